@@ -1,0 +1,209 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"gorm.io/driver/postgres"
+	"gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+	_ "modernc.org/sqlite" // the pure-Go driver behind the name "sqlite"
+
+	"linli/models"
+)
+
+// DB is the database: one writer and, on SQLite, a few readers that cannot write.
+type DB struct {
+	writer, reader *gorm.DB
+	dialect        dialect
+	pool           *pgxpool.Pool
+	now            func() time.Time
+}
+
+// Options say where the database is.
+type Options struct {
+	// URL is a postgres:// address; empty means SQLite.
+	URL string
+	// Dir holds linli.db when URL is empty.
+	Dir string
+	// Now is the clock; nil means the machine's.
+	Now func() time.Time
+	// FastUnsafe turns the durability of SQLite off. Only tests of other things and the control runs set it.
+	FastUnsafe bool
+}
+
+// Open connects, checks that the database will keep what it acknowledges, and brings the schema up to date.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	db := &DB{now: o.Now}
+	if db.now == nil {
+		db.now = time.Now
+	}
+	var err error
+	if o.URL == "" {
+		err = db.openSQLite(o)
+	} else {
+		err = db.openPostgres(ctx, o)
+	}
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	if err := db.migrate(ctx); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+func config() *gorm.Config {
+	return &gorm.Config{
+		TranslateError:         true,
+		SkipDefaultTransaction: true,
+		Logger:                 logger.Discard,
+		NowFunc:                func() time.Time { return models.UTC(time.Now()) },
+	}
+}
+
+func (db *DB) openSQLite(o Options) error {
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return fmt.Errorf("data directory: %w", err)
+	}
+	file := filepath.Join(o.Dir, "linli.db")
+	synchronous := "FULL"
+	if o.FastUnsafe {
+		synchronous = "OFF"
+	}
+	// immediate: a transaction that will write takes the lock when it begins, so what it reads still holds when it writes.
+	base := "file:" + file + "?_time_format=sqlite&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(" + synchronous + ")"
+	db.dialect = sqliteDialect
+	var err error
+	if db.writer, err = gorm.Open(translating{sqlite.New(sqlite.Config{DriverName: "sqlite", DSN: base + "&_txlock=immediate"})}, withPrepare(config())); err != nil {
+		return fmt.Errorf("open %s: %w", file, err)
+	}
+	if db.reader, err = gorm.Open(translating{sqlite.New(sqlite.Config{DriverName: "sqlite", DSN: base + "&_pragma=query_only(1)"})}, withPrepare(config())); err != nil {
+		return fmt.Errorf("open %s: %w", file, err)
+	}
+	w, err := db.writer.DB()
+	if err != nil {
+		return err
+	}
+	w.SetMaxOpenConns(1)
+	r, err := db.reader.DB()
+	if err != nil {
+		return err
+	}
+	r.SetMaxOpenConns(max(4, runtime.NumCPU()))
+	return db.checkSQLite(synchronous)
+}
+
+// PrepareStmt helps SQLite and harms Postgres over a pgx pool, which caches statements itself.
+func withPrepare(c *gorm.Config) *gorm.Config {
+	c.PrepareStmt = true
+	return c
+}
+
+// checkSQLite reads the pragmas back: with WAL and synchronous=NORMAL a power cut takes acknowledged rows.
+func (db *DB) checkSQLite(synchronous string) error {
+	want := map[string]string{"journal_mode": "wal", "foreign_keys": "1", "synchronous": map[string]string{"FULL": "2", "OFF": "0"}[synchronous]}
+	for name, expected := range want {
+		var got string
+		if err := db.writer.Raw("PRAGMA " + name).Scan(&got).Error; err != nil {
+			return err
+		}
+		if !strings.EqualFold(got, expected) {
+			return fmt.Errorf("sqlite %s is %q, need %q: refusing to start on a database that may forget", name, got, expected)
+		}
+	}
+	return nil
+}
+
+func (db *DB) openPostgres(ctx context.Context, o Options) error {
+	cfg, err := pgxpool.ParseConfig(o.URL)
+	if err != nil {
+		return fmt.Errorf("LINLI_DATABASE_URL is not a Postgres address: %w", redact(err))
+	}
+	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	cfg.ConnConfig.RuntimeParams["application_name"] = "linli"
+	cfg.ConnConfig.RuntimeParams["statement_timeout"] = "30000"
+	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
+	cfg.AfterConnect = scanUTC
+	if db.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
+		return err
+	}
+	db.dialect = postgresDialect
+	sqlDB := stdlib.OpenDBFromPool(db.pool)
+	if db.writer, err = gorm.Open(postgres.New(postgres.Config{Conn: sqlDB}), config()); err != nil {
+		return fmt.Errorf("connect to Postgres: %w", redact(err))
+	}
+	db.reader = db.writer
+	return db.checkPostgres()
+}
+
+func (db *DB) checkPostgres() error {
+	for _, name := range []string{"synchronous_commit", "fsync", "full_page_writes"} {
+		var got string
+		if err := db.writer.Raw("SHOW " + name).Scan(&got).Error; err != nil {
+			return err
+		}
+		if got == "off" {
+			slog.Warn("postgres may lose acknowledged writes on a power cut", "setting", name, "value", got)
+		}
+	}
+	return nil
+}
+
+// redact keeps an address with its password out of messages.
+func redact(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s", strings.SplitN(err.Error(), "`", 2)[0])
+}
+
+// scanUTC makes Postgres hand times back in UTC, as SQLite does; else the same row is another JSON text on each.
+func scanUTC(_ context.Context, c *pgx.Conn) error {
+	c.TypeMap().RegisterType(&pgtype.Type{
+		Name:  "timestamptz",
+		OID:   pgtype.TimestamptzOID,
+		Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
+	})
+	return nil
+}
+
+// Dialect is "sqlite" or "postgres".
+func (db *DB) Dialect() string { return string(db.dialect) }
+
+// Ping reports whether the database answers.
+func (db *DB) Ping(ctx context.Context) error {
+	s, err := db.reader.DB()
+	if err != nil {
+		return err
+	}
+	return classify(s.PingContext(ctx))
+}
+
+// Close releases the connections.
+func (db *DB) Close() {
+	for _, g := range []*gorm.DB{db.writer, db.reader} {
+		if g == nil {
+			continue
+		}
+		if s, err := g.DB(); err == nil {
+			s.Close()
+		}
+	}
+	if db.pool != nil {
+		db.pool.Close()
+	}
+}

@@ -1,0 +1,77 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"linli/models"
+)
+
+// Tx is one transaction and the one moment at which it happens. Only Write and Read of this package can make one, so a
+// function that takes a Tx cannot run outside a transaction.
+type Tx struct {
+	db *gorm.DB
+	at time.Time
+}
+
+// DB is the statement builder of this transaction.
+func (tx Tx) DB() *gorm.DB { return tx.db }
+
+// At is the moment of the transaction: UTC, whole microseconds, the same for all that it writes.
+func (tx Tx) At() time.Time { return tx.at }
+
+// Today is the day of the transaction in Shanghai.
+func (tx Tx) Today() models.Date { return models.DateOf(tx.at) }
+
+// Write runs f in one transaction and commits it; any error rolls all of it back. When the database chose the
+// transaction as the victim of a deadlock it is run again, at most three times.
+func (db *DB) Write(ctx context.Context, f func(Tx) error) error {
+	var err error
+	for range 3 {
+		at := models.UTC(db.now())
+		err = db.writer.WithContext(ctx).Transaction(func(g *gorm.DB) error { return f(Tx{db: g, at: at}) })
+		if !retriable(err) {
+			break
+		}
+	}
+	return classify(err)
+}
+
+// WriteAt is Write at a moment of the caller's choosing. Only imports of history and the demo county use it.
+func (db *DB) WriteAt(ctx context.Context, at time.Time, f func(Tx) error) error {
+	err := db.writer.WithContext(ctx).Transaction(func(g *gorm.DB) error { return f(Tx{db: g, at: models.UTC(at)}) })
+	return classify(err)
+}
+
+// At gives the same transaction at another moment, for imports of history.
+func (tx Tx) Moved(at time.Time) Tx { return Tx{db: tx.db, at: models.UTC(at)} }
+
+// Read runs f against one consistent state of the database; f cannot write.
+func (db *DB) Read(ctx context.Context, f func(Tx) error) error {
+	at := models.UTC(db.now())
+	return classify(db.reader.WithContext(ctx).Transaction(func(g *gorm.DB) error { return f(Tx{db: g, at: at}) }, readOnly))
+}
+
+// Insert creates row unless a unique constraint says that it exists, and reports whether it was created. The
+// constraint is the guard, never a look before: two phones sending the same thing at once both get here.
+func Insert(tx Tx, row any) (created bool, err error) {
+	res := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(row)
+	return res.RowsAffected == 1, res.Error
+}
+
+// UpdateVersion writes the named columns of row where id and version still match, and raises the version.
+// It returns a Conflict when somebody was faster.
+func UpdateVersion(tx Tx, table string, id, version int64, columns map[string]any, code string) error {
+	columns["version"] = version + 1
+	res := tx.db.Table(table).Where("id = ? AND version = ?", id, version).Updates(columns)
+	switch {
+	case res.Error != nil:
+		return res.Error
+	case res.RowsAffected == 0:
+		return models.Refuse(models.Conflict, code)
+	}
+	return nil
+}
