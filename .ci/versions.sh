@@ -1,0 +1,25 @@
+# The tools that tests use, each at one exact version. Sourced by the other scripts.
+
+VERSITYGW_VERSION=v1.8.0
+MINIO_VERSION=v0.0.0-20260212201848-7aac2a2c5b7c
+STATICCHECK_VERSION=v0.8.2
+GOVULNCHECK_VERSION=v1.9.0
+
+# A folder per tool and version: a new version never meets an old binary.
+TOOLS="${LINLI_TOOLS:-$HOME/.cache/linli-tools}"
+VERSITYGW="$TOOLS/versitygw-$VERSITYGW_VERSION/versitygw"
+MINIO="$TOOLS/minio-$MINIO_VERSION/minio"
+STATICCHECK="$TOOLS/staticcheck-$STATICCHECK_VERSION/staticcheck"
+GOVULNCHECK="$TOOLS/govulncheck-$GOVULNCHECK_VERSION/govulncheck"
+
+# Debian keeps initdb and postgres off the PATH, one folder per major version: take the newest.
+postgres_folder() {
+  local folder
+  for folder in ${LINLI_PG_BIN:+"$LINLI_PG_BIN"} $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort --version-sort --reverse); do
+    if [ -x "$folder/initdb" ] && [ -x "$folder/postgres" ]; then
+      echo "$folder"
+      return 0
+    fi
+  done
+  return 1
+}
