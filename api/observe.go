@@ -1,0 +1,87 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// front is the first and the last to see every request: it names it, catches a panic, answers every error, and writes
+// one line about it.
+func (s *Server) front(c *fiber.Ctx) error {
+	started := time.Now()
+	r := &request{id: newRequestID()}
+	c.Set(fiber.HeaderXRequestID, r.id)
+	s.secure(c)
+	c.SetUserContext(context.WithValue(c.UserContext(), requestKey{}, r))
+	err := s.caught(c)
+	if err != nil {
+		err = s.refuse(c, err)
+	}
+	s.observe(c, r, time.Since(started))
+	return err
+}
+
+// caught runs the rest and turns a panic into an error. A panic that gets past Fiber ends the process.
+func (s *Server) caught(c *fiber.Ctx) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return c.Next()
+}
+
+// observe writes the line and the figures: the pattern of the route, never the path, the query, a name or a number.
+func (s *Server) observe(c *fiber.Ctx, r *request, took time.Duration) {
+	pattern := c.Route().Path
+	code := c.Response().StatusCode()
+	s.metrics.requests.WithLabelValues(c.Method(), pattern, strconv.Itoa(code)).Observe(took.Seconds())
+	s.log.LogAttrs(c.UserContext(), slog.LevelInfo, "request",
+		slog.String("request_id", r.id),
+		slog.String("method", c.Method()),
+		slog.String("route", pattern),
+		slog.Int("status", code),
+		slog.Int64("account", r.actor.AccountID),
+		slog.Int64("took_us", took.Microseconds()),
+	)
+}
+
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.HistogramVec
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "linli_request_seconds",
+			Help:    "Time to answer a request, by method, route pattern and status.",
+			Buckets: prometheus.DefBuckets,
+		}, []string{"method", "route", "status"}),
+	}
+	m.registry.MustRegister(
+		m.requests,
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	return m
+}
+
+// Metrics answers Prometheus. It is for a listener of its own, which strangers cannot reach.
+func (s *Server) Metrics() http.Handler {
+	return promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{})
+}
+
+// Registry takes more figures, those of the jobs for example.
+func (s *Server) Registry() *prometheus.Registry { return s.metrics.registry }

@@ -1,0 +1,280 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"reflect"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/gofiber/fiber/v2"
+
+	"linli/models"
+)
+
+// jsonLimit is the size of the largest JSON body, in bytes.
+const jsonLimit = 256 << 10
+
+// clientHeader must come with every request that a cookie authorises: a foreign page cannot send it (TRUST 3.2).
+const clientHeader = "X-Linli-Client"
+
+// request is what front and admit learn about a request; handlers see it through actor.
+type request struct {
+	id    string
+	actor models.Actor
+}
+
+type requestKey struct{}
+
+// requestOf finds the request of a context; outside one it is empty, never nil.
+func requestOf(ctx context.Context) *request {
+	if r, ok := ctx.Value(requestKey{}).(*request); ok {
+		return r
+	}
+	return &request{}
+}
+
+// actor is who is asking. On routes open to anyone nobody is signed in, and the actor is empty.
+func actor(ctx context.Context) models.Actor { return requestOf(ctx).actor }
+
+func newRequestID() string {
+	b := make([]byte, 8)
+	rand.Read(b)
+	return hex.EncodeToString(b)
+}
+
+// deadline bounds the work that one request may cause, its body included. fasthttp does not notice a phone that went
+// away, so without it a slow query would run on for nobody.
+func (s *Server) deadline(limit time.Duration) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		if limit > readTimeout {
+			c.Context().Conn().SetReadDeadline(time.Now().Add(limit))
+		}
+		ctx, cancel := context.WithTimeout(c.UserContext(), limit)
+		defer cancel()
+		c.SetUserContext(ctx)
+		return c.Next()
+	}
+}
+
+// admit lets through the actors that a route is open to, before a byte of the body is read.
+func (s *Server) admit(who access) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		if err := refuseTokenInURL(c); err != nil {
+			return err
+		}
+		if err := s.limiter.byAddress(c); err != nil {
+			return err
+		}
+		switch who {
+		case anyone:
+			return c.Next()
+		case cookie:
+			if err := ownPage(c); err != nil {
+				return err
+			}
+			return c.Next()
+		}
+		a, err := s.identify(c)
+		if err != nil {
+			return err
+		}
+		if err := s.limiter.byAccount(c, a.AccountID); err != nil {
+			return err
+		}
+		if !admits[who](a) {
+			return models.Refuse(models.Denied, "route.denied")
+		}
+		return c.Next()
+	}
+}
+
+// identify reads the bearer token and loads the actor that it names.
+func (s *Server) identify(c *fiber.Ctx) (models.Actor, error) {
+	headers := c.Request().Header.PeekAll(fiber.HeaderAuthorization)
+	if len(headers) != 1 {
+		return models.Actor{}, models.Refuse(models.SignedOut, "session.missing")
+	}
+	raw, isBearer := strings.CutPrefix(string(headers[0]), "Bearer ")
+	if !isBearer || raw == "" {
+		return models.Actor{}, models.Refuse(models.SignedOut, "session.missing")
+	}
+	account, session, err := s.uses.Tokens.ReadToken(raw)
+	if err != nil {
+		return models.Actor{}, err
+	}
+	a, err := s.uses.Actors.LoadActor(c.UserContext(), account, session)
+	if err != nil {
+		return models.Actor{}, err
+	}
+	requestOf(c.UserContext()).actor = a
+	return a, nil
+}
+
+// refuseTokenInURL keeps tokens out of logs and histories: one that comes in the address is dead on arrival.
+func refuseTokenInURL(c *fiber.Ctx) error {
+	for _, name := range []string{"access_token", "token", "jwt", "authorization"} {
+		if c.Context().QueryArgs().Has(name) {
+			return models.Refuse(models.SignedOut, "session.token_in_url")
+		}
+	}
+	return nil
+}
+
+// ownPage refuses a request that another site made the browser send with our cookie.
+func ownPage(c *fiber.Ctx) error {
+	site := c.Get("Sec-Fetch-Site")
+	foreign := site != "" && site != "same-origin" && site != "none"
+	if foreign || c.Get(clientHeader) == "" {
+		return models.Refuse(models.Denied, "request.foreign_page")
+	}
+	return nil
+}
+
+// limitBody refuses by Content-Length what is certainly too large; what comes without a length is counted while it is
+// read. The connection stays open: closing it would reset the answer away.
+func (s *Server) limitBody(op *huma.Operation) fiber.Handler {
+	limit := op.MaxBodyBytes
+	if op.Metadata[uploadKey] == nil {
+		limit = jsonLimit
+	}
+	return func(c *fiber.Ctx) error {
+		if int64(c.Request().Header.ContentLength()) > limit {
+			return models.Refuse(models.TooLarge, "request.too_large").With("limit", limit)
+		}
+		return c.Next()
+	}
+}
+
+// Upload is embedded in the In of an operation that takes a raw body. Reading past the operation's limit gives
+// models.TooLarge; a link that broke gives request.cut_off.
+type Upload struct {
+	body io.Reader
+	size int64
+	kind string
+}
+
+// Resolve is called by huma before the handler.
+func (u *Upload) Resolve(ctx huma.Context) []error {
+	op := ctx.Operation()
+	c := humafiber.UnwrapV2(ctx)
+	stream := c.Context().RequestBodyStream()
+	if stream == nil {
+		stream = strings.NewReader("")
+	}
+	u.body = &boundedReader{from: stream, left: op.MaxBodyBytes, limit: op.MaxBodyBytes}
+	u.size = int64(c.Request().Header.ContentLength())
+	u.kind = string(c.Request().Header.ContentType())
+	return nil
+}
+
+// Reader gives the bytes as they arrive.
+func (u *Upload) Reader() io.Reader { return u.body }
+
+// Size is the announced length in bytes, negative when the sender did not say.
+func (u *Upload) Size() int64 { return u.size }
+
+// ContentType is what the sender says it is; the bytes decide.
+func (u *Upload) ContentType() string { return u.kind }
+
+// boundedReader counts, and stays at its end once it got there: fasthttp's chunked stream blocks for ever when it is
+// read again after EOF, and some readers do that.
+type boundedReader struct {
+	from        io.Reader
+	left, limit int64
+	end         error
+}
+
+func (r *boundedReader) Read(p []byte) (int, error) {
+	if r.end != nil {
+		return 0, r.end
+	}
+	n, err := r.from.Read(p)
+	r.left -= int64(n)
+	switch {
+	case r.left < 0:
+		r.end = models.Refuse(models.TooLarge, "request.too_large").With("limit", r.limit)
+		return 0, r.end
+	case errors.Is(err, io.EOF):
+		r.end = io.EOF
+	case err != nil:
+		r.end = &Problem{Status: http.StatusBadRequest, Title: http.StatusText(http.StatusBadRequest), Code: "request.cut_off"}
+	}
+	return n, r.end
+}
+
+// newHuma puts huma on the app with everything switched off that would leak, echo, or load from elsewhere.
+func newHuma(app *fiber.App, version string) huma.API {
+	tuneHuma()
+	config := huma.DefaultConfig("Linli", version)
+	config.Info.Description = "Residents report problems and rate whoever runs their place; whoever must answer answers here."
+	config.CreateHooks = nil // no $schema links
+	config.OpenAPIPath = ""  // we serve the document ourselves
+	config.DocsPath = ""     // the built-in page loads from a CDN
+	config.SchemasPath = ""
+	config.RejectUnknownQueryParameters = true
+	config.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"},
+	}
+	return humafiber.NewV2(app, config)
+}
+
+// strictJSON is huma's JSON with one difference: "</script>" and its like leave escaped.
+var strictJSON = huma.Format{
+	Marshal:   func(w io.Writer, v any) error { return json.NewEncoder(w).Encode(v) },
+	Unmarshal: json.Unmarshal,
+}
+
+// tuneHuma sets what huma keeps in package variables; every server of this process wants the same.
+var tuneHuma = sync.OnceFunc(func() {
+	huma.DefaultArrayNullable = false
+	huma.ValidateStrictCasing = true
+	huma.NewErrorWithContext = refuseInput
+	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
+		return refuseInput(nil, status, message, errs...)
+	}
+})
+
+// fillSlices replaces nil lists by empty ones in an answer, so that a client never meets null where the document
+// promises an array.
+func fillSlices(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			fillSlices(v.Elem())
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				fillSlices(v.Field(i))
+			}
+		}
+	case reflect.Slice:
+		if v.IsNil() && v.CanSet() {
+			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+		}
+		if holdsData(v.Type().Elem()) {
+			for i := range v.Len() {
+				fillSlices(v.Index(i))
+			}
+		}
+	}
+}
+
+// holdsData reports whether values of t can hold a list; it saves walking strings and numbers.
+func holdsData(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Struct, reflect.Slice:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,209 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+
+	"linli/models"
+)
+
+// access is who a route is open to. What somebody who got in may then see or do is decided by models, one record at a
+// time. There is no value for "nobody said": a route without access cannot be registered.
+type access string
+
+const (
+	anyone  access = "anyone"  // nobody is asked who they are
+	cookie  access = "cookie"  // the refresh cookie counts, so the client header is required against forged requests
+	signed  access = "signed"  // any account
+	staff   access = "staff"   // anybody with a role held for work
+	handler access = "handler" // those who answer for a handling party
+	officer access = "officer" // station, town and the county's offices
+	centre  access = "centre"  // the county's centre, leading group and auditors, and admin
+	admin   access = "admin"
+)
+
+// admits says for each access whether an actor may enter. anyone and cookie have no actor.
+var admits = map[access]func(models.Actor) bool{
+	anyone:  func(models.Actor) bool { return true },
+	cookie:  func(models.Actor) bool { return true },
+	signed:  models.Actor.SignedIn,
+	staff:   func(a models.Actor) bool { return holds(a, models.Role.Staff) },
+	handler: func(a models.Actor) bool { return holds(a, models.Role.Answers) },
+	officer: func(a models.Actor) bool { return holds(a, models.Role.Oversees) },
+	centre:  func(a models.Actor) bool { return holds(a, models.Role.Centre) || a.Has(models.Admin) },
+	admin:   func(a models.Actor) bool { return a.Has(models.Admin) },
+}
+
+func holds(a models.Actor, accept func(models.Role) bool) bool {
+	return slices.ContainsFunc(a.Held, func(h models.Held) bool { return h.Approved && accept(h.Role) })
+}
+
+// route is one line of the list.
+type route struct {
+	method, path string
+	access       access
+	operation    string // stable name: the client's function, and the handler's
+	answer       answer
+}
+
+// routes is the whole surface. testdata/routes.golden holds a copy, so that a change of access is seen in review;
+// `go test ./api -run TestRoutes -update` writes it.
+func (s *Server) routes() []route {
+	return []route{
+		// program
+		{"GET", "/healthz", anyone, "healthShow", on(s.healthShow)},
+		{"GET", "/readyz", anyone, "readyShow", on(s.readyShow, failsWith(503))},
+
+		// session and people
+
+		// place
+
+		// ticket
+
+		// photo
+
+		// rating and score
+	}
+}
+
+// answer attaches a route's handler. Only on and plain make one.
+type answer func(s *Server, r route)
+
+// on makes the answer of a JSON operation. In's fields are path, query, header and cookie parameters and Body;
+// Out has Body, and Status and headers where they vary. It documents the operation as it registers it.
+func on[In, Out any](handle func(context.Context, *In) (*Out, error), options ...func(*huma.Operation)) answer {
+	return func(s *Server, r route) {
+		op := huma.Operation{
+			OperationID:     r.operation,
+			Method:          r.method,
+			Path:            r.path,
+			Tags:            []string{tagOf(r.path)},
+			Errors:          refusals(r),
+			MaxBodyBytes:    jsonLimit + 1, // huma refuses a body of exactly this size
+			BodyReadTimeout: s.config.Deadline,
+			Metadata:        map[string]any{},
+		}
+		if r.access != anyone && r.access != cookie {
+			op.Security = []map[string][]string{{"bearer": {}}}
+		}
+		for _, option := range options {
+			option(&op)
+		}
+		s.app.Add(r.method, fiberPath(r.path), s.deadline(op.BodyReadTimeout), s.admit(r.access), s.limitBody(&op))
+		huma.Register(s.api, op, func(ctx context.Context, in *In) (*Out, error) {
+			out, err := handle(ctx, in)
+			if err != nil {
+				return nil, s.problem(ctx, err)
+			}
+			fillSlices(reflect.ValueOf(out))
+			return out, nil
+		})
+	}
+}
+
+// plain makes the answer of something that is not a JSON operation: the documentation, a file of the app.
+func plain(handle fiber.Handler) answer {
+	return func(s *Server, r route) {
+		s.app.Add(r.method, fiberPath(r.path), s.deadline(s.config.Deadline), s.admit(r.access), handle)
+	}
+}
+
+// status says that success is told by another code than 200 or 204.
+func status(code int) func(*huma.Operation) {
+	return func(op *huma.Operation) { op.DefaultStatus = code }
+}
+
+// alsoAnswers documents a second code of success with the same body, for operations whose Out has a Status field.
+func alsoAnswers(code int) func(*huma.Operation) {
+	return func(op *huma.Operation) { op.Metadata[alsoKey] = code }
+}
+
+// failsWith documents more codes of refusal than every operation of its kind has.
+func failsWith(codes ...int) func(*huma.Operation) {
+	return func(op *huma.Operation) { op.Errors = append(op.Errors, codes...) }
+}
+
+// upload documents a raw body of the given media types and lets it be large and slow. The handler's In embeds Upload
+// and reads the bytes itself; limit is in bytes.
+func upload(limit int64, types ...string) func(*huma.Operation) {
+	return func(op *huma.Operation) {
+		op.MaxBodyBytes = limit
+		op.BodyReadTimeout = uploadTimeout
+		op.Metadata[uploadKey] = true
+		op.Errors = append(op.Errors, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{}}
+		for _, t := range types {
+			op.RequestBody.Content[t] = &huma.MediaType{Schema: &huma.Schema{Type: "string", Format: "binary"}}
+		}
+	}
+}
+
+const (
+	uploadKey = "upload"
+	alsoKey   = "also"
+)
+
+// register attaches every route. A path with a parameter comes after its fixed neighbours, because Fiber takes the
+// first that fits and "{" sorts after every letter.
+func (s *Server) register(list []route) {
+	slices.SortStableFunc(list, func(a, b route) int { return strings.Compare(a.path, b.path) })
+	for _, r := range list {
+		if err := r.check(); err != nil {
+			panic(err)
+		}
+		r.answer(s, r)
+	}
+}
+
+// check refuses a line that does not say who may enter, or says it in a word that nobody defined.
+func (r route) check() error {
+	if admits[r.access] == nil {
+		return fmt.Errorf("route %s %s: access %q is not declared", r.method, r.path, r.access)
+	}
+	if r.answer == nil || r.operation == "" {
+		return fmt.Errorf("route %s %s: no operation or no handler", r.method, r.path)
+	}
+	return nil
+}
+
+// refusals are the codes that a route of this access can always answer.
+func refusals(r route) []int {
+	codes := []int{http.StatusTooManyRequests, http.StatusServiceUnavailable}
+	switch r.access {
+	case anyone:
+	case cookie, signed:
+		codes = append(codes, http.StatusUnauthorized, http.StatusForbidden)
+	default:
+		codes = append(codes, http.StatusUnauthorized, http.StatusForbidden)
+	}
+	if strings.Contains(r.path, "{") {
+		codes = append(codes, http.StatusNotFound)
+	}
+	if r.method != http.MethodGet {
+		codes = append(codes, http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity)
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+// tagOf groups the documentation by the noun in the path.
+func tagOf(path string) string {
+	rest, isAPI := strings.CutPrefix(path, "/api/v1/")
+	if !isAPI {
+		return "program"
+	}
+	noun, _, _ := strings.Cut(rest, "/")
+	return noun
+}
+
+// fiberPath writes {id} as Fiber does.
+func fiberPath(path string) string {
+	return strings.NewReplacer("{", ":", "}", "").Replace(path)
+}
