@@ -148,7 +148,8 @@ type Building struct {
 	GrossAreaC  int64
 	Lift        bool
 	Sort        int64
-	CreatedAt   time.Time `gorm:"autoCreateTime:false"`
+	DeliveredOn models.Date // empty when nobody knows
+	CreatedAt   time.Time   `gorm:"autoCreateTime:false"`
 }
 
 // Small reports whether so few households live here that a complainant can be guessed (DECISIONS 2: fewer than 20).

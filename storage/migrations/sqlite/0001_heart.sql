@@ -63,6 +63,7 @@ CREATE TABLE buildings (
   gross_area_c INTEGER NOT NULL,
   lift BOOLEAN NOT NULL,
   sort INTEGER NOT NULL,
+  delivered_on DATE,
   created_at DATETIME NOT NULL,
   UNIQUE (estate_id, name)
 );
@@ -166,6 +167,7 @@ CREATE INDEX memberships_account ON memberships (account_id);
 CREATE INDEX memberships_scope ON memberships (scope_kind, scope_id, role);
 CREATE UNIQUE INDEX memberships_running ON memberships (account_id, role, scope_kind, scope_id)
   WHERE status IN ('pending', 'approved') AND valid_to IS NULL;
+CREATE INDEX memberships_pending ON memberships (scope_id) WHERE status = 'pending';
 
 -- One row a signed-in device. The refresh token is opaque and rotates; only its hash is kept. The successor is kept
 -- sealed under the token it replaces, so that a lost answer can be given again for thirty seconds (DECISIONS 17).
@@ -207,13 +209,14 @@ CREATE TABLE setup_tokens (
   used_at DATETIME
 );
 
--- Counters of rate limits, shared by all copies of the API. key is a keyed hash: no phone, no address.
+-- Counters of rate limits, shared by all copies of the API. key is a keyed hash: no phone, no address. A window begins
+-- with the first use, so that one row a key is enough and "once a minute" holds across the full minute.
 CREATE TABLE rate_limits (
-  key TEXT NOT NULL,
+  key TEXT PRIMARY KEY NOT NULL,
   window_start DATETIME NOT NULL,
-  used INTEGER NOT NULL,
-  PRIMARY KEY (key, window_start)
+  used INTEGER NOT NULL
 );
+CREATE INDEX rate_limits_window ON rate_limits (window_start);
 
 -- ── ticket ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,0 +1,96 @@
+package place
+
+import (
+	"strconv"
+	"strings"
+)
+
+// CheckRegister holds the rules between rows: one building stands once in its estate, and all rows of an estate say the
+// same of it.
+func CheckRegister(rows []RegisterRow) []RowError {
+	var errors []RowError
+	firstOf := map[string]RegisterRow{}
+	seen := map[string]int{}
+	for _, r := range rows {
+		key := r.EstateKey()
+		building := key + "#" + BuildingKey(r.BuildingName)
+		if earlier, twice := seen[building]; twice {
+			errors = append(errors, RowError{
+				Row: r.Row, Column: Heading("building_name"), Code: "import.building_twice",
+				Params: map[string]any{"first_row": earlier},
+			})
+			continue
+		}
+		seen[building] = r.Row
+		first, known := firstOf[key]
+		if !known {
+			firstOf[key] = r
+			continue
+		}
+		if field := differs(first, r); field != "" {
+			errors = append(errors, RowError{
+				Row: r.Row, Column: Heading(field), Code: "import.estate_differs",
+				Params: map[string]any{"first_row": first.Row},
+			})
+		}
+	}
+	return errors
+}
+
+// differs names the first field about the estate in which two of its rows disagree.
+func differs(a, b RegisterRow) string {
+	switch {
+	case a.CommunityKey() != b.CommunityKey():
+		return "community_name"
+	case a.EstateName != b.EstateName:
+		return "estate_name"
+	case a.BaselineClass != b.BaselineClass:
+		return "baseline_class"
+	case a.AgeClass != b.AgeClass:
+		return "age_class"
+	case a.PackageName != b.PackageName:
+		return "package_name"
+	case a.ServiceMode != b.ServiceMode:
+		return "service_mode"
+	case a.PartyCode != b.PartyCode:
+		return "party_code"
+	case a.PartyName != b.PartyName:
+		return "party_name"
+	case a.Phone24 != b.Phone24:
+		return "phone24"
+	case a.EnteredOn != b.EnteredOn:
+		return "entered_on"
+	}
+	return ""
+}
+
+// EntranceName is the name of the n-th entrance, counted from 1.
+func EntranceName(n int64) string { return strconv.FormatInt(n, 10) + "单元" }
+
+// UnitName is the name of the n-th home on a floor, both counted from 1: 501, 1203.
+func UnitName(floor, n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	return strconv.FormatInt(floor, 10) + strings.Repeat("0", max(0, 2-len(digits))) + digits
+}
+
+var classDigits = map[BaselineClass]string{ClassProfessional: "1", ClassUnitCompound: "2", ClassOwnerless: "3"}
+
+// EstateCode is an estate's own stable code, {town9}-{community3}-{class digit}{seq4} (B-m). It never changes again,
+// whatever codes the town and the community get later.
+func EstateCode(communityCode string, class BaselineClass, sequence int64) string {
+	digits := strconv.FormatInt(sequence, 10)
+	return TownOfCode(communityCode) + "-" + communityCode[9:] + "-" + classDigits[class] + strings.Repeat("0", max(0, 4-len(digits))) + digits
+}
+
+// EstateCodePrefix is what the codes of one community and class begin with.
+func EstateCodePrefix(communityCode string, class BaselineClass) string {
+	return TownOfCode(communityCode) + "-" + communityCode[9:] + "-" + classDigits[class]
+}
+
+// SheetText is a cell that no spreadsheet takes for a formula: what begins with a formula's sign gets an apostrophe.
+func SheetText(text string) string {
+	if text != "" && strings.ContainsAny(text[:1], "=+-@\t\r\n") {
+		return "'" + text
+	}
+	return text
+}
