@@ -1,0 +1,164 @@
+package ticket
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"linli/models"
+)
+
+// Outcome is what became of a closing.
+type Outcome string
+
+// A closing is pending until the reporter or silence answers it.
+const (
+	OutcomePending   Outcome = "pending"
+	OutcomeConfirmed Outcome = "confirmed"
+	OutcomeSentBack  Outcome = "sent_back"
+	OutcomeSilent    Outcome = "silent"
+	// OutcomeSuperseded marks a "done" whose photos never came before the handler said it again.
+	OutcomeSuperseded Outcome = "superseded"
+)
+
+// Closing is one time that the handler said "done".
+type Closing struct {
+	ID              int64 `gorm:"primaryKey"`
+	TicketID        int64
+	Closing         int64
+	AuthorID        int64
+	ClientID        string
+	ContentHash     string
+	HandlingPartyID int64
+	Result          string
+	NoPhotoReason   string
+	Evidence        string // none, weak, normal, strong
+	SaidAt          time.Time
+	CompleteAt      *time.Time // when its evidence was there: this is when it counts as done
+	Outcome         Outcome
+	AnsweredAt      *time.Time
+}
+
+// TableName is the closings' table.
+func (Closing) TableName() string { return "ticket_closings" }
+
+// Proof checks what a "done" brings along: words always, and for a repair an after-photo or the reason why there is none
+// (B-b.1 no. 11). It returns the trimmed words.
+func Proof(kind Kind, result, noPhotoReason string, afterPhotos, limit int) (string, string, error) {
+	result, err := CheckText(result, "result", true, limit)
+	if err != nil {
+		return "", "", err
+	}
+	reason, err := CheckText(noPhotoReason, "no_photo_reason", false, limit)
+	if err != nil {
+		return "", "", err
+	}
+	if kind == Repair && afterPhotos == 0 && utf8.RuneCountInString(reason) < 4 {
+		return "", "", models.RefuseField("ticket.proof_required", "photos")
+	}
+	return result, reason, nil
+}
+
+// Rating is an answer to a closing, or a general rating of whoever runs a place.
+type Rating struct {
+	ID              int64 `gorm:"primaryKey"`
+	AuthorID        int64
+	ClientID        string
+	ContentHash     string
+	Kind            string // confirm, send_back, general
+	TicketID        int64
+	Closing         int64
+	EstateID        int64
+	HandlingPartyID int64
+	UnitID          int64  // the household whose voice it is; 0 while no membership is approved
+	Weight          string // full, volunteer, none
+	Solved          bool
+	Level           int // 1…5, 0 when no stars were given
+	Text            string
+	Period          models.Month
+	At              time.Time
+}
+
+// Answer is what the reporter says of a closing.
+type Answer struct {
+	ClientID string `json:"client_id" format:"uuid"`
+	Closing  int64  `json:"closing" minimum:"1"`
+	Level    int    `json:"level,omitempty" minimum:"0" maximum:"5"`
+	Text     string `json:"text,omitempty" maxLength:"8000"`
+}
+
+// AnswerWeight is the weight of an answer: full for a household whose membership is approved, none otherwise — the answer
+// is kept and shown, it just does not move a score (DECISIONS 3, 14).
+func AnswerWeight(a models.Actor, t Ticket) (unitID int64, weight string) {
+	for _, home := range a.Homes {
+		if home.Approved && home.EstateID == t.EstateID {
+			return home.UnitID, "full"
+		}
+	}
+	return 0, "none"
+}
+
+// stock are replies that reach somebody without telling him anything.
+var stock = []string{"收到", "好的", "已收到", "知道了", "请稍等", "处理中", "正在处理", "ok", "嗯", "谢谢", "您好", "已阅"}
+
+// Substantive reports whether a reply says something: six characters or more after the polite words are taken off. Only such a reply,
+// once read, counts as contact (DECISIONS 4), so that a canned "收到" stops no clock.
+func Substantive(text string) bool {
+	text = strings.ToLower(strings.TrimSpace(text))
+	for _, s := range stock {
+		text = strings.ReplaceAll(text, s, "")
+	}
+	text = strings.TrimFunc(text, func(r rune) bool { return strings.ContainsRune(" ,.!?;:，。！？；：、~…", r) })
+	return utf8.RuneCountInString(text) >= 6
+}
+
+// Message is one line of the relay thread between the reporter and whoever answers; neither sees the other's number.
+type Message struct {
+	ID              int64 `gorm:"primaryKey"`
+	TicketID        int64
+	AuthorID        int64
+	ClientID        string
+	ContentHash     string
+	Side            Part
+	HandlingPartyID int64
+	Text            string
+	At              time.Time
+	ReadAt          *time.Time // when the other side read it
+}
+
+// TableName is the thread's table.
+func (Message) TableName() string { return "ticket_messages" }
+
+// SideOf is the side of the thread on which a part speaks: the filer speaks for the reporter.
+func SideOf(part Part) Part {
+	if part == PartFiler {
+		return PartReporter
+	}
+	return part
+}
+
+// DoneSaying is the handler's "done".
+type DoneSaying struct {
+	ClientID      string `json:"client_id" format:"uuid"`
+	Version       int64  `json:"version,omitempty" doc:"the version that the handler saw; 0 = whatever is current"`
+	Result        string `json:"result" maxLength:"8000"`
+	NoPhotoReason string `json:"no_photo_reason,omitempty" maxLength:"8000"`
+}
+
+// Saying is a line for the relay thread.
+type Saying struct {
+	ClientID string `json:"client_id" format:"uuid"`
+	Text     string `json:"text" maxLength:"8000"`
+}
+
+// Said is the answer to a Saying.
+type Said struct {
+	Message       MessageView `json:"message"`
+	PhotosMissing []string    `json:"photos_missing"`
+}
+
+// ContactCard is what a reporter shared with the handler of a repair.
+type ContactCard struct {
+	Name  string `json:"name"`
+	Phone string `json:"phone"`
+}

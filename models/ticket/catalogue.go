@@ -1,0 +1,135 @@
+package ticket
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"linli/models"
+)
+
+// Catalogue is one immutable version of the ticket rules that the authorities set: categories, who answers, urgencies
+// and limits (FIELD B-b). A ticket keeps the version it was filed under.
+type Catalogue struct {
+	Version         string           `json:"version"`
+	Source          string           `json:"source"`
+	ValidFrom       models.Date      `json:"valid_from"`
+	Groups          []Group          `json:"groups"`
+	Categories      []Category       `json:"categories"`
+	Urgencies       []Urgency        `json:"urgencies"`
+	EmergencyPhones []EmergencyPhone `json:"emergency_phones"`
+	SilenceDays     int              `json:"silence_days"` // B-b.1 no. 11
+	RateDays        int              `json:"rate_days"`    // DECISIONS 14
+	MaxPhotos       int              `json:"max_photos"`
+	MaxText         int              `json:"max_text"` // runes
+}
+
+// Words is a text in both languages.
+type Words struct {
+	Zh string `json:"zh"`
+	En string `json:"en"`
+}
+
+// Group is a heading of the catalogue.
+type Group struct {
+	Code string `json:"code"`
+	Name Words  `json:"name"`
+}
+
+// Category is one line of B-b.3. Managed and Unmanaged name who must answer: op, comm, town, dev, property_center, or
+// the code of an agency or utility (FIELD B-a).
+type Category struct {
+	Code         string   `json:"code"`
+	Group        string   `json:"group"`
+	Name         Words    `json:"name"`
+	Kind         Kind     `json:"kind"`
+	Urgency      string   `json:"urgency"`
+	Managed      string   `json:"managed"`
+	Unmanaged    string   `json:"unmanaged"`
+	Informed     []string `json:"informed"`
+	Emergency    []string `json:"emergency"`     // codes of EmergencyPhones to call first
+	InHome       bool     `json:"in_home"`       // happens inside the home: a unit is needed, contact is offered
+	PublicMatter bool     `json:"public_matter"` // of common parts: the building's steward sees it (DECISIONS 2)
+}
+
+// Urgency is one line of B-b.1. Minutes count round the clock.
+type Urgency struct {
+	Code                string `json:"code"`
+	Name                Words  `json:"name"`
+	AcknowledgeMinutes  int    `json:"acknowledge_minutes"`
+	ContactMinutes      int    `json:"contact_minutes"`
+	OnSiteMinutes       int    `json:"on_site_minutes,omitempty"`
+	OnSiteMinutesByRank []int  `json:"on_site_minutes_by_rank,omitempty"` // for service ranks 1, 2, and 3 or lower
+	HazardMinutes       int    `json:"hazard_minutes,omitempty"`
+	ResolveMinutes      int    `json:"resolve_minutes"`
+}
+
+// EmergencyPhone is a number to call before anything is typed.
+type EmergencyPhone struct {
+	Code  string `json:"code"`
+	Name  Words  `json:"name"`
+	Phone string `json:"phone"`
+}
+
+//go:embed catalogue_2026-01.json
+var firstCatalogue []byte
+
+// FirstCatalogue is the document that a fresh database starts with.
+func FirstCatalogue() []byte { return slices.Clone(firstCatalogue) }
+
+// ParseCatalogue reads and checks a document. A catalogue that names a missing group, urgency or phone is refused.
+func ParseCatalogue(doc []byte) (Catalogue, error) {
+	var c Catalogue
+	if err := json.Unmarshal(doc, &c); err != nil {
+		return c, fmt.Errorf("catalogue: %w", err)
+	}
+	if c.Version == "" || c.SilenceDays < 1 || c.RateDays < 1 || c.MaxPhotos < 1 || c.MaxText < 1 {
+		return c, fmt.Errorf("catalogue %q: version and limits are needed", c.Version)
+	}
+	seen := map[string]bool{}
+	for _, k := range c.Categories {
+		switch _, urgent := c.Urgency(k.Urgency); {
+		case seen[k.Code]:
+			return c, fmt.Errorf("catalogue: category %s stands twice", k.Code)
+		case !urgent:
+			return c, fmt.Errorf("catalogue: category %s has unknown urgency %q", k.Code, k.Urgency)
+		case !slices.ContainsFunc(c.Groups, func(g Group) bool { return g.Code == k.Group }):
+			return c, fmt.Errorf("catalogue: category %s has unknown group %q", k.Code, k.Group)
+		case k.Managed == "" || k.Unmanaged == "":
+			return c, fmt.Errorf("catalogue: nobody answers for category %s", k.Code)
+		}
+		for _, code := range k.Emergency {
+			if !slices.ContainsFunc(c.EmergencyPhones, func(p EmergencyPhone) bool { return p.Code == code }) {
+				return c, fmt.Errorf("catalogue: category %s names unknown phone %q", k.Code, code)
+			}
+		}
+		seen[k.Code] = true
+	}
+	return c, nil
+}
+
+// Category finds a category by its code.
+func (c Catalogue) Category(code string) (Category, bool) {
+	i := slices.IndexFunc(c.Categories, func(k Category) bool { return k.Code == code })
+	if i < 0 {
+		return Category{}, false
+	}
+	return c.Categories[i], true
+}
+
+// Urgency finds an urgency by its code.
+func (c Catalogue) Urgency(code string) (Urgency, bool) {
+	i := slices.IndexFunc(c.Urgencies, func(u Urgency) bool { return u.Code == code })
+	if i < 0 {
+		return Urgency{}, false
+	}
+	return c.Urgencies[i], true
+}
+
+// Silence is how long a reporter may stay silent before a done ticket closes as unrated.
+func (c Catalogue) Silence() time.Duration { return time.Duration(c.SilenceDays) * 24 * time.Hour }
+
+// RateWindow is how long after a closing its answer may be given or changed.
+func (c Catalogue) RateWindow() time.Duration { return time.Duration(c.RateDays) * 24 * time.Hour }

@@ -1,0 +1,258 @@
+package ticket
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"linli/models"
+)
+
+// Action is something that somebody does to a ticket.
+type Action string
+
+// The actions. Those of the system stand in the ledger like everybody else's.
+const (
+	File           Action = "file"            // the system took it in
+	Dispatch       Action = "dispatch"        // routing gave it to a party, or a hand-over gave it to the next one
+	Acknowledge    Action = "acknowledge"     // the handler took it: times the "accept" column of B-b.1
+	Contact        Action = "contact"         // the reporter was reached (DECISIONS 4): never the handler's own tick
+	ContactConfirm Action = "contact_confirm" // the reporter says "yes, they reached me"
+	Start          Action = "start"
+	Progress       Action = "progress"
+	DoneSaid       Action = "done_said" // the handler says done, its photos are still on their way
+	Done           Action = "done"      // done and shown: from here the reporter is asked
+	Confirm        Action = "confirm"   // the reporter says it is solved
+	SendBack       Action = "send_back"
+	Silence        Action = "silence" // seven days without an answer
+	Withdraw       Action = "withdraw"
+	Rate           Action = "rate" // an answer changed within its window; no change of state
+	ContactView    Action = "contact_view"
+	Say            Action = "message"
+)
+
+// Part is the part that an actor plays in one ticket.
+type Part string
+
+// The parts, and what people see of themselves as "you".
+const (
+	PartReporter Part = "reporter" // whose matter it is
+	PartFiler    Part = "filer"    // who filed it for somebody else
+	PartHandler  Part = "handler"  // works for the party that must answer
+	PartSteward  Part = "steward"  // the building's steward
+	PartOfficer  Part = "officer"  // oversees the place
+	PartObserver Part = "observer" // sees it for another reason
+	PartSystem   Part = "system"
+)
+
+// PartOf says which part a plays in t. Whoever works for the party complained of is its handler, whatever else he is:
+// that is what keeps the reporter hidden from a station that judges and is judged (DECISIONS 1). His own matter stays his.
+func PartOf(a models.Actor, t Ticket) Part {
+	switch {
+	case len(a.Held) == 1 && a.Held[0].Role == models.System:
+		return PartSystem
+	case a.SignedIn() && a.AccountID == t.ReporterID:
+		return PartReporter
+	case a.SignedIn() && a.AccountID == t.AuthorID:
+		return PartFiler
+	case a.WorksFor(t.HandlingPartyID):
+		return PartHandler
+	case a.Has(models.CenterOfficer, models.LeadingGroupOffice, models.Auditor, models.TownOfficer, models.StationStaff):
+		return PartOfficer
+	case a.HasFor(models.BuildingSteward, models.ScopeBuilding, t.BuildingID):
+		return PartSteward
+	}
+	return PartObserver
+}
+
+// Step is one line of the flow table: who may take a ticket from which states to which.
+type Step struct {
+	Action Action
+	From   []State
+	To     State // empty: the state stays
+	By     []Part
+	Note   bool // words are needed
+}
+
+// Flow is the whole life of a ticket. A state changes nowhere else; docs/ticket-flow.md is printed from it.
+var Flow = []Step{
+	{Action: Acknowledge, From: []State{Dispatched}, To: Acknowledged, By: []Part{PartHandler}},
+	{Action: Contact, From: []State{Dispatched, Acknowledged}, To: Contacted, By: []Part{PartSystem}},
+	{Action: ContactConfirm, From: []State{Dispatched, Acknowledged}, To: Contacted, By: []Part{PartReporter}},
+	{Action: Start, From: []State{Acknowledged, Contacted}, To: InProgress, By: []Part{PartHandler}},
+	{Action: Progress, From: []State{Acknowledged, Contacted, InProgress}, By: []Part{PartHandler}, Note: true},
+	{Action: Done, From: []State{Acknowledged, Contacted, InProgress}, To: DonePendingConfirm, By: []Part{PartHandler, PartSystem}, Note: true},
+	{Action: DoneSaid, From: []State{Acknowledged, Contacted, InProgress}, To: InProgress, By: []Part{PartHandler}, Note: true},
+	{Action: Confirm, From: []State{DonePendingConfirm, ClosedUnrated}, To: Closed, By: []Part{PartReporter}},
+	{Action: SendBack, From: []State{DonePendingConfirm, ClosedUnrated}, To: InProgress, By: []Part{PartReporter}, Note: true},
+	{Action: Silence, From: []State{DonePendingConfirm}, To: ClosedUnrated, By: []Part{PartSystem}},
+	{Action: Withdraw, From: []State{Dispatched, Acknowledged, Contacted, InProgress}, To: Withdrawn, By: []Part{PartReporter, PartFiler}},
+	{Action: Dispatch, From: []State{Dispatched, Acknowledged, Contacted, InProgress}, To: Dispatched, By: []Part{PartSystem}},
+}
+
+func stepOf(action Action) (Step, bool) {
+	i := slices.IndexFunc(Flow, func(s Step) bool { return s.Action == action })
+	if i < 0 {
+		return Step{}, false
+	}
+	return Flow[i], true
+}
+
+// Move is a wish to take one step.
+type Move struct {
+	Action  Action
+	Note    string
+	Version int64 // the version that the actor saw; 0 means whatever is current
+}
+
+// Apply takes one step of t's life for a, and returns the ticket afterwards with the line for the ledger. A refused
+// move returns t unchanged. Hidden tickets do not exist; a step that is another's is denied; a step that the state no
+// longer allows is a conflict.
+func (t Ticket) Apply(a models.Actor, m Move, c Catalogue, now time.Time) (Ticket, models.Event, error) {
+	none := models.Event{}
+	part := PartOf(a, t)
+	if part != PartSystem && !models.ScopeOf(a).Sees(t) {
+		return t, none, models.Refuse(models.NotFound, "ticket.not_found")
+	}
+	step, known := stepOf(m.Action)
+	switch {
+	case !known:
+		return t, none, models.RefuseField("ticket.unknown_action", "action")
+	case !slices.Contains(step.By, part):
+		return t, none, models.Refuse(models.Denied, "ticket.not_yours_to_"+string(m.Action))
+	case m.Version != 0 && m.Version != t.Version:
+		return t, none, models.Refuse(models.Conflict, "ticket.changed_meanwhile").With("state", t.State)
+	case !slices.Contains(step.From, t.State):
+		return t, none, models.Refuse(models.Conflict, "ticket.wrong_state").With("state", t.State)
+	case step.Note && strings.TrimSpace(m.Note) == "":
+		return t, none, models.RefuseField("ticket.note_required", "note")
+	case (m.Action == Confirm || m.Action == SendBack) && !t.AnswerOpen(c, now):
+		return t, none, models.Refuse(models.Conflict, "ticket.answer_too_late")
+	}
+	next := t.after(step, now)
+	next.UpdatedAt = models.UTC(now)
+	next = next.withNext(c.Silence())
+	return next, models.Event{
+		Noun: "ticket", NounID: t.ID, Action: string(m.Action), ActorID: a.AccountID, ActorRole: roleFor(a, part), PartyID: partyFor(part, t),
+		From: string(t.State), To: string(next.State), Note: strings.TrimSpace(m.Note), At: models.UTC(now),
+	}, nil
+}
+
+// after changes the state and the stamps that the scores read.
+func (t Ticket) after(step Step, now time.Time) Ticket {
+	at := models.UTC(now)
+	if step.To != "" {
+		t.State = step.To
+	}
+	first := func(stamp **time.Time) {
+		if *stamp == nil {
+			*stamp = &at
+		}
+	}
+	switch step.Action {
+	case Acknowledge:
+		first(&t.AcknowledgedAt)
+	case Contact, ContactConfirm:
+		first(&t.AcknowledgedAt)
+		first(&t.ContactedAt)
+	case Start, DoneSaid:
+		first(&t.StartedAt)
+	case Done:
+		t.DoneAt = &at
+	case Confirm, Silence, Withdraw:
+		t.ClosedAt = &at
+	case SendBack:
+		t.SendBacks++
+		t.DoneAt, t.ClosedAt = nil, nil // the first clock runs on (B-d.1)
+	}
+	return t
+}
+
+// Reached notes that the reporter was reached while the ticket is further on than "acknowledged" already: the stamp
+// counts, the state stays.
+func (t Ticket) Reached(c Catalogue, now time.Time) Ticket {
+	at := models.UTC(now)
+	if t.ContactedAt == nil {
+		t.ContactedAt = &at
+	}
+	t.UpdatedAt = at
+	return t.withNext(c.Silence())
+}
+
+// HandedTo gives t to another party with new clocks. Deadlines already missed stay with the old party: the event that
+// storage writes beside this carries them (DECISIONS 5).
+func (t Ticket) HandedTo(partyID int64, routedBy string, d Deadlines, c Catalogue, now time.Time) Ticket {
+	t.HandlingPartyID, t.RoutedBy, t.State = partyID, routedBy, Dispatched
+	t.DispatchedAt, t.UpdatedAt = models.UTC(now), models.UTC(now)
+	t.AcknowledgedAt, t.ContactedAt, t.StartedAt, t.DoneAt = nil, nil, nil, nil
+	return t.withDeadlines(d).withNext(c.Silence())
+}
+
+// AnswerOpen reports whether the newest closing may still be answered: until it is answered, and fourteen days after
+// the ticket closed (DECISIONS 14).
+func (t Ticket) AnswerOpen(c Catalogue, now time.Time) bool {
+	return t.ClosedAt == nil || now.Before(t.ClosedAt.Add(c.RateWindow()))
+}
+
+func roleFor(a models.Actor, part Part) models.Role {
+	switch part {
+	case PartSystem:
+		return models.System
+	case PartHandler:
+		return a.ActsAs(models.Role.Answers)
+	case PartOfficer:
+		return a.ActsAs(models.Role.Oversees)
+	case PartFiler:
+		return a.ActsAs(func(r models.Role) bool { return r == models.BuildingSteward || r == models.StationStaff })
+	case PartSteward:
+		return models.BuildingSteward
+	}
+	return models.Resident
+}
+
+func partyFor(part Part, t Ticket) int64 {
+	if part == PartHandler || part == PartSystem {
+		return t.HandlingPartyID
+	}
+	return 0
+}
+
+// Allowed lists what part may do with t now, for the buttons on its page.
+func (t Ticket) Allowed(part Part, c Catalogue, now time.Time) []Action {
+	var out []Action
+	for _, step := range Flow {
+		if !slices.Contains(step.By, part) || !slices.Contains(step.From, t.State) || step.Action == DoneSaid {
+			continue
+		}
+		if (step.Action == Confirm || step.Action == SendBack) && !t.AnswerOpen(c, now) {
+			continue
+		}
+		out = append(out, step.Action)
+	}
+	if t.MaySay(part, c, now) {
+		out = append(out, Say)
+	}
+	if part == PartReporter && t.State == Closed && t.AnswerOpen(c, now) {
+		out = append(out, Rate)
+	}
+	if part == PartHandler && t.ContactShown() {
+		out = append(out, ContactView)
+	}
+	return out
+}
+
+// ContactShown reports whether the handler may be told name and phone: a repair, shared by the reporter, still open
+// (PEERS first decision). Each look needs a reason and stands in the ledger where the reporter sees it.
+func (t Ticket) ContactShown() bool { return t.Kind == Repair && t.ShareContact && t.Open }
+
+// MaySay reports whether part may add to the relay thread: while the ticket is open, and as long as its closing may
+// still be answered.
+func (t Ticket) MaySay(part Part, c Catalogue, now time.Time) bool {
+	switch {
+	case part == PartObserver || part == PartSystem:
+		return false
+	case t.Open:
+		return true
+	}
+	return (t.State == Closed || t.State == ClosedUnrated) && t.AnswerOpen(c, now)
+}

@@ -1,0 +1,55 @@
+package ticket
+
+import "linli/models"
+
+// Level is who decides about a matter in which the party that must answer has an interest (DECISIONS 1).
+type Level int
+
+// The levels, lowest first.
+const (
+	LevelStation Level = 1 + iota
+	LevelTown
+	LevelCenter
+	LevelLeadingGroup
+)
+
+// UninterestedLevel is the first level above a handling party that has no interest in how its tickets look. It is used
+// for everything that the judged party must not decide or see: callbacks, memberships, extensions, who filed.
+func UninterestedLevel(partyKind string) Level {
+	switch partyKind {
+	case "service_station":
+		return LevelTown
+	case "town":
+		return LevelCenter
+	case "property_center":
+		return LevelLeadingGroup
+	}
+	return LevelStation
+}
+
+// LevelOf is the highest level on which a sits, 0 for none. Auditors see what the leading group's office sees.
+func LevelOf(a models.Actor) Level {
+	switch {
+	case a.Has(models.LeadingGroupOffice, models.Auditor):
+		return LevelLeadingGroup
+	case a.Has(models.CenterOfficer):
+		return LevelCenter
+	case a.Has(models.TownOfficer):
+		return LevelTown
+	case a.Has(models.StationStaff):
+		return LevelStation
+	}
+	return 0
+}
+
+// KnowsReporter reports whether a viewer may see, masked, whose matter the ticket is: the reporter and the filer
+// themselves, and officers from the first level without an interest upwards.
+func KnowsReporter(a models.Actor, part Part, partyKind string) bool {
+	switch part {
+	case PartReporter, PartFiler:
+		return true
+	case PartOfficer:
+		return LevelOf(a) >= UninterestedLevel(partyKind)
+	}
+	return false
+}

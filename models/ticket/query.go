@@ -1,0 +1,50 @@
+package ticket
+
+// Box is which pile of tickets somebody looks at.
+type Box string
+
+// The boxes.
+const (
+	BoxMine     Box = "mine"     // filed by or for me
+	BoxBuilding Box = "building" // of the building I am steward of
+	BoxDesk     Box = "desk"     // my party must answer
+	BoxAll      Box = "all"      // whatever my scope covers
+)
+
+// Filter narrows a box.
+type Filter string
+
+// The filters. Empty means everything.
+const (
+	FilterOpen       Filter = "open"
+	FilterWaitingMe  Filter = "waiting_me"
+	FilterOverdue    Filter = "overdue"
+	FilterUnanswered Filter = "unanswered"
+	FilterClosed     Filter = "closed"
+)
+
+// Query asks for one page of a box. Limit is between 1 and 100.
+type Query struct {
+	Box      Box
+	Filter   Filter
+	EstateID int64
+	Group    string
+	Words    string
+	Cursor   string
+	Limit    int
+}
+
+// Page is a page of tickets. Counts stand on the first page only.
+type Page struct {
+	Items  []Row   `json:"items"`
+	Next   string  `json:"next,omitempty"`
+	Counts *Counts `json:"counts,omitempty"`
+}
+
+// Counts are the figures above a list.
+type Counts struct {
+	Open       int64 `json:"open"`
+	WaitingMe  int64 `json:"waiting_me"`
+	Overdue    int64 `json:"overdue"`
+	Unanswered int64 `json:"unanswered"`
+}

@@ -1,0 +1,170 @@
+// Package ticket holds the rules of a ticket's life: the catalogue, who must answer, the clocks, the flow of states,
+// what counts as contact and as proof, and what each viewer may see. It reads no clock and no database.
+package ticket
+
+import (
+	"time"
+
+	"linli/models"
+)
+
+// Kind is what sort of matter a ticket is (FIELD B-a).
+type Kind string
+
+// The five kinds.
+const (
+	Repair     Kind = "repair"
+	Complaint  Kind = "complaint"
+	Enquiry    Kind = "enquiry"
+	Report     Kind = "report"
+	Suggestion Kind = "suggestion"
+)
+
+// Protected reports whether the party that must answer never learns who filed (DECISIONS 2, HL-14).
+func (k Kind) Protected() bool { return k == Complaint || k == Report }
+
+// State is where a ticket stands (FIELD B-b.2). flow.go holds every way it moves.
+type State string
+
+// The states. Those without a step in the flow table cannot be reached yet; docs/ticket-flow.md shows which.
+const (
+	Draft              State = "draft"
+	Submitted          State = "submitted"
+	Accepted           State = "accepted"
+	Dispatched         State = "dispatched"
+	Returned           State = "returned"
+	Acknowledged       State = "acknowledged"
+	Contacted          State = "contacted"
+	InProgress         State = "in_progress"
+	Paused             State = "paused"
+	DonePendingConfirm State = "done_pending_confirm"
+	Closed             State = "closed"
+	ClosedUnrated      State = "closed_unrated"
+	Suspended          State = "suspended"
+	Reopened           State = "reopened"
+	Merged             State = "merged"
+	Declined           State = "declined"
+	Withdrawn          State = "withdrawn"
+)
+
+// States lists all of them in the order of a ticket's life.
+var States = []State{
+	Draft, Submitted, Accepted, Dispatched, Returned, Acknowledged, Contacted, InProgress, Paused, DonePendingConfirm,
+	Closed, ClosedUnrated, Suspended, Reopened, Merged, Declined, Withdrawn,
+}
+
+// Open reports whether somebody still has to do something.
+func (s State) Open() bool {
+	switch s {
+	case Closed, ClosedUnrated, Merged, Declined, Withdrawn:
+		return false
+	}
+	return true
+}
+
+// Ticket is one matter from filing to closing. The columns of its scope (party, estate, building, community, town,
+// author, reporter) stand on it, so that each scope is one indexed equality (DECISIONS 11).
+type Ticket struct {
+	ID          int64 `gorm:"primaryKey"`
+	Number      string
+	AuthorID    int64 // whose account sent it
+	ClientID    string
+	ContentHash string
+	ReporterID  int64 // whose matter it is; 0 when filed for somebody without an account
+	FiledAs     models.Role
+	OnBehalf    bool
+
+	EstateID    int64
+	BuildingID  int64
+	EntranceID  int64
+	UnitID      int64
+	CommunityID int64
+	TownID      int64
+
+	Category         string
+	Kind             Kind
+	Urgency          string
+	CatalogueVersion string
+	Text             string
+	Protected        bool
+	ShareContact     bool
+	StewardSees      bool
+
+	State           State
+	Open            bool
+	Version         int64
+	HandlingPartyID int64
+	RoutedBy        string // which rule chose the party, for people who ask why
+
+	FiledAt        time.Time // when the server took it in; the clocks start here
+	DeviceTime     *time.Time
+	DispatchedAt   time.Time
+	AcknowledgedAt *time.Time
+	ContactedAt    *time.Time
+	StartedAt      *time.Time
+	DoneAt         *time.Time
+	ClosedAt       *time.Time
+	AcknowledgeDue time.Time
+	ContactDue     time.Time
+	OnSiteDue      *time.Time
+	HazardDue      *time.Time
+	ResolveDue     time.Time
+	NextStep       NextStep
+	NextDue        *time.Time
+
+	Closing   int64 // number of the newest closing, 0 before the first
+	SendBacks int64
+	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`
+}
+
+// Placement says whose scope the ticket lies in.
+func (t Ticket) Placement() models.Placement {
+	return models.Placement{
+		HandlingPartyID: t.HandlingPartyID, EstateID: t.EstateID, BuildingID: t.BuildingID, CommunityID: t.CommunityID,
+		TownID: t.TownID, AuthorID: t.AuthorID, ReporterID: t.ReporterID, StewardSees: t.StewardSees,
+	}
+}
+
+// NextStep is what the ticket waits for; the desk is ordered by its due time.
+type NextStep string
+
+// The things a ticket can wait for.
+const (
+	NextAcknowledge NextStep = "acknowledge"
+	NextContact     NextStep = "contact"
+	NextResolve     NextStep = "resolve"
+	NextConfirm     NextStep = "confirm"
+	NextNothing     NextStep = "none"
+)
+
+// withNext works out what the ticket waits for and until when. A contact that is still owed comes before the
+// solution as long as its deadline does.
+func (t Ticket) withNext(silence time.Duration) Ticket {
+	t.Open = t.State.Open()
+	due := func(step NextStep, at time.Time) {
+		t.NextStep, t.NextDue = step, &at
+	}
+	switch {
+	case !t.Open:
+		t.NextStep, t.NextDue = NextNothing, nil
+	case t.State == DonePendingConfirm && t.DoneAt != nil:
+		due(NextConfirm, t.DoneAt.Add(silence))
+	case t.AcknowledgedAt == nil:
+		due(NextAcknowledge, t.AcknowledgeDue)
+	case t.ContactedAt == nil && t.ContactDue.Before(t.ResolveDue):
+		due(NextContact, t.ContactDue)
+	default:
+		due(NextResolve, t.ResolveDue)
+	}
+	return t
+}
+
+// Overdue reports whether the handler has missed a deadline that is still open at now.
+func (t Ticket) Overdue(now time.Time) bool {
+	return t.Open && t.State != DonePendingConfirm && t.NextDue != nil && t.NextDue.Before(now)
+}
+
+// Unanswered reports whether nobody has answered yet though the time to answer is over: what an officer looks for first.
+func (t Ticket) Unanswered(now time.Time) bool {
+	return t.Open && t.AcknowledgedAt == nil && t.AcknowledgeDue.Before(now)
+}

@@ -1,0 +1,458 @@
+package ticket
+
+import (
+	"time"
+	"unicode/utf8"
+
+	"linli/models"
+)
+
+// Known is everything about one ticket that storage has read. It never leaves the program: ViewFor and RowFor make of it
+// what one viewer may see.
+type Known struct {
+	Ticket        Ticket
+	EstateName    string
+	BuildingName  string
+	EntranceName  string
+	UnitName      string
+	CommunityName string
+	SmallBuilding bool
+	Party         Party
+	ReporterName  string
+	ReporterPhone string
+	QueryCode     string
+	Photos        []KnownPhoto
+	Messages      []Message
+	Closings      []Closing
+	Ratings       []Rating
+	History       []HistoryLine
+	Unread        int64
+	PhotoID       int64 // the picture of the card
+}
+
+// Party is who must answer, as everybody may know.
+type Party struct {
+	ID      int64  `json:"id"`
+	Kind    string `json:"kind"`
+	Name    string `json:"name"`
+	Phone24 string `json:"phone24"`
+}
+
+// KnownPhoto is a photo of the ticket, its messages, closings or send-backs.
+type KnownPhoto struct {
+	ID          int64
+	ClientID    string
+	AuthorID    int64
+	Noun        string
+	NounID      int64
+	Kind        string
+	Status      string
+	RefuseCode  string
+	Width       int
+	Height      int
+	ExactRepeat bool
+	ListedAt    time.Time
+}
+
+// HistoryLine is one line of the ledger about the ticket.
+type HistoryLine struct {
+	ID        int64
+	Action    string
+	ActorID   int64
+	ActorRole models.Role
+	From, To  string
+	Note      string
+	Data      map[string]any
+	At        time.Time
+	PartyID   int64
+	PartyName string
+}
+
+// Row is a ticket in a list.
+type Row struct {
+	ID                int64       `json:"id"`
+	Number            string      `json:"number"`
+	Category          string      `json:"category"`
+	Kind              Kind        `json:"kind"`
+	Urgency           string      `json:"urgency"`
+	State             State       `json:"state"`
+	EstateID          int64       `json:"estate_id"`
+	EstateName        string      `json:"estate_name"`
+	BuildingName      string      `json:"building_name,omitempty"`
+	TextShort         string      `json:"text_short"`
+	PhotoID           int64       `json:"photo_id,omitempty"`
+	FiledOn           models.Date `json:"filed_on"`
+	FiledAt           *time.Time  `json:"filed_at,omitempty" doc:"only for those who may know the exact time"`
+	HandlingPartyName string      `json:"handling_party_name"`
+	RespondDue        time.Time   `json:"respond_due"`
+	ResolveDue        time.Time   `json:"resolve_due"`
+	NextStep          NextStep    `json:"next_step" enum:"acknowledge,contact,resolve,confirm,none"`
+	NextDue           *time.Time  `json:"next_due,omitempty"`
+	Overdue           bool        `json:"overdue"`
+	Unanswered        bool        `json:"unanswered"`
+	SendBacks         int64       `json:"send_backs"`
+	Unread            int64       `json:"unread"`
+	RatingLevel       int         `json:"rating_level,omitempty"`
+	Protected         bool        `json:"protected"`
+	Version           int64       `json:"version"`
+}
+
+// View is a whole ticket as one viewer may see it.
+type View struct {
+	Row
+	ClientID          string         `json:"client_id,omitempty" doc:"only for its author"`
+	Text              string         `json:"text"`
+	CommunityName     string         `json:"community_name"`
+	EntranceName      string         `json:"entrance_name,omitempty"`
+	UnitName          string         `json:"unit_name,omitempty"`
+	PlaceWords        string         `json:"place_words"`
+	QueryCode         string         `json:"query_code,omitempty" doc:"only for the reporter and the filer"`
+	Closing           int64          `json:"closing"`
+	ClosedAt          *time.Time     `json:"closed_at,omitempty"`
+	DoneAt            *time.Time     `json:"done_at,omitempty"`
+	DoneResult        string         `json:"done_result,omitempty"`
+	DoneNoPhotoReason string         `json:"done_no_photo_reason,omitempty"`
+	DoneWaitingPhotos bool           `json:"done_waiting_photos"`
+	Evidence          string         `json:"evidence,omitempty"`
+	Clocks            []Clock        `json:"clocks"`
+	Photos            []PhotoView    `json:"photos"`
+	Timeline          []TimelineItem `json:"timeline"`
+	Messages          []MessageView  `json:"messages"`
+	Actions           []Action       `json:"actions"`
+	You               Part           `json:"you" enum:"reporter,filer,handler,steward,officer,observer"`
+	Reporter          *ReporterView  `json:"reporter,omitempty" doc:"absent for those who must not know"`
+	OnBehalf          bool           `json:"on_behalf"`
+	ContactShared     bool           `json:"contact_shared"`
+	SmallBuilding     bool           `json:"small_building"`
+	HandlingParty     Party          `json:"handling_party"`
+	RoutedBy          string         `json:"routed_by"`
+	Rating            *RatingView    `json:"rating,omitempty"`
+	RateUntil         *time.Time     `json:"rate_until,omitempty"`
+	AutoCloseAt       *time.Time     `json:"auto_close_at,omitempty"`
+}
+
+// ReporterView is the masked person behind a ticket.
+type ReporterView struct {
+	NameMasked  string `json:"name_masked"`
+	PhoneMasked string `json:"phone_masked"`
+	UnitName    string `json:"unit_name,omitempty"`
+	Shared      bool   `json:"shared"`
+}
+
+// RatingView is the newest answer. Level and text are shown to its author and the centre only (DECISIONS 12).
+type RatingView struct {
+	Level  int         `json:"level,omitempty"`
+	Solved bool        `json:"solved"`
+	Text   string      `json:"text,omitempty"`
+	On     models.Date `json:"on"`
+}
+
+// PhotoView is a photo on the ticket's page; its bytes come from /photos/{id}.
+type PhotoView struct {
+	ID          int64       `json:"id"`
+	ClientID    string      `json:"client_id,omitempty"`
+	Kind        string      `json:"kind"`
+	Status      string      `json:"status" enum:"expected,stored,refused"`
+	Width       int         `json:"width,omitempty"`
+	Height      int         `json:"height,omitempty"`
+	RefuseCode  string      `json:"refuse_code,omitempty"`
+	ExactRepeat bool        `json:"exact_repeat,omitempty"`
+	On          models.Date `json:"on"`
+}
+
+// TimelineItem is one step in plain words' raw material: the PWA makes the sentence.
+type TimelineItem struct {
+	ID        int64          `json:"id"`
+	Action    string         `json:"action"`
+	At        *time.Time     `json:"at,omitempty" doc:"absent where the exact time would point at a person"`
+	On        models.Date    `json:"on"`
+	ActorRole models.Role    `json:"actor_role"`
+	ActorName string         `json:"actor_name,omitempty" doc:"the party's name, never a person's"`
+	Mine      bool           `json:"mine"`
+	FromState string         `json:"from_state,omitempty"`
+	ToState   string         `json:"to_state,omitempty"`
+	Note      string         `json:"note,omitempty"`
+	Photos    []int64        `json:"photos"`
+	Params    map[string]any `json:"params,omitempty"`
+}
+
+// MessageView is one line of the relay thread.
+type MessageView struct {
+	ID         int64       `json:"id"`
+	ClientID   string      `json:"client_id,omitempty"`
+	Side       Part        `json:"side" enum:"reporter,handler,steward,officer"`
+	Mine       bool        `json:"mine"`
+	AuthorName string      `json:"author_name,omitempty"`
+	Text       string      `json:"text"`
+	At         *time.Time  `json:"at,omitempty"`
+	On         models.Date `json:"on"`
+	ReadAt     *time.Time  `json:"read_at,omitempty"`
+	Photos     []PhotoView `json:"photos"`
+}
+
+// viewer is what the rules of hiding need to know about who looks.
+type viewer struct {
+	actor models.Actor
+	part  Part
+	knows bool // may know who filed
+	raw   bool // may see single ratings
+}
+
+func viewerOf(a models.Actor, k Known) viewer {
+	part := PartOf(a, k.Ticket)
+	return viewer{
+		actor: a,
+		part:  part,
+		knows: KnowsReporter(a, part, k.Party.Kind),
+		raw:   part == PartReporter || part == PartOfficer && a.Has(models.CenterOfficer, models.LeadingGroupOffice, models.Auditor),
+	}
+}
+
+// blurred reports whether exact moments of the reporter's side are withheld (DECISIONS 2: complaints show the date).
+func (v viewer) blurred(t Ticket) bool { return t.Protected && !v.knows }
+
+// moment is the exact time, or nothing where it is withheld.
+func (v viewer) moment(t Ticket, at time.Time) *time.Time {
+	if v.blurred(t) {
+		return nil
+	}
+	return &at
+}
+
+// words is a text of the reporter's side: for those who must not know him, numbers in it are hidden.
+func (v viewer) words(t Ticket, text string) string {
+	if v.blurred(t) {
+		text, _ = models.HideContacts(text)
+	}
+	return text
+}
+
+// RowFor is the ticket in a's list.
+func RowFor(a models.Actor, k Known, now time.Time) Row {
+	v, t := viewerOf(a, k), k.Ticket
+	row := Row{
+		ID: t.ID, Number: t.Number, Category: t.Category, Kind: t.Kind, Urgency: t.Urgency, State: t.State,
+		EstateID: t.EstateID, EstateName: k.EstateName, BuildingName: k.BuildingName, TextShort: shorten(v.words(t, t.Text)), PhotoID: k.PhotoID,
+		FiledOn: models.DateOf(t.FiledAt), FiledAt: v.moment(t, t.FiledAt), HandlingPartyName: k.Party.Name,
+		RespondDue: t.ContactDue, ResolveDue: t.ResolveDue, NextStep: t.NextStep, NextDue: t.NextDue,
+		Overdue: t.Overdue(now), Unanswered: t.Unanswered(now), SendBacks: t.SendBacks, Unread: k.Unread, Protected: t.Protected, Version: t.Version,
+	}
+	if r, ok := newestRating(k.Ratings); ok && v.raw {
+		row.RatingLevel = r.Level
+	}
+	return row
+}
+
+// ViewFor is the whole ticket as a may see it now.
+func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
+	v, t := viewerOf(a, k), k.Ticket
+	view := View{
+		Row: RowFor(a, k, now), Text: v.words(t, t.Text), CommunityName: k.CommunityName, EntranceName: k.EntranceName,
+		Closing: t.Closing, ClosedAt: t.ClosedAt, DoneAt: t.DoneAt, Clocks: t.Clocks(now),
+		Photos: []PhotoView{}, Timeline: []TimelineItem{}, Messages: []MessageView{}, Actions: t.Allowed(v.part, c, now), You: v.part,
+		OnBehalf: t.OnBehalf, ContactShared: t.ShareContact, SmallBuilding: k.SmallBuilding, HandlingParty: k.Party, RoutedBy: t.RoutedBy,
+	}
+	if view.Actions == nil {
+		view.Actions = []Action{}
+	}
+	v.addPrivate(&view, k)
+	v.addClosing(&view, k, c)
+	v.addRating(&view, k)
+	for _, p := range k.Photos {
+		if p.Noun != "ticket_message" {
+			view.Photos = append(view.Photos, v.photo(t, p))
+		}
+	}
+	for _, h := range k.History {
+		view.Timeline = append(view.Timeline, v.timeline(t, h, k))
+	}
+	for _, m := range k.Messages {
+		view.Messages = append(view.Messages, v.message(t, m, k))
+	}
+	view.PlaceWords = placeWords(k, view.UnitName)
+	if v.blurred(t) {
+		view.blur()
+	}
+	return view
+}
+
+// blur takes the exact moments at which the person who filed acted out of the clocks: the day remains.
+func (view *View) blur() {
+	day := func(at *time.Time) *time.Time {
+		if at == nil {
+			return nil
+		}
+		end := models.EndOfDay(*at)
+		return &end
+	}
+	view.ClosedAt, view.RateUntil = day(view.ClosedAt), day(view.RateUntil)
+	for i, c := range view.Clocks {
+		if c.Name == "contact" {
+			view.Clocks[i].MetAt = day(c.MetAt)
+		}
+	}
+}
+
+// addPrivate adds what points at the person who filed, for those who may know, and for a repair inside the home the
+// flat itself: nobody can mend a tap without it.
+func (v viewer) addPrivate(view *View, k Known) {
+	t := k.Ticket
+	if v.knows || t.Kind == Repair && v.part == PartHandler && t.ShareContact {
+		view.UnitName = k.UnitName
+	}
+	if v.part == PartReporter || v.part == PartFiler {
+		view.QueryCode = k.QueryCode
+	}
+	if v.actor.AccountID == t.AuthorID {
+		view.ClientID = t.ClientID
+	}
+	if v.knows && v.part != PartReporter {
+		view.Reporter = &ReporterView{
+			NameMasked: models.MaskName(k.ReporterName), PhoneMasked: models.MaskPhone(k.ReporterPhone), UnitName: k.UnitName, Shared: t.ShareContact,
+		}
+	}
+}
+
+func (v viewer) addClosing(view *View, k Known, c Catalogue) {
+	if len(k.Closings) == 0 {
+		return
+	}
+	newest := k.Closings[len(k.Closings)-1]
+	view.DoneResult, view.DoneNoPhotoReason = newest.Result, newest.NoPhotoReason
+	view.DoneWaitingPhotos = newest.CompleteAt == nil && newest.Outcome == OutcomePending
+	view.Evidence = newest.Evidence
+	t := k.Ticket
+	if t.State == DonePendingConfirm && t.DoneAt != nil {
+		at := t.DoneAt.Add(c.Silence())
+		view.AutoCloseAt = &at
+	}
+	if t.ClosedAt != nil && (t.State == Closed || t.State == ClosedUnrated) {
+		at := t.ClosedAt.Add(c.RateWindow())
+		view.RateUntil = &at
+	}
+}
+
+func (v viewer) addRating(view *View, k Known) {
+	r, ok := newestRating(k.Ratings)
+	if !ok {
+		return
+	}
+	view.Rating = &RatingView{Solved: r.Solved, On: models.DateOf(r.At)}
+	if v.raw {
+		view.Rating.Level, view.Rating.Text = r.Level, r.Text
+	}
+}
+
+func newestRating(ratings []Rating) (Rating, bool) {
+	if len(ratings) == 0 {
+		return Rating{}, false
+	}
+	return ratings[len(ratings)-1], true
+}
+
+func (v viewer) photo(t Ticket, p KnownPhoto) PhotoView {
+	out := PhotoView{
+		ID: p.ID, Kind: p.Kind, Status: p.Status, Width: p.Width, Height: p.Height, RefuseCode: p.RefuseCode, On: models.DateOf(p.ListedAt),
+	}
+	if v.actor.AccountID == p.AuthorID {
+		out.ClientID = p.ClientID
+	}
+	if v.part == PartOfficer {
+		out.ExactRepeat = p.ExactRepeat
+	}
+	return out
+}
+
+func (v viewer) timeline(t Ticket, h HistoryLine, k Known) TimelineItem {
+	item := TimelineItem{
+		ID: h.ID, Action: h.Action, On: models.DateOf(h.At), ActorRole: h.ActorRole, Mine: h.ActorID != 0 && h.ActorID == v.actor.AccountID,
+		FromState: h.From, ToState: h.To, Note: h.Note, Photos: []int64{}, Params: h.Data,
+	}
+	if h.ActorRole.Answers() && h.PartyID != 0 || h.ActorRole == models.System && h.Action == string(Dispatch) {
+		item.ActorName = h.PartyName
+	}
+	at := h.At
+	item.At = &at
+	if reporterSide(h) {
+		item.At = v.moment(t, h.At)
+		item.Note = v.words(t, h.Note)
+	}
+	item.Photos = photosOf(h, k)
+	return item
+}
+
+// reporterSide reports whether a line tells when the person who filed was at his phone.
+func reporterSide(h HistoryLine) bool {
+	switch Action(h.Action) {
+	case File, Dispatch, Contact:
+		return true
+	}
+	return h.ActorRole == models.Resident || h.ActorRole == models.BuildingSteward
+}
+
+// photosOf says which photos belong to a line of the timeline.
+func photosOf(h HistoryLine, k Known) []int64 {
+	out := []int64{}
+	noun := map[Action]string{File: "ticket", Done: "ticket_closing", DoneSaid: "ticket_closing", SendBack: "rating"}[Action(h.Action)]
+	if noun == "" {
+		return out
+	}
+	id, _ := h.Data["record_id"].(float64)
+	for _, p := range k.Photos {
+		if p.Noun == noun && p.Status == "stored" && (noun == "ticket" || p.NounID == int64(id)) {
+			out = append(out, p.ID)
+		}
+	}
+	return out
+}
+
+func (v viewer) message(t Ticket, m Message, k Known) MessageView {
+	at := m.At
+	out := MessageView{
+		ID: m.ID, Side: m.Side, Mine: m.AuthorID == v.actor.AccountID, Text: m.Text, At: &at, On: models.DateOf(m.At), ReadAt: m.ReadAt, Photos: []PhotoView{},
+	}
+	if out.Mine {
+		out.ClientID = m.ClientID
+	}
+	if m.Side == PartHandler {
+		out.AuthorName = k.Party.Name
+	}
+	if m.Side == PartReporter {
+		out.At, out.Text = v.moment(t, m.At), v.words(t, m.Text)
+	}
+	if m.Side == PartHandler && v.blurred(t) {
+		out.ReadAt = nil // the moment of reading is a moment of the reporter's
+	}
+	for _, p := range k.Photos {
+		if p.Noun == "ticket_message" && p.NounID == m.ID {
+			out.Photos = append(out.Photos, v.photo(t, p))
+		}
+	}
+	return out
+}
+
+func placeWords(k Known, unit string) string {
+	words := k.EstateName
+	if k.BuildingName != "" && k.BuildingName != k.EstateName {
+		words += k.BuildingName
+	}
+	if k.EntranceName != "" {
+		words += k.EntranceName
+	}
+	return words + unit
+}
+
+// shorten cuts a text for a card at 60 runes.
+func shorten(text string) string {
+	if utf8.RuneCountInString(text) <= 60 {
+		return text
+	}
+	return string([]rune(text)[:59]) + "…"
+}
+
+// Filed is the answer to a filing: the ticket, and the photos whose bytes the server waits for.
+type Filed struct {
+	Ticket        View     `json:"ticket"`
+	PhotosMissing []string `json:"photos_missing"`
+	Created       bool     `json:"-"`
+}

@@ -1,0 +1,162 @@
+package ticket
+
+import (
+	"context"
+	"errors"
+
+	"gorm.io/gorm"
+
+	"linli/models"
+	"linli/models/photo"
+	"linli/models/ticket"
+	"linli/storage"
+)
+
+// ConfirmTicket takes the reporter's "it is solved", with or without a level. Within fourteen days of the closing it may be
+// said again with another level; the last one counts (DECISIONS 14).
+func (s *Store) ConfirmTicket(ctx context.Context, a models.Actor, id int64, answer ticket.Answer) (ticket.View, error) {
+	return s.viewing(ctx, a, func(tx storage.Tx) (ticket.Ticket, error) {
+		t, _, err := s.AnswerIn(tx, a, id, answer, true, nil)
+		return t, err
+	})
+}
+
+// SendBackTicket takes the reporter's "it is not solved", with the reason in words and perhaps photos.
+func (s *Store) SendBackTicket(ctx context.Context, a models.Actor, id int64, answer ticket.Answer, claims []photo.Claim) (ticket.Filed, error) {
+	var filed ticket.Filed
+	err := s.db.Write(ctx, func(tx storage.Tx) error {
+		t, rating, err := s.AnswerIn(tx, a, id, answer, false, claims)
+		if err != nil {
+			return err
+		}
+		if filed.Ticket, err = s.view(tx, a, t); err != nil {
+			return err
+		}
+		filed.PhotosMissing, err = s.photos.MissingFor(tx, "rating", rating.ID)
+		return err
+	})
+	return filed, err
+}
+
+// AnswerIn is both answers inside a transaction.
+func (s *Store) AnswerIn(tx storage.Tx, a models.Actor, id int64, answer ticket.Answer, solved bool, claims []photo.Claim) (ticket.Ticket, ticket.Rating, error) {
+	if err := ticket.CheckClientID(answer.ClientID); err != nil {
+		return ticket.Ticket{}, ticket.Rating{}, err
+	}
+	hash := storage.ContentHash([]any{id, answer, solved, claims})
+	t, err := load(tx, a, id)
+	if err != nil {
+		return t, ticket.Rating{}, err
+	}
+	var rating ticket.Rating
+	err = tx.DB().Take(&rating, "author_id = ? AND client_id = ?", a.AccountID, answer.ClientID).Error
+	if err == nil && rating.ContentHash != hash {
+		err = models.Refuse(models.Conflict, "ticket.id_conflict")
+	}
+	if !errors.Is(err, gorm.ErrRecordNotFound) {
+		return t, rating, err
+	}
+	c, err := s.catalogueIn(tx)
+	if err != nil {
+		return t, rating, err
+	}
+	if answer.Text, err = ticket.CheckText(answer.Text, "text", !solved, c.MaxText); err != nil {
+		return t, rating, err
+	}
+	if len(claims) > c.MaxPhotos {
+		return t, rating, models.RefuseField("photo.too_many", "photos").With("limit", c.MaxPhotos)
+	}
+	if answer.Closing != t.Closing {
+		return t, rating, models.Refuse(models.Conflict, "ticket.closing_passed").With("closing", t.Closing)
+	}
+	rating = newRating(a, t, answer, solved, hash, tx)
+	if err := tx.DB().Create(&rating).Error; err != nil {
+		return t, rating, err
+	}
+	if err := s.photos.ListPhotos(tx, a.AccountID, t.ID, "rating", rating.ID, claims); err != nil {
+		return t, rating, err
+	}
+	t, err = s.applyAnswer(tx, a, t, c, rating)
+	return t, rating, err
+}
+
+func newRating(a models.Actor, t ticket.Ticket, answer ticket.Answer, solved bool, hash string, tx storage.Tx) ticket.Rating {
+	unit, weight := ticket.AnswerWeight(a, t)
+	kind := "send_back"
+	if solved {
+		kind = "confirm"
+	}
+	return ticket.Rating{
+		AuthorID: a.AccountID, ClientID: answer.ClientID, ContentHash: hash, Kind: kind, TicketID: t.ID, Closing: answer.Closing, EstateID: t.EstateID,
+		HandlingPartyID: t.HandlingPartyID, UnitID: unit, Weight: weight, Solved: solved, Level: answer.Level, Text: answer.Text,
+		Period: models.MonthOf(tx.At()), At: tx.At(),
+	}
+}
+
+// applyAnswer moves the ticket, or, where a confirmed closing is only rated again, notes that.
+func (s *Store) applyAnswer(tx storage.Tx, a models.Actor, t ticket.Ticket, c ticket.Catalogue, rating ticket.Rating) (ticket.Ticket, error) {
+	data := map[string]any{"record_id": rating.ID, "closing": rating.Closing}
+	if rating.Solved && t.State == ticket.Closed && ticket.PartOf(a, t) == ticket.PartReporter {
+		if !t.AnswerOpen(c, tx.At()) {
+			return t, models.Refuse(models.Conflict, "ticket.answer_too_late")
+		}
+		next := t
+		next.UpdatedAt = tx.At()
+		return s.write(tx, t, next, models.Event{
+			Noun: "ticket", NounID: t.ID, Action: string(ticket.Rate), ActorID: a.AccountID, ActorRole: models.Resident, From: string(t.State), To: string(t.State), Data: data,
+		})
+	}
+	action, outcome, note := ticket.Confirm, ticket.OutcomeConfirmed, ""
+	if !rating.Solved {
+		action, outcome, note = ticket.SendBack, ticket.OutcomeSentBack, rating.Text
+	}
+	next, err := s.moveIn(tx, a, t, ticket.Move{Action: action, Note: note}, data)
+	if err != nil {
+		return t, err
+	}
+	return next, s.settle(tx, t, outcome)
+}
+
+// settle writes what became of the newest closing.
+func (s *Store) settle(tx storage.Tx, t ticket.Ticket, outcome ticket.Outcome) error {
+	return tx.DB().Model(&ticket.Closing{}).Where("ticket_id = ? AND closing = ?", t.ID, t.Closing).
+		Updates(map[string]any{"outcome": outcome, "answered_at": tx.At()}).Error
+}
+
+// CloseSilent closes as unrated what nobody answered for the catalogue's days of silence, at most limit tickets; each in its own
+// transaction, so that one that moves at that moment holds up no other. It returns how many it closed.
+func (s *Store) CloseSilent(ctx context.Context, limit int) (int, error) {
+	var due []int64
+	err := s.db.Read(ctx, func(tx storage.Tx) error {
+		return tx.DB().Model(&ticket.Ticket{}).Where("open = ? AND state = ? AND next_due <= ?", true, ticket.DonePendingConfirm, tx.At()).
+			Order("next_due").Limit(limit).Pluck("id", &due).Error
+	})
+	closed := 0
+	for _, id := range due {
+		if err != nil {
+			return closed, err
+		}
+		err = s.db.Write(ctx, func(tx storage.Tx) error { return s.SilenceIn(tx, id) })
+		if models.KindOf(err) == models.Conflict {
+			err = nil
+			continue
+		}
+		closed++
+	}
+	return closed, err
+}
+
+// SilenceIn closes one ticket by silence inside a transaction.
+func (s *Store) SilenceIn(tx storage.Tx, id int64) error {
+	t, err := load(tx, models.SystemActor, id)
+	if err != nil {
+		return err
+	}
+	if t.NextDue == nil || t.NextDue.After(tx.At()) {
+		return models.Refuse(models.Conflict, "ticket.not_silent_yet")
+	}
+	if _, err := s.moveIn(tx, models.SystemActor, t, ticket.Move{Action: ticket.Silence}, map[string]any{"closing": t.Closing}); err != nil {
+		return err
+	}
+	return s.settle(tx, t, ticket.OutcomeSilent)
+}

@@ -1,0 +1,280 @@
+package ticket
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"linli/models"
+	"linli/models/photo"
+	"linli/models/place"
+	"linli/models/ticket"
+	"linli/storage"
+	places "linli/storage/place"
+)
+
+// Filed is the answer to a filing.
+type Filed = ticket.Filed
+
+// FileTicket takes a ticket in: checks it, finds who must answer, starts the clocks, writes the ledger and lists its
+// photos, all or nothing. The same content under the same client id is answered again with what was made of it the
+// first time; other content is a conflict (DECISIONS 7).
+func (s *Store) FileTicket(ctx context.Context, a models.Actor, f ticket.Filing, claims []photo.Claim) (Filed, error) {
+	var filed Filed
+	err := s.db.Write(ctx, func(tx storage.Tx) error {
+		t, created, err := s.FileIn(tx, a, f, claims)
+		if err != nil {
+			return err
+		}
+		filed, err = s.filed(tx, a, t, created)
+		return err
+	})
+	return filed, err
+}
+
+func (s *Store) filed(tx storage.Tx, a models.Actor, t ticket.Ticket, created bool) (Filed, error) {
+	view, err := s.view(tx, a, t)
+	if err != nil {
+		return Filed{}, err
+	}
+	missing, err := s.photos.MissingFor(tx, "ticket", t.ID)
+	return Filed{Ticket: view, PhotosMissing: missing, Created: created}, err
+}
+
+// FileIn is FileTicket inside a transaction; the demo county files through it at the moments of its history.
+func (s *Store) FileIn(tx storage.Tx, a models.Actor, f ticket.Filing, claims []photo.Claim) (ticket.Ticket, bool, error) {
+	hash := storage.ContentHash(struct {
+		F ticket.Filing
+		C []photo.Claim
+	}{f, claims})
+	if t, ok, err := again(tx, a, f.ClientID, hash); ok || err != nil {
+		return t, false, err
+	}
+	c, err := s.catalogueIn(tx)
+	if err != nil {
+		return ticket.Ticket{}, false, err
+	}
+	f, category, err := f.Check(c, len(claims))
+	if err != nil {
+		return ticket.Ticket{}, false, err
+	}
+	at, err := resolve(tx, f)
+	if err != nil {
+		return ticket.Ticket{}, false, err
+	}
+	if f.OnBehalf != nil && !ticket.MayFileFor(a, at.BuildingID, at.CommunityID) {
+		return ticket.Ticket{}, false, models.Refuse(models.Denied, "ticket.not_yours_to_file_for")
+	}
+	t := ticket.Open(a, f, category, c, at, hash, tx.At())
+	if t.OnBehalf && f.OnBehalf.Phone != "" {
+		if t.ReporterID, err = neighbour(tx, f.OnBehalf.Phone, at.BuildingID); err != nil {
+			return t, false, err
+		}
+	}
+	return s.insert(tx, a, t, f, category, c, claims)
+}
+
+// again looks for the ticket that this client id made before.
+func again(tx storage.Tx, a models.Actor, clientID, hash string) (ticket.Ticket, bool, error) {
+	var t ticket.Ticket
+	err := tx.DB().Take(&t, "author_id = ? AND client_id = ?", a.AccountID, clientID).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return t, false, nil
+	}
+	if err == nil && t.ContentHash != hash {
+		err = models.Refuse(models.Conflict, "ticket.id_conflict")
+	}
+	return t, err == nil, err
+}
+
+func (s *Store) insert(tx storage.Tx, a models.Actor, t ticket.Ticket, f ticket.Filing, category ticket.Category, c ticket.Catalogue, claims []photo.Claim) (ticket.Ticket, bool, error) {
+	urgency, _ := c.Urgency(t.Urgency) // a parsed catalogue names only urgencies that it has
+	routed, err := route(tx, t.EstateID, t.CommunityID, t.TownID, category)
+	if err != nil {
+		return t, false, err
+	}
+	t = t.DispatchedTo(routed.party.ID, routed.rule, ticket.DeadlinesFrom(urgency, t.FiledAt, t.Protected, routed.rank), c)
+	if t.Number, err = nextNumber(tx, t.CommunityID); err != nil {
+		return t, false, err
+	}
+	created, err := storage.Insert(tx, &t)
+	if err != nil {
+		return t, false, err
+	}
+	if !created { // another connection filed it between our look and our insert
+		first, ok, err := again(tx, a, t.ClientID, t.ContentHash)
+		if err == nil && !ok {
+			err = errors.New("ticket neither inserted nor there: its number collides")
+		}
+		return first, false, err
+	}
+	if err := writeContact(tx, t, f); err != nil {
+		return t, false, err
+	}
+	filer := models.Event{Noun: "ticket", NounID: t.ID, Action: string(ticket.File), ActorID: a.AccountID, ActorRole: t.FiledAs, To: string(ticket.Accepted), Data: map[string]any{"category": t.Category, "urgency": t.Urgency}}
+	sent := models.Event{Noun: "ticket", NounID: t.ID, Action: string(ticket.Dispatch), ActorRole: models.System, PartyID: t.HandlingPartyID, From: string(ticket.Accepted), To: string(t.State), Data: map[string]any{"rule": t.RoutedBy}}
+	for _, e := range []models.Event{filer, sent} {
+		if _, err := storage.Record(tx, e); err != nil {
+			return t, false, err
+		}
+	}
+	return t, true, s.photos.ListPhotos(tx, a.AccountID, t.ID, "ticket", t.ID, claims)
+}
+
+// writeContact keeps the contact data of a neighbour without an account, or a number other than the account's own.
+func writeContact(tx storage.Tx, t ticket.Ticket, f ticket.Filing) error {
+	contact := Contact{TicketID: t.ID, Phone: f.ContactPhone}
+	if b := f.OnBehalf; b != nil {
+		contact = Contact{TicketID: t.ID, Name: strings.TrimSpace(b.Name), Phone: b.Phone, Consent: b.Consent}
+	}
+	if contact.Name == "" && contact.Phone == "" {
+		return nil
+	}
+	return tx.DB().Create(&contact).Error
+}
+
+// Contact is the row of contact data that stands apart from its ticket.
+type Contact struct {
+	TicketID int64 `gorm:"primaryKey"`
+	Name     string
+	Phone    string
+	Consent  string
+}
+
+// TableName is the contacts' table.
+func (Contact) TableName() string { return "ticket_contacts" }
+
+// neighbour finds the account of the neighbour for whom somebody files: only one who has an approved home in that
+// building, so that a mistyped number shows nothing to a stranger.
+func neighbour(tx storage.Tx, phone string, buildingID int64) (int64, error) {
+	var ids []int64
+	err := tx.DB().Table("accounts").Select("accounts.id").
+		Joins("JOIN memberships m ON m.account_id = accounts.id AND m.role = ? AND m.status = ? AND m.scope_kind = ?", models.Resident, models.Approved, models.ScopeUnit).
+		Joins("JOIN units u ON u.id = m.scope_id").
+		Where("accounts.phone = ? AND u.building_id = ? AND (m.valid_to IS NULL OR m.valid_to > ?)", phone, buildingID, tx.Today()).
+		Limit(1).Scan(&ids).Error
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return ids[0], nil
+}
+
+// resolve finds the place of a filing and refuses places that do not fit together.
+func resolve(tx storage.Tx, f ticket.Filing) (ticket.Where, error) {
+	var at ticket.Where
+	bad := models.RefuseField("ticket.unknown_place", "building_id")
+	if f.PosterToken != "" && f.BuildingID == 0 {
+		var b place.Building
+		if err := tx.DB().Take(&b, "poster_token = ?", f.PosterToken).Error; err != nil {
+			return at, absentAs(err, models.RefuseField("ticket.unknown_place", "poster_token"))
+		}
+		f.BuildingID = b.ID
+	}
+	if f.UnitID != 0 {
+		var u place.Unit
+		if err := tx.DB().Take(&u, "id = ?", f.UnitID).Error; err != nil {
+			return at, absentAs(err, bad)
+		}
+		if f.BuildingID != 0 && f.BuildingID != u.BuildingID || f.EntranceID != 0 && f.EntranceID != u.EntranceID {
+			return at, bad
+		}
+		at.UnitID, f.BuildingID, f.EntranceID = u.ID, u.BuildingID, u.EntranceID
+	}
+	if f.EntranceID != 0 {
+		var e place.Entrance
+		if err := tx.DB().Take(&e, "id = ?", f.EntranceID).Error; err != nil {
+			return at, absentAs(err, bad)
+		}
+		if f.BuildingID != 0 && f.BuildingID != e.BuildingID {
+			return at, bad
+		}
+		at.EntranceID, f.BuildingID = e.ID, e.BuildingID
+	}
+	if f.BuildingID != 0 {
+		var b place.Building
+		if err := tx.DB().Take(&b, "id = ?", f.BuildingID).Error; err != nil {
+			return at, absentAs(err, bad)
+		}
+		if f.EstateID != 0 && f.EstateID != b.EstateID {
+			return at, bad
+		}
+		at.BuildingID, f.EstateID = b.ID, b.EstateID
+	}
+	var e place.Estate
+	if err := tx.DB().Take(&e, "id = ?", f.EstateID).Error; err != nil {
+		return at, absentAs(err, bad)
+	}
+	at.EstateID, at.CommunityID, at.TownID = e.ID, e.CommunityID, e.TownID
+	return at, nil
+}
+
+func absentAs(err error, refusal error) error {
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return refusal
+	}
+	return err
+}
+
+// nextNumber counts up the series of the day and community.
+func nextNumber(tx storage.Tx, communityID int64) (string, error) {
+	code, err := places.CodeOn(tx, communityID, tx.Today())
+	if err != nil {
+		return "", err
+	}
+	last3 := code[max(0, len(code)-3):]
+	var seq int64
+	err = tx.DB().Raw("INSERT INTO number_series (key, last) VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET last = number_series.last + 1 RETURNING last",
+		"ticket/"+string(tx.Today())+"/"+last3).Scan(&seq).Error
+	return ticket.Number(tx.Today(), code, seq), err
+}
+
+// routed is the body that must answer, by which rule, at which service rank.
+type routed struct {
+	party place.HandlingParty
+	rule  string
+	rank  int
+}
+
+// route finds the body: category × mode × who served the place that day (B-b.3).
+func route(tx storage.Tx, estateID, communityID, townID int64, category ticket.Category) (routed, error) {
+	term, running, err := places.TermOn(tx, estateID, tx.Today())
+	if err != nil {
+		return routed{}, err
+	}
+	rank := 3
+	if _, r, ok := strings.Cut(term.ServiceLevel, "/"); ok {
+		if n, err := strconv.Atoi(r); err == nil {
+			rank = n
+		}
+	}
+	for _, target := range ticket.Route(category, running && term.ServiceMode.Managed()) {
+		party, ok, err := bodyFor(tx, target, term, running, communityID, townID)
+		if err != nil {
+			return routed{}, err
+		}
+		if ok {
+			return routed{party, string(target), rank}, nil
+		}
+	}
+	return routed{}, errors.New("nobody answers here: the authorities are not seeded")
+}
+
+func bodyFor(tx storage.Tx, target ticket.Target, term place.ServiceTerm, running bool, communityID, townID int64) (place.HandlingParty, bool, error) {
+	switch target {
+	case ticket.TargetTerm:
+		if !running {
+			return place.HandlingParty{}, false, nil
+		}
+		return places.Party(tx, term.HandlingPartyID)
+	case ticket.TargetStation:
+		return places.StationOf(tx, communityID)
+	case ticket.TargetTown:
+		return places.TownPartyOf(tx, townID)
+	case ticket.TargetDeveloper:
+		return place.HandlingParty{}, false, nil // developers are not registered for estates yet
+	}
+	return places.PartyByCode(tx, string(target))
+}

@@ -1,0 +1,85 @@
+package ticket
+
+import (
+	"context"
+
+	"linli/models"
+	"linli/models/ticket"
+	"linli/storage"
+)
+
+// HandOver gives the open tickets of an estate to whoever must answer them now, with new clocks, by an event. Deadlines
+// that were missed stay written down against the old party; what it already reported as done stays with it to be
+// answered (DECISIONS 5). It runs in the transaction that changed the service term.
+func (s *Store) HandOver(tx storage.Tx, estateID int64) (int, error) {
+	var open []ticket.Ticket
+	byPlace := []string{string(ticket.TargetTerm), string(ticket.TargetStation)}
+	err := tx.DB().Where("estate_id = ? AND open = ? AND state <> ? AND routed_by IN ?", estateID, true, ticket.DonePendingConfirm, byPlace).
+		Order("id").Limit(5000).Find(&open).Error
+	if err != nil {
+		return 0, err
+	}
+	moved := 0
+	for _, t := range open {
+		did, err := s.handOverOne(tx, t)
+		if err != nil {
+			return moved, err
+		}
+		if did {
+			moved++
+		}
+	}
+	return moved, nil
+}
+
+func (s *Store) handOverOne(tx storage.Tx, t ticket.Ticket) (bool, error) {
+	c, err := s.catalogueIn(tx)
+	if err != nil {
+		return false, err
+	}
+	category, ok := c.Category(t.Category)
+	if !ok {
+		return false, nil
+	}
+	to, err := route(tx, t.EstateID, t.CommunityID, t.TownID, category)
+	if err != nil || to.party.ID == t.HandlingPartyID {
+		return false, err
+	}
+	urgency, _ := c.Urgency(t.Urgency)
+	missed := []string{}
+	for _, clock := range t.Clocks(tx.At()) {
+		if clock.Late {
+			missed = append(missed, clock.Name)
+		}
+	}
+	next := t.HandedTo(to.party.ID, to.rule, ticket.DeadlinesFrom(urgency, tx.At(), t.Protected, to.rank), c, tx.At())
+	_, err = s.write(tx, t, next, models.Event{
+		Noun: "ticket", NounID: t.ID, Action: string(ticket.Dispatch), ActorRole: models.System, PartyID: to.party.ID, From: string(t.State), To: string(next.State),
+		Data: map[string]any{"rule": to.rule, "from_party": t.HandlingPartyID, "missed": missed},
+	})
+	return true, err
+}
+
+// HandOverDue finds estates whose service term began while open tickets still lie with another party (a term entered ahead
+// of its day), and hands them over. It returns how many tickets moved.
+func (s *Store) HandOverDue(ctx context.Context) (int, error) {
+	var estates []int64
+	err := s.db.Read(ctx, func(tx storage.Tx) error {
+		return tx.DB().Table("tickets t").Distinct("t.estate_id").
+			Joins("JOIN service_terms s ON s.estate_id = t.estate_id AND s.valid_from <= ? AND (s.valid_to IS NULL OR s.valid_to > ?)", tx.Today(), tx.Today()).
+			Where("t.open = ? AND t.state <> ? AND t.routed_by = ? AND t.handling_party_id <> s.handling_party_id", true, ticket.DonePendingConfirm, string(ticket.TargetTerm)).
+			Limit(500).Pluck("t.estate_id", &estates).Error
+	})
+	moved := 0
+	for _, estate := range estates {
+		if err != nil {
+			return moved, err
+		}
+		err = s.db.Write(ctx, func(tx storage.Tx) error {
+			n, err := s.HandOver(tx, estate)
+			moved += n
+			return err
+		})
+	}
+	return moved, err
+}

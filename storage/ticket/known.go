@@ -1,0 +1,274 @@
+package ticket
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"linli/models"
+	"linli/models/people"
+	"linli/models/photo"
+	"linli/models/place"
+	"linli/models/ticket"
+	"linli/storage"
+)
+
+// rows turns a page of tickets into what a may see of them, with a fixed number of queries whatever the page's length.
+func (s *Store) rows(tx storage.Tx, a models.Actor, tickets []ticket.Ticket) ([]ticket.Row, error) {
+	names, err := namesOf(tx, tickets)
+	if err != nil {
+		return nil, err
+	}
+	ids := idsOf(tickets, func(t ticket.Ticket) int64 { return t.ID })
+	pictures, err := pictures(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	unread, err := unreadFor(tx, a, tickets)
+	if err != nil {
+		return nil, err
+	}
+	ratings, err := ratingsOf(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]ticket.Row, len(tickets))
+	for i, t := range tickets {
+		known := names.known(t)
+		known.PhotoID, known.Unread, known.Ratings = pictures[t.ID], unread[t.ID], ratings[t.ID]
+		rows[i] = ticket.RowFor(a, known, tx.At())
+	}
+	return rows, nil
+}
+
+// view reads everything about one ticket and keeps what a may see.
+func (s *Store) view(tx storage.Tx, a models.Actor, t ticket.Ticket) (ticket.View, error) {
+	c, err := s.catalogueIn(tx)
+	if err != nil {
+		return ticket.View{}, err
+	}
+	known, err := s.known(tx, a, t)
+	if err != nil {
+		return ticket.View{}, err
+	}
+	return ticket.ViewFor(a, known, c, tx.At()), nil
+}
+
+func (s *Store) known(tx storage.Tx, a models.Actor, t ticket.Ticket) (ticket.Known, error) {
+	one := []ticket.Ticket{t}
+	names, err := namesOf(tx, one)
+	if err != nil {
+		return ticket.Known{}, err
+	}
+	k := names.known(t)
+	k.QueryCode = s.queryCode(t.Number)
+	var photos []photo.Photo
+	for _, read := range []func() error{
+		func() error { return addReporter(tx, &k) },
+		func() error {
+			return tx.DB().Where("ticket_id = ?", t.ID).Order("id").Limit(300).Find(&photos).Error
+		},
+		func() error { return tx.DB().Where("ticket_id = ?", t.ID).Order("id").Limit(500).Find(&k.Messages).Error },
+		func() error { return tx.DB().Where("ticket_id = ?", t.ID).Order("closing").Limit(100).Find(&k.Closings).Error },
+		func() error { return tx.DB().Where("ticket_id = ?", t.ID).Order("id").Limit(100).Find(&k.Ratings).Error },
+		func() error { return addHistory(tx, &k) },
+	} {
+		if err := read(); err != nil {
+			return k, err
+		}
+	}
+	for _, p := range photos {
+		k.Photos = append(k.Photos, knownPhoto(p))
+		if k.PhotoID == 0 && p.Noun == "ticket" && p.Status == photo.Stored {
+			k.PhotoID = p.ID
+		}
+	}
+	unread, err := unreadFor(tx, a, one)
+	k.Unread = unread[t.ID]
+	return k, err
+}
+
+func knownPhoto(p photo.Photo) ticket.KnownPhoto {
+	return ticket.KnownPhoto{
+		ID: p.ID, ClientID: p.ClientID, AuthorID: p.AuthorID, Noun: p.Noun, NounID: p.NounID, Kind: string(p.Kind), Status: string(p.Status), RefuseCode: p.RefuseCode,
+		Width: p.Width, Height: p.Height, ExactRepeat: p.ExactRepeatOf != 0, ListedAt: p.ListedAt,
+	}
+}
+
+// addReporter reads whose matter it is: the account, or the neighbour without one, and a number given for this ticket.
+func addReporter(tx storage.Tx, k *ticket.Known) error {
+	if k.Ticket.ReporterID != 0 {
+		var account people.Account
+		if err := tx.DB().Take(&account, "id = ?", k.Ticket.ReporterID).Error; err != nil {
+			return err
+		}
+		k.ReporterName, k.ReporterPhone = account.Name, account.Phone
+	}
+	var contact Contact
+	err := tx.DB().Take(&contact, "ticket_id = ?", k.Ticket.ID).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil
+	}
+	if contact.Name != "" {
+		k.ReporterName = contact.Name
+	}
+	if contact.Phone != "" {
+		k.ReporterPhone = contact.Phone
+	}
+	return err
+}
+
+func addHistory(tx storage.Tx, k *ticket.Known) error {
+	told, err := storage.History(tx, "ticket", k.Ticket.ID)
+	if err != nil {
+		return err
+	}
+	var parties []int64
+	for _, l := range told {
+		parties = append(parties, l.HandlingPartyID)
+	}
+	names, err := partyNames(tx, parties)
+	if err != nil {
+		return err
+	}
+	for _, l := range told {
+		line := ticket.HistoryLine{
+			ID: l.ID, Action: l.Action, ActorID: l.ActorID, ActorRole: l.ActorRole, From: l.FromState, To: l.ToState, Note: l.Note, At: l.At,
+			PartyID: l.HandlingPartyID, PartyName: names[l.HandlingPartyID].Name,
+		}
+		if err := json.Unmarshal([]byte(l.Data), &line.Data); err != nil {
+			return err
+		}
+		k.History = append(k.History, line)
+	}
+	return nil
+}
+
+// names are the words of the places and parties of a page.
+type names struct {
+	estates   map[int64]place.Estate
+	buildings map[int64]place.Building
+	entrances map[int64]place.Entrance
+	units     map[int64]place.Unit
+	divisions map[int64]string
+	parties   map[int64]place.HandlingParty
+}
+
+func namesOf(tx storage.Tx, tickets []ticket.Ticket) (n names, err error) {
+	if n.estates, err = byID[place.Estate](tx, idsOf(tickets, func(t ticket.Ticket) int64 { return t.EstateID }), func(e place.Estate) int64 { return e.ID }); err != nil {
+		return n, err
+	}
+	if n.buildings, err = byID[place.Building](tx, idsOf(tickets, func(t ticket.Ticket) int64 { return t.BuildingID }), func(b place.Building) int64 { return b.ID }); err != nil {
+		return n, err
+	}
+	if n.entrances, err = byID[place.Entrance](tx, idsOf(tickets, func(t ticket.Ticket) int64 { return t.EntranceID }), func(e place.Entrance) int64 { return e.ID }); err != nil {
+		return n, err
+	}
+	if n.units, err = byID[place.Unit](tx, idsOf(tickets, func(t ticket.Ticket) int64 { return t.UnitID }), func(u place.Unit) int64 { return u.ID }); err != nil {
+		return n, err
+	}
+	if n.parties, err = partyNames(tx, idsOf(tickets, func(t ticket.Ticket) int64 { return t.HandlingPartyID })); err != nil {
+		return n, err
+	}
+	n.divisions, err = communityNames(tx, idsOf(tickets, func(t ticket.Ticket) int64 { return t.CommunityID }))
+	return n, err
+}
+
+func (n names) known(t ticket.Ticket) ticket.Known {
+	b, party := n.buildings[t.BuildingID], n.parties[t.HandlingPartyID]
+	return ticket.Known{
+		Ticket: t, EstateName: n.estates[t.EstateID].Name, BuildingName: b.Name, EntranceName: n.entrances[t.EntranceID].Name, UnitName: n.units[t.UnitID].Name,
+		CommunityName: n.divisions[t.CommunityID], SmallBuilding: b.ID != 0 && b.Small(),
+		Party: ticket.Party{ID: party.ID, Kind: string(party.Kind), Name: party.Name, Phone24: party.Phone24},
+	}
+}
+
+// communityNames gives each division the name that it bears today.
+func communityNames(tx storage.Tx, ids []int64) (map[int64]string, error) {
+	var codes []place.DivisionCode
+	err := tx.DB().Where("division_id IN ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)", ids, tx.Today(), tx.Today()).Limit(len(ids) + 1).Find(&codes).Error
+	out := map[int64]string{}
+	for _, c := range codes {
+		out[c.DivisionID] = c.Name
+	}
+	return out, err
+}
+
+func partyNames(tx storage.Tx, ids []int64) (map[int64]place.HandlingParty, error) {
+	return byID[place.HandlingParty](tx, ids, func(p place.HandlingParty) int64 { return p.ID })
+}
+
+// byID reads the rows of one table for a page's ids.
+func byID[T any](tx storage.Tx, ids []int64, id func(T) int64) (map[int64]T, error) {
+	out := map[int64]T{}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	for chunk := range slices.Chunk(ids, 1000) {
+		var rows []T
+		if err := tx.DB().Where("id IN ?", chunk).Find(&rows).Error; err != nil {
+			return out, err
+		}
+		for _, r := range rows {
+			out[id(r)] = r
+		}
+	}
+	return out, nil
+}
+
+func idsOf(tickets []ticket.Ticket, id func(ticket.Ticket) int64) []int64 {
+	var ids []int64
+	for _, t := range tickets {
+		if n := id(t); n != 0 && !slices.Contains(ids, n) {
+			ids = append(ids, n)
+		}
+	}
+	return ids
+}
+
+// pictures is the first stored photo of each ticket's filing.
+func pictures(tx storage.Tx, ids []int64) (map[int64]int64, error) {
+	var found []struct{ NounID, ID int64 }
+	err := tx.DB().Table("photos").Select("noun_id, min(id) AS id").Where("noun = ? AND noun_id IN ? AND status = ?", "ticket", ids, photo.Stored).
+		Group("noun_id").Limit(len(ids) + 1).Scan(&found).Error
+	out := map[int64]int64{}
+	for _, f := range found {
+		out[f.NounID] = f.ID
+	}
+	return out, err
+}
+
+// unreadFor counts, for each ticket, the lines that the other side wrote and a's side has not read.
+func unreadFor(tx storage.Tx, a models.Actor, tickets []ticket.Ticket) (map[int64]int64, error) {
+	var found []struct {
+		TicketID int64
+		Side     ticket.Part
+		N        int64
+	}
+	ids := idsOf(tickets, func(t ticket.Ticket) int64 { return t.ID })
+	err := tx.DB().Table("ticket_messages").Select("ticket_id, side, count(*) AS n").Where("ticket_id IN ? AND read_at IS NULL", ids).
+		Group("ticket_id, side").Limit(5 * (len(ids) + 1)).Scan(&found).Error
+	sides := map[int64]ticket.Part{}
+	for _, t := range tickets {
+		sides[t.ID] = ticket.SideOf(ticket.PartOf(a, t))
+	}
+	out := map[int64]int64{}
+	for _, f := range found {
+		mine := sides[f.TicketID]
+		if f.Side != mine && (mine == ticket.PartReporter || mine == ticket.PartHandler) {
+			out[f.TicketID] += f.N
+		}
+	}
+	return out, err
+}
+
+func ratingsOf(tx storage.Tx, ids []int64) (map[int64][]ticket.Rating, error) {
+	var ratings []ticket.Rating
+	err := tx.DB().Where("ticket_id IN ? AND ticket_id > 0", ids).Order("id").Limit(20 * (len(ids) + 1)).Find(&ratings).Error
+	out := map[int64][]ticket.Rating{}
+	for _, r := range ratings {
+		out[r.TicketID] = append(out[r.TicketID], r)
+	}
+	return out, err
+}

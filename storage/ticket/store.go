@@ -1,0 +1,147 @@
+// Package ticket keeps tickets: filing, moving, proving, answering and reading them. A state changes in moveIn and
+// nowhere else; who may see a ticket is models.Scope, in memory and as a WHERE clause.
+package ticket
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base32"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"gorm.io/gorm"
+
+	"linli/models"
+	"linli/models/photo"
+	"linli/models/ticket"
+	"linli/storage"
+)
+
+// Photos is what tickets need of the photo area, inside their own transactions.
+type Photos interface {
+	// ListPhotos writes the manifest of a record.
+	ListPhotos(tx storage.Tx, authorID, ticketID int64, noun string, nounID int64, claims []photo.Claim) error
+	// MissingFor names the listed photos of a record whose bytes are not stored yet.
+	MissingFor(tx storage.Tx, noun string, nounID int64) ([]string, error)
+}
+
+// Store keeps tickets.
+type Store struct {
+	db        *storage.DB
+	photos    Photos
+	codeKey   []byte
+	catalogue atomic.Pointer[ticket.Catalogue]
+}
+
+// New makes the store. codeKey is the secret from which query codes are derived.
+func New(db *storage.DB, photos Photos, codeKey []byte) *Store {
+	return &Store{db: db, photos: photos, codeKey: codeKey}
+}
+
+// queryCode is the secret word that goes with a number. It is derived, so that a replayed filing repeats it.
+func (s *Store) queryCode(number string) string {
+	mac := hmac.New(sha256.New, s.codeKey)
+	mac.Write([]byte("query-code/1:" + number))
+	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(mac.Sum(nil)[:5])
+}
+
+// SeedCatalogue writes the first catalogue into a database that has none.
+func SeedCatalogue(tx storage.Tx) error {
+	doc := ticket.FirstCatalogue()
+	c, err := ticket.ParseCatalogue(doc)
+	if err != nil {
+		return err
+	}
+	_, err = storage.Insert(tx, &storage.Ruleset{
+		Kind: "catalogue", Version: c.Version, Formula: "catalogue/1", Document: string(doc), ValidFrom: c.ValidFrom, RecordedAt: tx.At(),
+	})
+	return err
+}
+
+// catalogueIn is the catalogue in force at the transaction's moment. Documents are immutable, so a version that was
+// parsed once is kept.
+func (s *Store) catalogueIn(tx storage.Tx) (ticket.Catalogue, error) {
+	rule, err := storage.RulesetOn(tx, "catalogue", tx.Today())
+	if err != nil {
+		return ticket.Catalogue{}, err
+	}
+	if c := s.catalogue.Load(); c != nil && c.Version == rule.Version {
+		return *c, nil
+	}
+	c, err := ticket.ParseCatalogue([]byte(rule.Document))
+	if err == nil {
+		s.catalogue.Store(&c)
+	}
+	return c, err
+}
+
+// Catalogue is the catalogue in force now.
+func (s *Store) Catalogue(ctx context.Context) (c ticket.Catalogue, err error) {
+	err = s.db.Read(ctx, func(tx storage.Tx) error {
+		c, err = s.catalogueIn(tx)
+		return err
+	})
+	return c, err
+}
+
+// load reads the ticket, and hides it from those whose scope it is not in.
+func load(tx storage.Tx, a models.Actor, id int64) (ticket.Ticket, error) {
+	var t ticket.Ticket
+	err := tx.DB().Take(&t, "id = ?", id).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) || err == nil && !visibleTo(a, t) {
+		return t, models.Refuse(models.NotFound, "ticket.not_found")
+	}
+	return t, err
+}
+
+func visibleTo(a models.Actor, t ticket.Ticket) bool {
+	return ticket.PartOf(a, t) == ticket.PartSystem || models.ScopeOf(a).Sees(t)
+}
+
+// MaySee answers for a photo: whoever may see the ticket may see what belongs to it.
+func MaySee(tx storage.Tx, a models.Actor, ticketID int64) error {
+	_, err := load(tx, a, ticketID)
+	return err
+}
+
+// save writes the ticket after a step where nobody else was faster. It is the only UPDATE of a ticket.
+func save(tx storage.Tx, was, next ticket.Ticket) (ticket.Ticket, error) {
+	next.Version = was.Version + 1
+	res := tx.DB().Model(&ticket.Ticket{}).Where("id = ? AND version = ?", was.ID, was.Version).Select("*").Omit("id").Updates(next)
+	switch {
+	case res.Error != nil:
+		return was, res.Error
+	case res.RowsAffected == 0:
+		return was, models.Refuse(models.Conflict, "ticket.changed_meanwhile")
+	}
+	return next, nil
+}
+
+// moveIn takes one step of a ticket's life: the only way in which a state changes. Jobs, hooks and the demo county
+// come through here too.
+func (s *Store) moveIn(tx storage.Tx, a models.Actor, was ticket.Ticket, m ticket.Move, data map[string]any) (ticket.Ticket, error) {
+	c, err := s.catalogueIn(tx)
+	if err != nil {
+		return was, err
+	}
+	next, event, err := was.Apply(a, m, c, tx.At())
+	if err != nil {
+		return was, err
+	}
+	event.Data = data
+	return s.write(tx, was, next, event)
+}
+
+// write saves the ticket and its line of the ledger together.
+func (s *Store) write(tx storage.Tx, was, next ticket.Ticket, event models.Event) (ticket.Ticket, error) {
+	next, err := save(tx, was, next)
+	if err != nil {
+		return was, err
+	}
+	_, err = storage.Record(tx, event)
+	return next, err
+}
+
+func pointer(t time.Time) *time.Time { return &t }
