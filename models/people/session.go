@@ -1,0 +1,53 @@
+package people
+
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Ages of a session (DECISIONS 17). A resident's phone stays signed in for 180 days after its last use, a desk at work
+// for twelve hours. RefreshGrace is how long a replaced refresh token still gets the same successor: the answer may have
+// been lost on the way, or two tabs asked at once.
+const (
+	ResidentSession = 180 * 24 * time.Hour
+	StaffSession    = 12 * time.Hour
+	RefreshGrace    = 30 * time.Second
+	AccessLife      = 10 * time.Minute
+	SetupLife       = 30 * time.Minute
+)
+
+// SessionAge is how long a session lives after its last use.
+func SessionAge(staff bool) time.Duration {
+	if staff {
+		return StaffSession
+	}
+	return ResidentSession
+}
+
+// Why a session ended.
+const (
+	EndedSignOut  = "sign_out"
+	EndedRevoked  = "revoked"  // from another device of the same person
+	EndedPassword = "password" // a new password ends the other sessions
+	EndedReuse    = "reuse"    // an old refresh token came back: somebody has a copy
+	EndedSetup    = "setup"
+)
+
+// MaxDevice is the longest name of a device, in characters.
+const MaxDevice = 60
+
+// CleanDevice makes what a browser says about itself fit to be shown.
+func CleanDevice(device string) string {
+	device = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, strings.TrimSpace(device))
+	if utf8.RuneCountInString(device) > MaxDevice {
+		device = string([]rune(device)[:MaxDevice])
+	}
+	return device
+}

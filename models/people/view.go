@@ -1,0 +1,99 @@
+package people
+
+import (
+	"time"
+
+	"linli/models"
+)
+
+// AccountView is an account as its owner sees it.
+type AccountView struct {
+	ID          int64            `json:"id"`
+	Name        string           `json:"name"`
+	PhoneMasked string           `json:"phone_masked"`
+	Locale      string           `json:"locale"`
+	HasPassword bool             `json:"has_password"`
+	Memberships []MembershipView `json:"memberships"`
+	Home        *HomeView        `json:"home,omitempty"`
+}
+
+// MembershipView is a membership with the name of its scope.
+type MembershipView struct {
+	ID        int64                   `json:"id"`
+	Role      models.Role             `json:"role"`
+	Status    models.MembershipStatus `json:"status"`
+	ScopeKind models.ScopeKind        `json:"scope_kind"`
+	ScopeID   int64                   `json:"scope_id"`
+	ScopeName string                  `json:"scope_name"`
+	ValidFrom models.Date             `json:"valid_from"`
+	ValidTo   models.Date             `json:"valid_to,omitempty"`
+	Method    string                  `json:"method,omitempty"`
+}
+
+// View is m with the name of its scope.
+func (m Membership) View(scopeName string) MembershipView {
+	return MembershipView{
+		ID: m.ID, Role: m.Role, Status: m.Status, ScopeKind: m.ScopeKind, ScopeID: m.ScopeID, ScopeName: scopeName,
+		ValidFrom: m.ValidFrom, ValidTo: m.ValidTo, Method: m.Method,
+	}
+}
+
+// HomeView is the place where a person lives, or looks after as a steward, first.
+type HomeView struct {
+	EstateID     int64  `json:"estate_id"`
+	EstateName   string `json:"estate_name"`
+	BuildingID   int64  `json:"building_id"`
+	BuildingName string `json:"building_name"`
+	EntranceName string `json:"entrance_name,omitempty"`
+	UnitID       int64  `json:"unit_id,omitempty"`
+	UnitName     string `json:"unit_name,omitempty"`
+	Approved     bool   `json:"approved"`
+}
+
+// RequestView is a membership request as those see it who may decide it: the person masked (FIELD B-j).
+type RequestView struct {
+	MembershipView
+	Relation          string    `json:"relation"`
+	AccountNameMasked string    `json:"account_name_masked"`
+	PhoneMasked       string    `json:"phone_masked"`
+	AskedAt           time.Time `json:"asked_at"`
+}
+
+// AppointmentView is a membership as the centre sees it: the name in full, for it appoints people by name.
+type AppointmentView struct {
+	MembershipView
+	AccountName string `json:"account_name"`
+	PhoneMasked string `json:"phone_masked"`
+}
+
+// SessionView is one signed-in device.
+type SessionView struct {
+	ID         int64     `json:"id"`
+	Device     string    `json:"device"`
+	CreatedAt  time.Time `json:"created_at"`
+	LastSeenAt time.Time `json:"last_seen_at"`
+	Current    bool      `json:"current"`
+}
+
+// CodeView is the answer to a request for a sign-in code. It is the same for every phone number. Times are seconds.
+type CodeView struct {
+	RequestID   string `json:"request_id"`
+	ExpiresIn   int    `json:"expires_in"`
+	ResendAfter int    `json:"resend_after"`
+}
+
+// SetupView says whether the program still waits for its first admin.
+type SetupView struct {
+	NeedsSetup bool   `json:"needs_setup"`
+	Demo       bool   `json:"demo"`
+	CountyName string `json:"county_name"`
+}
+
+// SignedIn is what a successful sign-in or refresh gives to the API. RefreshToken never leaves in a body.
+type SignedIn struct {
+	SessionID    int64
+	RefreshToken string
+	RefreshUntil time.Time
+	Roles        []models.Role
+	Account      AccountView
+}
