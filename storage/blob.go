@@ -1,8 +1,16 @@
 package storage
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
 	"io"
+	"regexp"
+
+	"linli/models"
 )
 
 // Blobs keeps photos' bytes. A blob is immutable and named by the SHA-256 of its bytes, so writing it twice is
@@ -19,4 +27,86 @@ type Blobs interface {
 	Delete(ctx context.Context, name string) error
 	// Ping reports whether the store answers.
 	Ping(ctx context.Context) error
+}
+
+// BlobName is the name under which bytes are kept.
+func BlobName(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// ReadBlob reads a blob of at most limit bytes whole and checks it against its name, so that a byte that turned over
+// on the way or on the medium is never shown. Bytes that do not fit count as a store that is away.
+func ReadBlob(ctx context.Context, blobs Blobs, name string, limit int64) ([]byte, error) {
+	r, _, err := blobs.Get(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	b, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err != nil {
+		return nil, storeAway(err)
+	}
+	if int64(len(b)) > limit || BlobName(b) != name {
+		return nil, storeAway(fmt.Errorf("blob %s: %d bytes that do not have this hash", name, len(b)))
+	}
+	return b, nil
+}
+
+// PutBlob stores bytes under their own name and returns it.
+func PutBlob(ctx context.Context, blobs Blobs, b []byte) (string, error) {
+	name := BlobName(b)
+	return name, blobs.Put(ctx, name, bytes.NewReader(b), int64(len(b)))
+}
+
+var blobNamePattern = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// checkBlobName stands before every use of a name, so that no path and no key can be made of anything but hex digits.
+func checkBlobName(name string) error {
+	if !blobNamePattern.MatchString(name) {
+		return models.Refuse(models.Internal, "photo.bad_blob_name")
+	}
+	return nil
+}
+
+var errWrongBytes = models.Refuse(models.Internal, "photo.blob_mismatch")
+
+func noBlob(name string) error {
+	return &models.Error{Kind: models.NotFound, Code: "photo.no_blob", Err: fmt.Errorf("blob %s is not in the store", name)}
+}
+
+// storeAway hides what exactly is wrong with the store: for the phone there is one answer, come again.
+func storeAway(cause error) error {
+	if _, ours := errors.AsType[*models.Error](cause); ours {
+		return cause
+	}
+	return &models.Error{Kind: models.Unavailable, Code: "photo.store_away", RetryAfter: 10, Err: cause}
+}
+
+// remembering keeps apart a source that broke off and a store that failed: after io.Copy one cannot tell.
+type remembering struct {
+	r   io.Reader
+	err error
+}
+
+func (s *remembering) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	if err != nil && err != io.EOF {
+		s.err = err
+	}
+	return n, err
+}
+
+func storeAwayOrNil(err error) error {
+	if err == nil {
+		return nil
+	}
+	return storeAway(err)
+}
+
+func nilIfNoBlob(err error) error {
+	if models.KindOf(err) == models.NotFound {
+		return nil
+	}
+	return err
 }
