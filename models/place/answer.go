@@ -65,6 +65,7 @@ type NewTerm struct {
 	ServiceLevel    string      `json:"service_level,omitempty" maxLength:"40"`
 	ValidFrom       models.Date `json:"valid_from" maxLength:"10"`
 	Phone24         string      `json:"phone24,omitempty" maxLength:"20"`
+	ProjectLead     string      `json:"project_lead,omitempty" maxLength:"40"`
 }
 
 // Check says whether party may take the place in this mode. In trusteeship and in mode none it is the community's own

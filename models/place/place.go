@@ -11,8 +11,10 @@ import (
 // Level is the level of an administrative division (FIELD B-a). A 小区 is an Estate, never a community.
 type Level string
 
-// The levels of the programme.
+// The levels, from the province down. The programme works from the county downwards.
 const (
+	Province  Level = "province"
+	City      Level = "city"
 	County    Level = "county"
 	Town      Level = "town"
 	Community Level = "community"
@@ -182,6 +184,7 @@ type ServiceTerm struct {
 	ServiceMode     ServiceMode
 	ServiceLevel    string // "cpma2004/3": scheme and rank (SV-2)
 	Phone24         string // overrides the party's number for this estate
+	ProjectLead     string // overrides the party's project lead for this estate (SV-14)
 	ValidFrom       models.Date
 	ValidTo         models.Date
 	RecordedAt      time.Time

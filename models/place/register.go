@@ -239,10 +239,17 @@ func (p *rowReader) failed(field string) bool {
 	return slices.ContainsFunc(p.errors, func(e RowError) bool { return e.Column == Heading(field) })
 }
 
+// sheetErrors are what a spreadsheet writes into a cell whose formula failed.
+var sheetErrors = map[string]bool{"#REF!": true, "#N/A": true, "#VALUE!": true, "#DIV/0!": true, "#NAME?": true, "#NUM!": true, "#NULL!": true}
+
 // text is the cell in plain signs. The apostrophe that spreadsheets put before a text, and that our own exports put
 // before a formula sign, is taken off again.
 func (p *rowReader) text(field string, limit int) string {
 	text := strings.TrimPrefix(HalfWidth(strings.ToValidUTF8(p.cells[field], "")), "'")
+	if sheetErrors[text] {
+		p.fail(field, "import.cell_error", "value", text)
+		return ""
+	}
 	if n := utf8.RuneCountInString(text); n > limit {
 		p.fail(field, "import.too_long", "length", n, "limit", limit)
 		return ""

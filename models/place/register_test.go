@@ -69,6 +69,7 @@ func TestRowErrors(t *testing.T) {
 		"bad phone":                      {cells("phone24", "电话待定"), false, []string{"服务电话:import.bad_phone"}},
 		"package of a managed estate":    {cells("package_name", "东片"), false, []string{"打包名称:import.package_only_ownerless"}},
 		"too long":                       {cells("estate_name", strings.Repeat("桃", 61)), false, []string{"小区名称:import.too_long"}},
+		"a formula that failed":          {cells("estate_name", "#REF!"), false, []string{"小区名称:import.cell_error"}},
 		"several at once":                {cells("baseline_class", "x", "floors", "x", "building_name", ""), false, []string{"摸底类别:import.bad_class", "层数:import.not_a_number", "楼栋:import.required"}},
 	} {
 		_, errs := ParseRegisterRow(7, test.cells, test.serials)

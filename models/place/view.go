@@ -116,7 +116,7 @@ type ContactCard struct {
 	Emergency         []Emergency `json:"emergency"`
 }
 
-// NewContactCard puts the card together. The estate's own number comes before the party's; where neither has one the
+// NewContactCard puts the card together. The estate's own number and project lead come before the party's; where neither has one the
 // hotline stands in, so that a card always has a number to call.
 func NewContactCard(party, station HandlingParty, mode ServiceMode, term *ServiceTerm, emergencies []Emergency) ContactCard {
 	card := ContactCard{
@@ -126,6 +126,9 @@ func NewContactCard(party, station HandlingParty, mode ServiceMode, term *Servic
 	}
 	if term != nil && term.Phone24 != "" {
 		card.Phone24, card.Phone24Note = term.Phone24, ""
+	}
+	if term != nil && term.ProjectLead != "" {
+		card.ProjectLead = term.ProjectLead
 	}
 	if card.Phone24 == "" {
 		card.Phone24 = Hotline

@@ -110,6 +110,7 @@ CREATE TABLE service_terms (
   service_mode TEXT NOT NULL,
   service_level TEXT NOT NULL,
   phone24 TEXT NOT NULL,
+  project_lead TEXT NOT NULL,
   valid_from DATE NOT NULL,
   valid_to DATE,
   recorded_at DATETIME NOT NULL,
