@@ -133,6 +133,7 @@ func (s *Server) refuse(c *fiber.Ctx, err error) error {
 	if p.RequestID == "" { // fasthttp refused before front ran
 		p.RequestID = newRequestID()
 		c.Set(fiber.HeaderXRequestID, p.RequestID)
+		s.log.Info("not a request", "request_id", p.RequestID, "status", p.Status)
 	}
 	s.secure(c)
 	for name, values := range p.GetHeaders() {

@@ -19,7 +19,10 @@ import (
 // one line about it.
 func (s *Server) front(c *fiber.Ctx) error {
 	started := time.Now()
-	r := &request{id: newRequestID()}
+	r := &request{id: newRequestID(), length: c.Request().Header.ContentLength()}
+	if stream := c.Context().RequestBodyStream(); stream != nil {
+		r.body = &body{from: stream}
+	}
 	c.Set(fiber.HeaderXRequestID, r.id)
 	s.secure(c)
 	c.SetUserContext(context.WithValue(c.UserContext(), requestKey{}, r))
@@ -28,6 +31,7 @@ func (s *Server) front(c *fiber.Ctx) error {
 		err = s.refuse(c, err)
 	}
 	s.observe(c, r, time.Since(started))
+	r.body.settle(c)
 	return err
 }
 

@@ -5,9 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"io"
-	"net/http"
 	"reflect"
 	"strings"
 	"sync"
@@ -20,16 +18,15 @@ import (
 	"linli/models"
 )
 
-// jsonLimit is the size of the largest JSON body, in bytes.
-const jsonLimit = 256 << 10
-
 // clientHeader must come with every request that a cookie authorises: a foreign page cannot send it (TRUST 3.2).
 const clientHeader = "X-Linli-Client"
 
 // request is what front and admit learn about a request; handlers see it through actor.
 type request struct {
-	id    string
-	actor models.Actor
+	id     string
+	actor  models.Actor
+	body   *body // nil when there is none
+	length int   // announced, in bytes; negative when the sender did not say
 }
 
 type requestKey struct{}
@@ -139,78 +136,6 @@ func ownPage(c *fiber.Ctx) error {
 	return nil
 }
 
-// limitBody refuses by Content-Length what is certainly too large; what comes without a length is counted while it is
-// read. The connection stays open: closing it would reset the answer away.
-func (s *Server) limitBody(op *huma.Operation) fiber.Handler {
-	limit := op.MaxBodyBytes
-	if op.Metadata[uploadKey] == nil {
-		limit = jsonLimit
-	}
-	return func(c *fiber.Ctx) error {
-		if int64(c.Request().Header.ContentLength()) > limit {
-			return models.Refuse(models.TooLarge, "request.too_large").With("limit", limit)
-		}
-		return c.Next()
-	}
-}
-
-// Upload is embedded in the In of an operation that takes a raw body. Reading past the operation's limit gives
-// models.TooLarge; a link that broke gives request.cut_off.
-type Upload struct {
-	body io.Reader
-	size int64
-	kind string
-}
-
-// Resolve is called by huma before the handler.
-func (u *Upload) Resolve(ctx huma.Context) []error {
-	op := ctx.Operation()
-	c := humafiber.UnwrapV2(ctx)
-	stream := c.Context().RequestBodyStream()
-	if stream == nil {
-		stream = strings.NewReader("")
-	}
-	u.body = &boundedReader{from: stream, left: op.MaxBodyBytes, limit: op.MaxBodyBytes}
-	u.size = int64(c.Request().Header.ContentLength())
-	u.kind = string(c.Request().Header.ContentType())
-	return nil
-}
-
-// Reader gives the bytes as they arrive.
-func (u *Upload) Reader() io.Reader { return u.body }
-
-// Size is the announced length in bytes, negative when the sender did not say.
-func (u *Upload) Size() int64 { return u.size }
-
-// ContentType is what the sender says it is; the bytes decide.
-func (u *Upload) ContentType() string { return u.kind }
-
-// boundedReader counts, and stays at its end once it got there: fasthttp's chunked stream blocks for ever when it is
-// read again after EOF, and some readers do that.
-type boundedReader struct {
-	from        io.Reader
-	left, limit int64
-	end         error
-}
-
-func (r *boundedReader) Read(p []byte) (int, error) {
-	if r.end != nil {
-		return 0, r.end
-	}
-	n, err := r.from.Read(p)
-	r.left -= int64(n)
-	switch {
-	case r.left < 0:
-		r.end = models.Refuse(models.TooLarge, "request.too_large").With("limit", r.limit)
-		return 0, r.end
-	case errors.Is(err, io.EOF):
-		r.end = io.EOF
-	case err != nil:
-		r.end = &Problem{Status: http.StatusBadRequest, Title: http.StatusText(http.StatusBadRequest), Code: "request.cut_off"}
-	}
-	return n, r.end
-}
-
 // newHuma puts huma on the app with everything switched off that would leak, echo, or load from elsewhere.
 func newHuma(app *fiber.App, version string) huma.API {
 	tuneHuma()
@@ -222,10 +147,27 @@ func newHuma(app *fiber.App, version string) huma.API {
 	config.SchemasPath = ""
 	config.RejectUnknownQueryParameters = true
 	config.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"},
 	}
-	return humafiber.NewV2(app, config)
+	h := humafiber.NewV2(app, config)
+	h.UseMiddleware(readThroughBody)
+	return h
+}
+
+// schemaName gives a type of models the name of its area, so that a ticket's Row and an estate's Row are two schemas:
+// ticket.Row is TicketRow, photo.View is PhotoView, place.EstateRow is PlaceEstateRow.
+func schemaName(t reflect.Type, hint string) string {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	name := huma.DefaultSchemaNamer(t, hint)
+	area, isModel := strings.CutPrefix(t.PkgPath(), "linli/models/")
+	if !isModel || area == "" || strings.HasPrefix(strings.ToLower(name), area) {
+		return name
+	}
+	return strings.ToUpper(area[:1]) + area[1:] + name
 }
 
 // strictJSON is huma's JSON with one difference: "</script>" and its like leave escaped.

@@ -1,11 +1,13 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -66,6 +68,17 @@ func (s *Server) routes() []route {
 		// place
 
 		// ticket
+		{"GET", "/api/v1/catalogue", anyone, "catalogueShow", on(s.catalogueShow)},
+		{"GET", "/api/v1/tickets", signed, "ticketList", on(s.ticketList)},
+		{"POST", "/api/v1/tickets", signed, "ticketFile", on(s.ticketFile, status(201), alsoAnswers(200))},
+		{"GET", "/api/v1/tickets/{id}", signed, "ticketShow", on(s.ticketShow)},
+		{"POST", "/api/v1/tickets/{id}/moves", signed, "ticketMove", on(s.ticketMove)},
+		{"POST", "/api/v1/tickets/{id}/done", handler, "ticketDone", on(s.ticketDone)},
+		{"POST", "/api/v1/tickets/{id}/confirmations", signed, "ticketConfirm", on(s.ticketConfirm)},
+		{"POST", "/api/v1/tickets/{id}/send-backs", signed, "ticketSendBack", on(s.ticketSendBack)},
+		{"POST", "/api/v1/tickets/{id}/messages", signed, "ticketMessage", on(s.ticketMessage)},
+		{"POST", "/api/v1/tickets/{id}/reads", signed, "ticketRead", on(s.ticketRead)},
+		{"POST", "/api/v1/tickets/{id}/contact-views", handler, "ticketContact", on(s.ticketContact)},
 
 		// photo
 
@@ -96,7 +109,7 @@ func on[In, Out any](handle func(context.Context, *In) (*Out, error), options ..
 		for _, option := range options {
 			option(&op)
 		}
-		s.app.Add(r.method, fiberPath(r.path), s.deadline(op.BodyReadTimeout), s.admit(r.access), s.limitBody(&op))
+		s.app.Add(r.method, fiberPath(r.path), s.deadline(op.BodyReadTimeout), s.admit(r.access), limitBody(&op))
 		huma.Register(s.api, op, func(ctx context.Context, in *In) (*Out, error) {
 			out, err := handle(ctx, in)
 			if err != nil {
@@ -105,6 +118,13 @@ func on[In, Out any](handle func(context.Context, *In) (*Out, error), options ..
 			fillSlices(reflect.ValueOf(out))
 			return out, nil
 		})
+		if code, asked := op.Metadata[alsoKey].(int); asked {
+			responses := operationOf(s.api.OpenAPI(), r.method, r.path).Responses
+			responses[strconv.Itoa(code)] = &huma.Response{
+				Description: http.StatusText(code),
+				Content:     responses[strconv.Itoa(cmp.Or(op.DefaultStatus, http.StatusOK))].Content,
+			}
+		}
 	}
 }
 
@@ -128,6 +148,15 @@ func alsoAnswers(code int) func(*huma.Operation) {
 // failsWith documents more codes of refusal than every operation of its kind has.
 func failsWith(codes ...int) func(*huma.Operation) {
 	return func(op *huma.Operation) { op.Errors = append(op.Errors, codes...) }
+}
+
+// answersBytes documents an answer that is not JSON. The handler's Out has Body func(huma.Context), which writes the
+// bytes before it returns: the request's context ends with it.
+func answersBytes(mediaType string) func(*huma.Operation) {
+	return func(op *huma.Operation) {
+		content := map[string]*huma.MediaType{mediaType: {Schema: &huma.Schema{Type: "string", Format: "binary"}}}
+		op.Responses = map[string]*huma.Response{"200": {Description: http.StatusText(http.StatusOK), Content: content}}
+	}
 }
 
 // upload documents a raw body of the given media types and lets it be large and slow. The handler's In embeds Upload
@@ -176,21 +205,33 @@ func (r route) check() error {
 // refusals are the codes that a route of this access can always answer.
 func refusals(r route) []int {
 	codes := []int{http.StatusTooManyRequests, http.StatusServiceUnavailable}
-	switch r.access {
-	case anyone:
-	case cookie, signed:
-		codes = append(codes, http.StatusUnauthorized, http.StatusForbidden)
-	default:
+	if r.access != anyone {
 		codes = append(codes, http.StatusUnauthorized, http.StatusForbidden)
 	}
 	if strings.Contains(r.path, "{") {
 		codes = append(codes, http.StatusNotFound)
 	}
 	if r.method != http.MethodGet {
-		codes = append(codes, http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity)
+		codes = append(codes, http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict,
+			http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
 	}
 	slices.Sort(codes)
 	return slices.Compact(codes)
+}
+
+// operationOf finds an operation in the document, or nil.
+func operationOf(document *huma.OpenAPI, method, path string) *huma.Operation {
+	item := document.Paths[path]
+	if item == nil {
+		return nil
+	}
+	return map[string]*huma.Operation{
+		http.MethodGet:    item.Get,
+		http.MethodPost:   item.Post,
+		http.MethodPut:    item.Put,
+		http.MethodPatch:  item.Patch,
+		http.MethodDelete: item.Delete,
+	}[method]
 }
 
 // tagOf groups the documentation by the noun in the path.

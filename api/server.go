@@ -9,11 +9,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"linli/models"
 )
@@ -34,9 +36,10 @@ type Config struct {
 
 // Uses is what the handlers ask of storage, one field an area. cmd fills it; a test fills what it needs.
 type Uses struct {
-	Tokens Tokens
-	Actors Actors
-	Health HealthUses
+	Tokens  Tokens
+	Actors  Actors
+	Health  HealthUses
+	Tickets Tickets
 }
 
 // Tokens reads access tokens. The error of a token that is not good is models.SignedOut, whatever is wrong with it.
@@ -89,12 +92,29 @@ func build(config Config, uses Uses, more []route) *Server {
 		ProxyHeader:                  "X-Real-IP", // not X-Forwarded-For: its first address is the client's own claim
 		EnableIPValidation:           true,
 	})
+	s.refuseUnknownMethods()
 	s.app.Use(s.front)
 	s.api = newHuma(s.app, s.config.Version)
 	s.register(append(s.routes(), more...))
 	s.document = s.describe()
 	s.app.Use(s.pwaShow)
 	return s
+}
+
+// refuseUnknownMethods answers the methods that Fiber would refuse in plain text before any middleware runs.
+func (s *Server) refuseUnknownMethods() {
+	server := s.app.Server()
+	next := server.Handler
+	server.Handler = func(ctx *fasthttp.RequestCtx) {
+		if slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
+			next(ctx)
+			return
+		}
+		c := s.app.AcquireCtx(ctx)
+		defer s.app.ReleaseCtx(c)
+		s.refuse(c, fiber.ErrMethodNotAllowed)
+		ctx.SetConnectionClose() // its body was not read
+	}
 }
 
 // readTimeout bounds headers and a JSON body together; uploads ask for more (see upload in routes.go).
