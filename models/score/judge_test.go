@@ -1,0 +1,168 @@
+package score
+
+import (
+	"testing"
+	"time"
+
+	"linli/models"
+)
+
+var noon = time.Date(2026, 11, 20, 4, 0, 0, 0, time.UTC)
+
+func hours(n int) time.Time { return noon.Add(time.Duration(n) * time.Hour) }
+
+func moment(n int) *time.Time { at := hours(n); return &at }
+
+// filed is a ticket filed at noon, contact due in 24 hours, solution in 72.
+func filed(change func(*Ticket)) Ticket {
+	t := Ticket{ID: 1, Serving: true, State: "dispatched", FiledAt: noon, ContactDue: hours(24), ResolveDue: hours(72)}
+	if change != nil {
+		change(&t)
+	}
+	return t
+}
+
+func done(at int, outcome string, answered int, evidence string) func(*Ticket) {
+	return func(t *Ticket) {
+		c := Closing{Number: int64(len(t.Closings) + 1), Complete: moment(at), Outcome: outcome, Evidence: evidence}
+		if outcome != "pending" {
+			c.Answered = moment(answered)
+		}
+		t.Closings = append(t.Closings, c)
+		t.Contacted = moment(1)
+	}
+}
+
+func ended(state string, at int) func(*Ticket) {
+	return func(t *Ticket) { t.State, t.Ended = state, moment(at) }
+}
+
+func both(changes ...func(*Ticket)) func(*Ticket) {
+	return func(t *Ticket) {
+		for _, change := range changes {
+			change(t)
+		}
+	}
+}
+
+func TestResponse(t *testing.T) {
+	r := rules(t)
+	contacted := func(at int) func(*Ticket) { return func(t *Ticket) { t.Contacted = moment(at) } }
+	for name, v := range map[string]struct {
+		change func(*Ticket)
+		at     int
+		value  string // "" = does not count
+		reason Reason
+	}{
+		"reached in time":               {contacted(3), 4, "1", OnTime},
+		"reached at the last moment":    {contacted(24), 30, "1", OnTime},
+		"reached late":                  {contacted(25), 30, "0", Late},
+		"late, not yet known":           {contacted(25), 24, "", OutRunning},
+		"not reached, not due":          {nil, 24, "", OutRunning},
+		"not reached":                   {nil, 25, "0", NotContacted},
+		"later contact is not yet fact": {contacted(20), 10, "", OutRunning},
+		"withdrawn before contact":      {ended("withdrawn", 5), 30, "", OutWithdrawn},
+		"withdrawn after the miss":      {ended("withdrawn", 25), 30, "0", NotContacted},
+		"withdrawn after contact":       {both(contacted(3), ended("withdrawn", 5)), 30, "1", OnTime},
+		"merged":                        {ended("merged", 2), 30, "", OutMerged},
+		"declined":                      {ended("declined", 2), 30, "", OutDeclined},
+		"suspended":                     {func(t *Ticket) { t.State = "suspended" }, 30, "", OutSuspended},
+		"the gas company's":             {func(t *Ticket) { t.Serving = false }, 30, "", OutOtherParty},
+	} {
+		check(t, r, name, Response, filed(v.change), v.at, v.value, v.reason)
+	}
+}
+
+func check(t *testing.T, r Ruleset, name string, rate Rate, ticket Ticket, at int, value string, reason Reason) Mark {
+	t.Helper()
+	mark, out := r.Judge(rate, ticket, hours(at))
+	switch {
+	case value == "" && out != reason:
+		t.Errorf("%s: counts as %q (%s), want it out as %s", name, mark.Reason, out, reason)
+	case value != "" && (out != "" || Exact(mark.Value) != value || mark.Reason != reason):
+		t.Errorf("%s: %v %s (out %q), want %s %s", name, mark.Value, mark.Reason, out, value, reason)
+	}
+	return mark
+}
+
+func TestResolution(t *testing.T) {
+	r := rules(t)
+	for name, v := range map[string]struct {
+		change func(*Ticket)
+		at     int
+		value  string
+		reason Reason
+		reach  string
+	}{
+		"confirmed in time":           {done(10, "confirmed", 20, "none"), 21, "1", Confirmed, "1"},
+		"done at the last moment":     {done(72, "confirmed", 80, "none"), 90, "1", Confirmed, "1"},
+		"silent, proven":              {done(10, "silent", 178, "normal"), 200, "0.8", SilentWithPhoto, "1"},
+		"silent, strong":              {done(10, "silent", 178, "strong"), 200, "0.8", SilentWithPhoto, "1"},
+		"silent, weak photo":          {done(10, "silent", 178, "weak"), 200, "0.5", SilentNoPhoto, "1"},
+		"silent, no photo":            {done(10, "silent", 178, "none"), 200, "0.5", SilentNoPhoto, "1"},
+		"silent too long to answer":   {done(10, "silent", 178, "none"), 178 + 14*24, "0.5", SilentNoPhoto, "0.5"},
+		"waiting, not due":            {done(10, "pending", 0, "normal"), 72, "", OutRunning, ""},
+		"waiting, due":                {done(10, "pending", 0, "normal"), 73, "0.8", WaitingWithPhoto, "1"},
+		"waiting, due, no photo":      {done(10, "pending", 0, "none"), 73, "0.5", WaitingNoPhoto, "1"},
+		"late, confirmed":             {done(73, "confirmed", 80, "none"), 90, "0.5", Late, "0.5"},
+		"late, silent, proven":        {done(73, "silent", 241, "normal"), 250, "0.4", Late, "0.5"},
+		"late, silent, no photo":      {done(73, "silent", 241, "none"), 250, "0.25", Late, "0.5"},
+		"open, not due":               {nil, 72, "", OutRunning, ""},
+		"open past its deadline":      {nil, 73, "0", OpenOverdue, "0.5"},
+		"sent back, first clock runs": {done(10, "sent_back", 20, "normal"), 72, "", OutRunning, ""},
+		"sent back, not solved":       {done(10, "sent_back", 20, "normal"), 73, "0", SentBack, "0.5"},
+		"sent back, then solved":      {both(done(10, "sent_back", 20, "normal"), done(30, "confirmed", 40, "none")), 50, "1", Confirmed, "1"},
+		"sent back, solved late":      {both(done(10, "sent_back", 20, "normal"), done(80, "confirmed", 90, "none")), 99, "0.5", Late, "0.5"},
+		"sent back and given up":      {both(done(10, "sent_back", 20, "normal"), ended("withdrawn", 30)), 40, "0", SentBack, "0"},
+		"withdrawn before contact":    {ended("withdrawn", 5), 99, "", OutWithdrawn, ""},
+		"withdrawn after contact":     {both(func(t *Ticket) { t.Contacted = moment(2) }, ended("withdrawn", 5)), 99, "0.5", WithdrawnAfter, "0.5"},
+		"withdrawn after the miss":    {ended("withdrawn", 80), 99, "0", OpenOverdue, "0"},
+		"evidence still on its way":   {func(t *Ticket) { t.Closings = []Closing{{Number: 1, Outcome: "pending", Evidence: "none"}} }, 73, "0", OpenOverdue, "0.5"},
+	} {
+		mark := check(t, r, name, Resolution, filed(v.change), v.at, v.value, v.reason)
+		if v.value != "" && Exact(mark.Reach) != v.reach {
+			t.Errorf("%s: can still reach %s, want %s", name, Exact(mark.Reach), v.reach)
+		}
+	}
+}
+
+// A ticket enters at the earlier of the deciding event and the deadline.
+func TestWhenATicketEnters(t *testing.T) {
+	r := rules(t)
+	for name, v := range map[string]struct {
+		rate   Rate
+		change func(*Ticket)
+		at     int
+	}{
+		"contact":      {Response, func(t *Ticket) { t.Contacted = moment(3) }, 3},
+		"missed":       {Response, nil, 24},
+		"confirmed":    {Resolution, done(10, "confirmed", 20, "none"), 20},
+		"silent later": {Resolution, done(10, "silent", 178, "none"), 72},
+		"late":         {Resolution, done(90, "confirmed", 95, "none"), 72},
+	} {
+		mark, out := r.Judge(v.rate, filed(v.change), hours(500))
+		if out != "" || !mark.Entered.Equal(hours(v.at)) {
+			t.Errorf("%s: entered %v (%s), want %v", name, mark.Entered, out, hours(v.at))
+		}
+	}
+}
+
+func TestServes(t *testing.T) {
+	terms := []Term{
+		{PartyID: 1, From: "2026-01-01", To: "2026-06-01", Managed: true},
+		{PartyID: 2, From: "2026-06-01", Managed: false},
+	}
+	for _, v := range []struct {
+		day     models.Date
+		party   int64
+		station bool
+		want    bool
+	}{
+		{"2026-05-31", 1, false, true}, {"2026-06-01", 1, false, false}, {"2026-05-31", 9, true, false},
+		{"2026-06-01", 2, false, true}, {"2026-06-01", 9, true, true}, {"2025-12-31", 9, true, true}, {"2025-12-31", 1, false, false},
+	} {
+		if got := Serves(terms, v.day, v.party, v.station); got != v.want {
+			t.Errorf("%+v: %v", v, got)
+		}
+	}
+}
