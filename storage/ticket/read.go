@@ -81,8 +81,9 @@ func boxed(tx storage.Tx, a models.Actor, q ticket.Query) (*gorm.DB, error) {
 	if words := strings.TrimSpace(q.Words); words != "" {
 		like := "%" + escapeLike(words) + "%"
 		// The words of a protected matter may hold a number that its reader must not find by searching for it.
-		open := q.Box == ticket.BoxMine || a.Has(models.CenterOfficer, models.LeadingGroupOffice, models.Auditor)
-		db = db.Where("(number LIKE ? ESCAPE '\\' OR text LIKE ? ESCAPE '\\' AND (protected = ? OR ?))", like, like, false, open)
+		centre := a.Has(models.CenterOfficer, models.LeadingGroupOffice, models.Auditor)
+		db = db.Where("(number LIKE ? ESCAPE '\\' OR text LIKE ? ESCAPE '\\' AND (protected = ? OR ? OR author_id = ? OR reporter_id = ?))",
+			like, like, false, centre, a.AccountID, a.AccountID)
 	}
 	return db, nil
 }

@@ -1,0 +1,201 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"linli/models"
+	"linli/models/photo"
+	"linli/models/ticket"
+)
+
+// Tickets is what the ticket routes ask of storage.
+type Tickets interface {
+	Catalogue(ctx context.Context) (ticket.Catalogue, error)
+	FileTicket(ctx context.Context, a models.Actor, f ticket.Filing, claims []photo.Claim) (ticket.Filed, error)
+	Tickets(ctx context.Context, a models.Actor, q ticket.Query) (ticket.Page, error)
+	Ticket(ctx context.Context, a models.Actor, id int64) (ticket.View, error)
+	MoveTicket(ctx context.Context, a models.Actor, id int64, m ticket.Move) (ticket.View, error)
+	SayDone(ctx context.Context, a models.Actor, id int64, d ticket.DoneSaying, claims []photo.Claim) (ticket.Filed, error)
+	ConfirmTicket(ctx context.Context, a models.Actor, id int64, answer ticket.Answer) (ticket.View, error)
+	SendBackTicket(ctx context.Context, a models.Actor, id int64, answer ticket.Answer, claims []photo.Claim) (ticket.Filed, error)
+	SendMessage(ctx context.Context, a models.Actor, id int64, m ticket.Saying, claims []photo.Claim) (ticket.Said, error)
+	ReadMessages(ctx context.Context, a models.Actor, id, upTo int64) error
+	ViewContact(ctx context.Context, a models.Actor, id int64, reason string) (ticket.ContactCard, error)
+}
+
+// Manifest lists the photos of a record; their bytes come by PUT /photos/{client_id}.
+type Manifest struct {
+	Photos []photo.Claim `json:"photos,omitempty" maxItems:"9"`
+}
+
+// TicketPath is the ticket in the address.
+type TicketPath struct {
+	ID int64 `path:"id" minimum:"1"`
+}
+
+type ticketAnswer struct{ Body ticket.View }
+
+type filedAnswer struct {
+	Status int
+	Body   ticket.Filed
+}
+
+type catalogueAnswer struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         ticket.Catalogue
+}
+
+// catalogueShow gives the categories, urgencies and emergency phones in force.
+func (s *Server) catalogueShow(ctx context.Context, _ *struct{}) (*catalogueAnswer, error) {
+	c, err := s.uses.Tickets.Catalogue(ctx)
+	return &catalogueAnswer{CacheControl: "no-cache", Body: c}, err
+}
+
+type ticketFileInput struct {
+	Body struct {
+		ticket.Filing
+		Manifest
+	}
+}
+
+// ticketFile takes a ticket in: 201, or 200 when the same came before.
+func (s *Server) ticketFile(ctx context.Context, in *ticketFileInput) (*filedAnswer, error) {
+	filed, err := s.uses.Tickets.FileTicket(ctx, actor(ctx), in.Body.Filing, in.Body.Photos)
+	if err != nil {
+		return nil, err
+	}
+	code := http.StatusOK
+	if filed.Created {
+		code = http.StatusCreated
+	}
+	return &filedAnswer{Status: code, Body: filed}, nil
+}
+
+type ticketListInput struct {
+	Box      ticket.Box    `query:"box" enum:"mine,building,desk,all" default:"mine"`
+	Filter   ticket.Filter `query:"filter" enum:"open,waiting_me,overdue,unanswered,closed"`
+	EstateID int64         `query:"estate_id" minimum:"0"`
+	Group    string        `query:"category_group" maxLength:"8"`
+	Words    string        `query:"q" maxLength:"100"`
+	Cursor   string        `query:"cursor" maxLength:"200"`
+	Limit    int           `query:"limit" minimum:"1" maximum:"100" default:"20"`
+}
+
+type ticketListAnswer struct{ Body ticket.Page }
+
+// ticketList gives one page of a box, in the order in which it wants to be worked.
+func (s *Server) ticketList(ctx context.Context, in *ticketListInput) (*ticketListAnswer, error) {
+	page, err := s.uses.Tickets.Tickets(ctx, actor(ctx), ticket.Query{
+		Box: in.Box, Filter: in.Filter, EstateID: in.EstateID, Group: in.Group, Words: in.Words, Cursor: in.Cursor, Limit: in.Limit,
+	})
+	return &ticketListAnswer{Body: page}, err
+}
+
+// ticketShow gives one ticket as the actor may see it.
+func (s *Server) ticketShow(ctx context.Context, in *TicketPath) (*ticketAnswer, error) {
+	view, err := s.uses.Tickets.Ticket(ctx, actor(ctx), in.ID)
+	return &ticketAnswer{Body: view}, err
+}
+
+type ticketMoveInput struct {
+	TicketPath
+	Body struct {
+		Action  ticket.Action `json:"action" enum:"acknowledge,contact_confirm,start,progress,withdraw"`
+		Version int64         `json:"version,omitempty" minimum:"0"`
+		Note    string        `json:"note,omitempty" maxLength:"8000"`
+	}
+}
+
+// ticketMove takes one step that needs no proof.
+func (s *Server) ticketMove(ctx context.Context, in *ticketMoveInput) (*ticketAnswer, error) {
+	move := ticket.Move{Action: in.Body.Action, Version: in.Body.Version, Note: in.Body.Note}
+	view, err := s.uses.Tickets.MoveTicket(ctx, actor(ctx), in.ID, move)
+	return &ticketAnswer{Body: view}, err
+}
+
+type ticketDoneInput struct {
+	TicketPath
+	Body struct {
+		ticket.DoneSaying
+		Manifest
+	}
+}
+
+// ticketDone takes the handler's "done" with its proof.
+func (s *Server) ticketDone(ctx context.Context, in *ticketDoneInput) (*filedAnswer, error) {
+	filed, err := s.uses.Tickets.SayDone(ctx, actor(ctx), in.ID, in.Body.DoneSaying, in.Body.Photos)
+	return &filedAnswer{Status: http.StatusOK, Body: filed}, err
+}
+
+type ticketConfirmInput struct {
+	TicketPath
+	Body ticket.Answer
+}
+
+// ticketConfirm takes the reporter's "it is solved", with or without a level.
+func (s *Server) ticketConfirm(ctx context.Context, in *ticketConfirmInput) (*ticketAnswer, error) {
+	view, err := s.uses.Tickets.ConfirmTicket(ctx, actor(ctx), in.ID, in.Body)
+	return &ticketAnswer{Body: view}, err
+}
+
+type ticketSendBackInput struct {
+	TicketPath
+	Body struct {
+		ClientID string `json:"client_id" format:"uuid"`
+		Closing  int64  `json:"closing" minimum:"1"`
+		Level    int    `json:"level,omitempty" minimum:"0" maximum:"5"`
+		Reason   string `json:"reason" maxLength:"8000"`
+		Manifest
+	}
+}
+
+// ticketSendBack takes the reporter's "it is not solved".
+func (s *Server) ticketSendBack(ctx context.Context, in *ticketSendBackInput) (*filedAnswer, error) {
+	answer := ticket.Answer{ClientID: in.Body.ClientID, Closing: in.Body.Closing, Level: in.Body.Level, Text: in.Body.Reason}
+	filed, err := s.uses.Tickets.SendBackTicket(ctx, actor(ctx), in.ID, answer, in.Body.Photos)
+	return &filedAnswer{Status: http.StatusOK, Body: filed}, err
+}
+
+type ticketMessageInput struct {
+	TicketPath
+	Body struct {
+		ticket.Saying
+		Manifest
+	}
+}
+
+type saidAnswer struct{ Body ticket.Said }
+
+// ticketMessage adds a line to the relay thread.
+func (s *Server) ticketMessage(ctx context.Context, in *ticketMessageInput) (*saidAnswer, error) {
+	said, err := s.uses.Tickets.SendMessage(ctx, actor(ctx), in.ID, in.Body.Saying, in.Body.Photos)
+	return &saidAnswer{Body: said}, err
+}
+
+type ticketReadInput struct {
+	TicketPath
+	Body struct {
+		UpTo int64 `json:"up_to" minimum:"1"`
+	}
+}
+
+// ticketRead notes that the other side's lines were read.
+func (s *Server) ticketRead(ctx context.Context, in *ticketReadInput) (*struct{}, error) {
+	return nil, s.uses.Tickets.ReadMessages(ctx, actor(ctx), in.ID, in.Body.UpTo)
+}
+
+type ticketContactInput struct {
+	TicketPath
+	Body struct {
+		Reason string `json:"reason" maxLength:"800"`
+	}
+}
+
+type contactAnswer struct{ Body ticket.ContactCard }
+
+// ticketContact tells the handler of a repair the contact that its reporter shared; the look is written down.
+func (s *Server) ticketContact(ctx context.Context, in *ticketContactInput) (*contactAnswer, error) {
+	card, err := s.uses.Tickets.ViewContact(ctx, actor(ctx), in.ID, in.Body.Reason)
+	return &contactAnswer{Body: card}, err
+}

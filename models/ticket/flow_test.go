@@ -1,0 +1,316 @@
+package ticket
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"linli/models"
+)
+
+var (
+	noon = time.Date(2026, 9, 2, 4, 0, 0, 0, time.UTC) // 12:00 in Shanghai
+
+	resident = models.Actor{AccountID: 1, Held: []models.Held{{Role: models.Resident, ScopeKind: models.ScopeUnit, ScopeID: 9, Approved: true}}}
+	stranger = models.Actor{AccountID: 2}
+	handler  = models.Actor{AccountID: 3, Parties: []int64{50}, Held: []models.Held{{Role: models.OperatorStaff, ScopeKind: models.ScopeHandlingParty, ScopeID: 50, Approved: true}}}
+	rival    = models.Actor{AccountID: 4, Parties: []int64{51}, Held: []models.Held{{Role: models.OperatorStaff, ScopeKind: models.ScopeHandlingParty, ScopeID: 51, Approved: true}}}
+	steward  = models.Actor{AccountID: 5, Held: []models.Held{{Role: models.BuildingSteward, ScopeKind: models.ScopeBuilding, ScopeID: 20, Approved: true}}}
+	station  = models.Actor{AccountID: 6, Parties: []int64{60}, Held: []models.Held{{Role: models.StationStaff, ScopeKind: models.ScopeCommunity, ScopeID: 30, Approved: true}}}
+	centre   = models.Actor{AccountID: 7, Held: []models.Held{{Role: models.CenterOfficer, ScopeKind: models.ScopeCounty, ScopeID: 1, Approved: true}}}
+)
+
+func firstCatalogueOf(t *testing.T) Catalogue {
+	t.Helper()
+	c, err := ParseCatalogue(FirstCatalogue())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func filedTicket(t *testing.T, category string) Ticket {
+	t.Helper()
+	c := firstCatalogueOf(t)
+	k, ok := c.Category(category)
+	if !ok {
+		t.Fatalf("no category %s", category)
+	}
+	u, _ := c.Urgency(k.Urgency)
+	where := Where{EstateID: 10, BuildingID: 20, CommunityID: 30, TownID: 40, UnitID: 9}
+	tk := Open(resident, Filing{ClientID: "x", Category: category, Text: "三楼灯不亮"}, k, c, where, "h", noon)
+	tk = tk.DispatchedTo(50, "term", DeadlinesFrom(u, noon, tk.Protected, 3), c)
+	tk.ID, tk.Version = 100, 3
+	return tk
+}
+
+// at brings a ticket into a state as the flow would leave it.
+func at(t *testing.T, category string, state State) Ticket {
+	t.Helper()
+	tk := filedTicket(t, category)
+	tk.State = state
+	if state != Dispatched {
+		tk.AcknowledgedAt = pointer(noon.Add(time.Minute))
+	}
+	if state == DonePendingConfirm || state == Closed || state == ClosedUnrated {
+		tk.DoneAt, tk.Closing = pointer(noon.Add(time.Hour)), 1
+	}
+	if !state.Open() {
+		tk.ClosedAt = pointer(noon.Add(2 * time.Hour))
+	}
+	return tk.withNext(7 * 24 * time.Hour)
+}
+
+func pointer(t time.Time) *time.Time { return &t }
+
+func TestApply(t *testing.T) {
+	now := noon.Add(3 * time.Hour)
+	tests := []struct {
+		name string
+		in   State
+		by   models.Actor
+		do   Move
+		want State
+		kind models.Kind // "" means allowed
+	}{
+		{"the handler takes it", Dispatched, handler, Move{Action: Acknowledge}, Acknowledged, ""},
+		{"another company's ticket does not exist", Dispatched, rival, Move{Action: Acknowledge}, "", models.NotFound},
+		{"a stranger's ticket does not exist", Dispatched, stranger, Move{Action: Withdraw}, "", models.NotFound},
+		{"the reporter cannot take it", Dispatched, resident, Move{Action: Acknowledge}, "", models.Denied},
+		{"the handler cannot tick contact himself", Acknowledged, handler, Move{Action: Contact}, "", models.Denied},
+		{"nor confirm it for the reporter", Acknowledged, handler, Move{Action: ContactConfirm}, "", models.Denied},
+		{"the reporter says that he was reached", Acknowledged, resident, Move{Action: ContactConfirm}, Contacted, ""},
+		{"taken twice", Acknowledged, handler, Move{Action: Acknowledge}, "", models.Conflict},
+		{"an old screen", Dispatched, handler, Move{Action: Acknowledge, Version: 2}, "", models.Conflict},
+		{"work begins", Contacted, handler, Move{Action: Start}, InProgress, ""},
+		{"progress needs words", InProgress, handler, Move{Action: Progress, Note: " "}, "", models.Invalid},
+		{"progress keeps the state", InProgress, handler, Move{Action: Progress, Note: "配件明天到"}, InProgress, ""},
+		{"done needs words", InProgress, handler, Move{Action: Done}, "", models.Invalid},
+		{"done", InProgress, handler, Move{Action: Done, Note: "已更换灯泡"}, DonePendingConfirm, ""},
+		{"done before it was taken", Dispatched, handler, Move{Action: Done, Note: "已更换灯泡"}, "", models.Conflict},
+		{"the handler cannot confirm his own work", DonePendingConfirm, handler, Move{Action: Confirm}, "", models.Denied},
+		{"the steward cannot confirm for others", DonePendingConfirm, steward, Move{Action: Confirm}, "", models.Denied},
+		{"the reporter is content", DonePendingConfirm, resident, Move{Action: Confirm}, Closed, ""},
+		{"the reporter is not", DonePendingConfirm, resident, Move{Action: SendBack, Note: "还是不亮"}, InProgress, ""},
+		{"sending back needs words", DonePendingConfirm, resident, Move{Action: SendBack}, "", models.Invalid},
+		{"silence is the system's", DonePendingConfirm, resident, Move{Action: Silence}, "", models.Denied},
+		{"silence", DonePendingConfirm, models.SystemActor, Move{Action: Silence}, ClosedUnrated, ""},
+		{"a late answer within fourteen days", ClosedUnrated, resident, Move{Action: Confirm}, Closed, ""},
+		{"withdrawn", Acknowledged, resident, Move{Action: Withdraw}, Withdrawn, ""},
+		{"too late to withdraw", DonePendingConfirm, resident, Move{Action: Withdraw}, "", models.Conflict},
+		{"a word we do not know", Dispatched, handler, Move{Action: "burn"}, "", models.Invalid},
+	}
+	c := firstCatalogueOf(t)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			was := at(t, "REP-01", tt.in)
+			got, event, err := was.Apply(tt.by, tt.do, c, now)
+			if tt.kind != "" {
+				if err == nil || models.KindOf(err) != tt.kind {
+					t.Fatalf("err = %v, want kind %q", err, tt.kind)
+				}
+				if got.State != was.State || got.Version != was.Version {
+					t.Fatalf("a refused move changed the ticket: %+v", got)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.State != tt.want || event.From != string(was.State) || event.To != string(tt.want) || !event.At.Equal(now) {
+				t.Fatalf("state %s, event %+v", got.State, event)
+			}
+		})
+	}
+}
+
+func TestAnswerAfterFourteenDaysIsTooLate(t *testing.T) {
+	tk := at(t, "REP-01", ClosedUnrated)
+	for _, days := range []int{13, 15} {
+		_, _, err := tk.Apply(resident, Move{Action: Confirm}, firstCatalogueOf(t), tk.ClosedAt.AddDate(0, 0, days))
+		if late := models.CodeOf(err) == "ticket.answer_too_late"; late != (days > 14) {
+			t.Errorf("after %d days: %v", days, err)
+		}
+	}
+}
+
+// Every state that can be reached is left again unless it is an end, and no state is reached that nobody can act in.
+func TestFlowHasNoDeadEnds(t *testing.T) {
+	in, out := map[State]bool{Dispatched: true}, map[State]bool{}
+	for _, s := range Flow {
+		if s.To != "" {
+			in[s.To] = true
+		}
+		for _, from := range s.From {
+			if s.To != "" {
+				out[from] = true
+			}
+		}
+	}
+	for _, s := range States {
+		if in[s] && s.Open() && !out[s] {
+			t.Errorf("%s can be reached but never left", s)
+		}
+		if out[s] && !in[s] {
+			t.Errorf("%s is left but never reached", s)
+		}
+	}
+}
+
+func TestSendBackPutsTheFirstClockBack(t *testing.T) {
+	was := at(t, "REP-01", DonePendingConfirm)
+	got, _, err := was.Apply(resident, Move{Action: SendBack, Note: "还在漏"}, firstCatalogueOf(t), noon.Add(5*time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !got.ResolveDue.Equal(was.ResolveDue) || got.DoneAt != nil || got.SendBacks != 1 || got.NextStep == NextConfirm {
+		t.Fatalf("due %v done %v send-backs %d next %s", got.ResolveDue, got.DoneAt, got.SendBacks, got.NextStep)
+	}
+}
+
+func TestPartOf(t *testing.T) {
+	tk := filedTicket(t, "REP-01")
+	both := station
+	both.Parties = []int64{50}
+	for _, tt := range []struct {
+		who  models.Actor
+		want Part
+	}{
+		{resident, PartReporter}, {handler, PartHandler}, {station, PartOfficer}, {both, PartHandler}, {steward, PartSteward},
+		{centre, PartOfficer}, {rival, PartObserver}, {models.SystemActor, PartSystem},
+	} {
+		if got := PartOf(tt.who, tk); got != tt.want {
+			t.Errorf("account %d plays %s, want %s", tt.who.AccountID, got, tt.want)
+		}
+	}
+}
+
+func TestUninterestedLevelKnowsTheReporter(t *testing.T) {
+	for _, tt := range []struct {
+		partyKind string
+		who       models.Actor
+		want      bool
+	}{
+		{"operator", station, true}, {"service_station", station, false}, {"service_station", centre, true}, {"property_center", centre, false}, {"town", station, false},
+	} {
+		if got := KnowsReporter(tt.who, PartOfficer, tt.partyKind); got != tt.want {
+			t.Errorf("%s judged, account %d: knows = %v", tt.partyKind, tt.who.AccountID, got)
+		}
+	}
+}
+
+func TestDeadlines(t *testing.T) {
+	c := firstCatalogueOf(t)
+	for _, tt := range []struct {
+		code      string
+		protected bool
+		rank      int
+		ack       time.Duration
+		resolve   time.Time
+	}{
+		{"u1", false, 3, 10 * time.Minute, noon.Add(24 * time.Hour)},
+		{"u1", true, 3, 10 * time.Minute, noon.Add(24 * time.Hour)},
+		{"u3r", false, 3, 4 * time.Hour, noon.Add(72 * time.Hour)},
+		{"u3c", false, 3, 24 * time.Hour, noon.Add(120 * time.Hour)},
+		// 2 Sep 12:00 + 5 days = 7 Sep 12:00, blurred to the end of 7 September in Shanghai.
+		{"u3c", true, 3, models.EndOfDay(noon.Add(24 * time.Hour)).Sub(noon), time.Date(2026, 9, 7, 15, 59, 59, 999999000, time.UTC)},
+	} {
+		u, _ := c.Urgency(tt.code)
+		d := DeadlinesFrom(u, noon, tt.protected, tt.rank)
+		if d.Acknowledge.Sub(noon) != tt.ack || !d.Resolve.Equal(tt.resolve) {
+			t.Errorf("%s protected=%v: acknowledge +%v, resolve %v", tt.code, tt.protected, d.Acknowledge.Sub(noon), d.Resolve)
+		}
+	}
+	u2, _ := c.Urgency("u2")
+	for rank, want := range map[int]time.Duration{1: 30 * time.Minute, 2: time.Hour, 3: 2 * time.Hour, 0: 2 * time.Hour, 9: 2 * time.Hour} {
+		if d := DeadlinesFrom(u2, noon, false, rank); d.OnSite.Sub(noon) != want {
+			t.Errorf("u2 rank %d on site +%v", rank, d.OnSite.Sub(noon))
+		}
+	}
+}
+
+// Two complaints of one day get the same deadlines: they cannot tell who filed in the morning.
+func TestProtectedDeadlinesGiveNoTimeAway(t *testing.T) {
+	c := firstCatalogueOf(t)
+	u, _ := c.Urgency("u3c")
+	morning := DeadlinesFrom(u, noon.Add(-4*time.Hour), true, 3)
+	evening := DeadlinesFrom(u, noon.Add(9*time.Hour), true, 3)
+	if morning != evening {
+		t.Errorf("%+v\n%+v", morning, evening)
+	}
+}
+
+func TestRouteAlwaysEndsWithSomebody(t *testing.T) {
+	c := firstCatalogueOf(t)
+	for _, k := range c.Categories {
+		for _, managed := range []bool{true, false} {
+			targets := Route(k, managed)
+			if targets[len(targets)-1] != TargetCenter {
+				t.Errorf("%s managed=%v: %v", k.Code, managed, targets)
+			}
+			if !managed && targets[0] == TargetTerm {
+				t.Errorf("%s: an unmanaged place has no operator to answer", k.Code)
+			}
+		}
+	}
+	if len(c.Categories) != 79 {
+		t.Errorf("%d categories; B-b.3 has 79", len(c.Categories))
+	}
+}
+
+func TestNumber(t *testing.T) {
+	n := Number("2026-09-02", "410322100007", 12)
+	if n != "20260902-007-0012-"+n[len(n)-1:] || !ValidNumber(n) {
+		t.Fatal(n)
+	}
+	for i := range n {
+		if n[i] == '-' {
+			continue
+		}
+		wrong := []byte(n)
+		wrong[i] = '0' + (n[i]-'0'+1)%10
+		if ValidNumber(string(wrong)) {
+			t.Errorf("%s passes for %s", wrong, n)
+		}
+	}
+}
+
+func TestSubstantive(t *testing.T) {
+	for text, want := range map[string]bool{
+		"收到": false, "好的，收到，请稍等。": false, "处理中": false, "师傅明天上午九点到": true, "OK": false, "已联系维修队，今晚更换": true, "": false,
+	} {
+		if Substantive(text) != want {
+			t.Errorf("%q: %v", text, !want)
+		}
+	}
+}
+
+func TestProof(t *testing.T) {
+	for _, tt := range []struct {
+		kind           Kind
+		result, reason string
+		photos         int
+		code           string
+	}{
+		{Repair, "已修好", "", 1, ""},
+		{Repair, "已修好", "", 0, "ticket.proof_required"},
+		{Repair, "已修好", "无", 0, "ticket.proof_required"},
+		{Repair, "已修好", "住户不同意拍照", 0, ""},
+		{Complaint, "已劝离", "", 0, ""},
+		{Complaint, " ", "", 1, "ticket.text_required"},
+	} {
+		_, _, err := Proof(tt.kind, tt.result, tt.reason, tt.photos, 2000)
+		if err == nil && tt.code != "" || err != nil && models.CodeOf(err) != tt.code {
+			t.Errorf("%+v: %v", tt, err)
+		}
+	}
+}
+
+func TestAllowedFollowsTheFlow(t *testing.T) {
+	c := firstCatalogueOf(t)
+	got := at(t, "REP-01", DonePendingConfirm).Allowed(PartReporter, c, noon.Add(3*time.Hour))
+	want := []Action{Confirm, SendBack, Say}
+	if !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}

@@ -1,0 +1,109 @@
+package ticket
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"linli/models"
+)
+
+// canaries are strings that must not be in an answer to somebody who must not know who filed.
+func knownOf(t *testing.T, category string) Known {
+	tk := at(t, category, DonePendingConfirm)
+	tk.Text = "我是赵大妈，电话13812345678，楼道没人扫"
+	tk.ClientID = "CANARY-client-id"
+	return Known{
+		Ticket: tk, EstateName: "安居苑", BuildingName: "3号楼", EntranceName: "2单元", UnitName: "CANARY-501", CommunityName: "某社区",
+		Party: Party{ID: 50, Kind: "operator", Name: "某物业"}, ReporterName: "CANARY赵大妈", ReporterPhone: "13812345678", QueryCode: "CANARYCODE",
+		Messages: []Message{{ID: 1, AuthorID: 1, ClientID: "CANARY-m", Side: PartReporter, Text: "打我13812345678", At: noon.Add(61 * time.Minute)}},
+		Ratings:  []Rating{{Level: 2, Solved: false, Text: "CANARY-rating", At: noon}},
+		Closings: []Closing{{Closing: 1, Result: "已清扫", Outcome: OutcomePending, CompleteAt: &noon}},
+		Photos:   []KnownPhoto{{ID: 8, ClientID: "CANARY-photo", AuthorID: 1, Noun: "ticket", Kind: "before", Status: "stored", ListedAt: noon}},
+		History: []HistoryLine{
+			{ID: 1, Action: "file", ActorID: 1, ActorRole: models.Resident, At: noon},
+			{ID: 2, Action: "acknowledge", ActorID: 3, ActorRole: models.OperatorStaff, PartyID: 50, PartyName: "某物业", At: noon.Add(time.Hour)},
+		},
+	}
+}
+
+func TestThePartyComplainedOfNeverLearnsWhoFiled(t *testing.T) {
+	k := knownOf(t, "CLN-02")
+	got, err := json.Marshal(ViewFor(handler, k, firstCatalogueOf(t), noon.Add(4*time.Hour)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(got)
+	exact := noon.UTC().Format(time.RFC3339)
+	for _, canary := range []string{"CANARY", "13812345678", "138****5678", exact, "2026-09-02T05:01"} {
+		if strings.Contains(text, canary) {
+			t.Errorf("the handler is told %q:\n%s", canary, text)
+		}
+	}
+	if strings.Contains(text, `"reporter":`) {
+		t.Error("the handler is given a reporter")
+	}
+}
+
+// The same eyes without the rule's cause see it all: the test above can fail.
+func TestTheReporterSeesHisOwn(t *testing.T) {
+	k := knownOf(t, "CLN-02")
+	got, _ := json.Marshal(ViewFor(resident, k, firstCatalogueOf(t), noon.Add(4*time.Hour)))
+	for _, own := range []string{"CANARY-client-id", "CANARYCODE", "CANARY-501", "13812345678", "CANARY-rating"} {
+		if !strings.Contains(string(got), own) {
+			t.Errorf("the reporter does not see his own %q", own)
+		}
+	}
+}
+
+func TestOfficersSeeTheReporterMaskedUnlessJudged(t *testing.T) {
+	k := knownOf(t, "CLN-02")
+	view := ViewFor(station, k, firstCatalogueOf(t), noon)
+	if view.Reporter == nil || view.Reporter.PhoneMasked != "138****5678" || strings.Contains(view.Reporter.NameMasked, "赵大妈") {
+		t.Errorf("station: %+v", view.Reporter)
+	}
+	k.Party.Kind, k.Ticket.HandlingPartyID = "service_station", 60
+	if view := ViewFor(station, k, firstCatalogueOf(t), noon); view.Reporter != nil || view.You != PartHandler {
+		t.Errorf("the station that must answer is told %+v as %s", view.Reporter, view.You)
+	}
+}
+
+func TestASingleRatingIsNotShownOutsideTheCentre(t *testing.T) {
+	k := knownOf(t, "REP-01")
+	for _, tt := range []struct {
+		who   models.Actor
+		level int
+	}{{handler, 0}, {station, 0}, {steward, 0}, {centre, 2}, {resident, 2}} {
+		view := ViewFor(tt.who, k, firstCatalogueOf(t), noon)
+		if view.Rating == nil || view.Rating.Level != tt.level || view.RatingLevel != tt.level {
+			t.Errorf("account %d sees %+v", tt.who.AccountID, view.Rating)
+		}
+	}
+}
+
+func TestContactOfASharedRepair(t *testing.T) {
+	k := knownOf(t, "REP-12")
+	k.Ticket.ShareContact = true
+	k.Ticket.State = Acknowledged
+	view := ViewFor(handler, k, firstCatalogueOf(t), noon)
+	if view.UnitName != "CANARY-501" || view.Reporter != nil {
+		t.Errorf("unit %q reporter %+v", view.UnitName, view.Reporter)
+	}
+	if !contains(view.Actions, ContactView) {
+		t.Errorf("actions %v", view.Actions)
+	}
+	k.Ticket.State, k.Ticket.Open = Closed, false
+	if view := ViewFor(handler, k, firstCatalogueOf(t), noon); contains(view.Actions, ContactView) {
+		t.Error("contact is offered after closing")
+	}
+}
+
+func contains(actions []Action, want Action) bool {
+	for _, a := range actions {
+		if a == want {
+			return true
+		}
+	}
+	return false
+}

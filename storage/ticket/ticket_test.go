@@ -1,0 +1,558 @@
+package ticket_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"linli/models"
+	"linli/models/photo"
+	"linli/models/place"
+	"linli/models/ticket"
+	"linli/storage"
+	"linli/storage/storagetest"
+	tickets "linli/storage/ticket"
+)
+
+// clock is a clock that a test moves.
+type clock struct {
+	sync.Mutex
+	at time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.Lock()
+	defer c.Unlock()
+	return c.at
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.Lock()
+	defer c.Unlock()
+	c.at = c.at.Add(d)
+}
+
+// world is a small county with the ticket store on it.
+type world struct {
+	storagetest.County
+	db    *storage.DB
+	store *tickets.Store
+	clock *clock
+}
+
+func each(t *testing.T, f func(t *testing.T, w *world)) {
+	t.Helper()
+	c := &clock{}
+	storagetest.EachAt(t, c.now, func(t *testing.T, db *storage.DB) {
+		c.at = time.Date(2026, 9, 2, 4, 0, 0, 0, time.UTC)
+		w := &world{db: db, clock: c, County: storagetest.SmallCounty(t, db)}
+		w.store = newStore(t, db)
+		if err := db.Write(t.Context(), tickets.SeedCatalogue); err != nil {
+			t.Fatal(err)
+		}
+		f(t, w)
+	})
+}
+
+var ids int
+
+// clientID makes a new id as a phone would.
+func clientID() string {
+	ids++
+	return fmt.Sprintf("00000000-0000-4000-8000-%012d", ids)
+}
+
+func (w *world) filing(category string) ticket.Filing {
+	return ticket.Filing{ClientID: clientID(), Category: category, Text: "三楼的灯不亮了", BuildingID: w.Building.ID}
+}
+
+func (w *world) file(t *testing.T, by models.Actor, f ticket.Filing) ticket.View {
+	t.Helper()
+	filed, err := w.store.FileTicket(t.Context(), by, f, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filed.Ticket
+}
+
+func (w *world) move(t *testing.T, by models.Actor, id int64, action ticket.Action, note string) ticket.View {
+	t.Helper()
+	view, err := w.store.MoveTicket(t.Context(), by, id, ticket.Move{Action: action, Note: note})
+	if err != nil {
+		t.Fatalf("%s: %v", action, err)
+	}
+	return view
+}
+
+// done brings a ticket to the point where its reporter is asked.
+func (w *world) done(t *testing.T, id int64) ticket.View {
+	t.Helper()
+	w.move(t, w.Staff, id, ticket.Acknowledge, "")
+	d := ticket.DoneSaying{ClientID: clientID(), Result: "已更换灯泡", NoPhotoReason: "相机坏了，无法拍照"}
+	filed, err := w.store.SayDone(t.Context(), w.Staff, id, d, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filed.Ticket
+}
+
+func wantCode(t *testing.T, err error, kind models.Kind, code string) {
+	t.Helper()
+	if models.KindOf(err) != kind || models.CodeOf(err) != code {
+		t.Errorf("got %v (%s), want %s %s", err, models.KindOf(err), kind, code)
+	}
+}
+
+func TestTheMainRoad(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		filed := w.file(t, w.Resident, w.filing("REP-01"))
+		if filed.State != ticket.Dispatched || filed.HandlingParty.ID != w.Operator.ID || !ticket.ValidNumber(filed.Number) || len(filed.QueryCode) != 8 {
+			t.Fatalf("filed %+v", filed)
+		}
+		w.clock.advance(time.Hour)
+		if done := w.done(t, filed.ID); done.State != ticket.DonePendingConfirm || done.AutoCloseAt == nil {
+			t.Fatalf("done %+v", done.Row)
+		}
+		closed, err := w.store.ConfirmTicket(t.Context(), w.Resident, filed.ID, ticket.Answer{ClientID: clientID(), Closing: 1, Level: 5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var actions []string
+		for _, item := range closed.Timeline {
+			actions = append(actions, item.Action)
+		}
+		want := []string{"file", "dispatch", "acknowledge", "done", "confirm"}
+		if closed.State != ticket.Closed || closed.Rating.Level != 5 || !slices.Equal(actions, want) {
+			t.Fatalf("state %s, rating %+v, timeline %v", closed.State, closed.Rating, actions)
+		}
+	})
+}
+
+// A phone that heard no answer sends again; a phone that made a mistake sends other content under the same id.
+func TestFilingIsIdempotent(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		f := w.filing("REP-01")
+		first := w.file(t, w.Resident, f)
+		second, err := w.store.FileTicket(t.Context(), w.Resident, f, nil)
+		if err != nil || second.Ticket.ID != first.ID || second.Created || second.Ticket.QueryCode != first.QueryCode {
+			t.Fatalf("again: %v, id %d, created %v", err, second.Ticket.ID, second.Created)
+		}
+		f.Text = "别的内容"
+		_, err = w.store.FileTicket(t.Context(), w.Resident, f, nil)
+		wantCode(t, err, models.Conflict, "ticket.id_conflict")
+		// The same id from somebody else is another ticket: ids are each author's own.
+		if other := w.file(t, w.Neighbour, f); other.ID == first.ID {
+			t.Error("a stranger's client id met ours")
+		}
+	})
+}
+
+func TestFiftySendsOfOneIDMakeOneTicket(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		f := w.filing("REP-01")
+		var wg sync.WaitGroup
+		got := make([]int64, 50)
+		for i := range got {
+			wg.Go(func() {
+				filed, err := w.store.FileTicket(t.Context(), w.Resident, f, nil)
+				if err != nil {
+					t.Error(err)
+				}
+				got[i] = filed.Ticket.ID
+			})
+		}
+		wg.Wait()
+		slices.Sort(got)
+		if all := slices.Compact(got); len(all) != 1 {
+			t.Errorf("tickets %v", all)
+		}
+		var rows int64
+		w.read(t, func(tx storage.Tx) error { return tx.DB().Table("tickets").Count(&rows).Error })
+		if rows != 1 {
+			t.Errorf("%d rows", rows)
+		}
+	})
+}
+
+func (w *world) read(t *testing.T, f func(storage.Tx) error) {
+	t.Helper()
+	if err := w.db.Read(t.Context(), f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTwentyHandlersReachForOneTicket(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		filed := w.file(t, w.Resident, w.filing("REP-01"))
+		var wg sync.WaitGroup
+		errs := make([]error, 20)
+		for i := range errs {
+			wg.Go(func() {
+				_, errs[i] = w.store.MoveTicket(t.Context(), w.Staff, filed.ID, ticket.Move{Action: ticket.Acknowledge})
+			})
+		}
+		wg.Wait()
+		won := 0
+		for _, err := range errs {
+			if err == nil {
+				won++
+			} else if models.KindOf(err) != models.Conflict {
+				t.Errorf("unexpected %v", err)
+			}
+		}
+		if won != 1 {
+			t.Errorf("%d took the same ticket", won)
+		}
+	})
+}
+
+func TestEverybodySeesWhatIsHis(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		repair := w.file(t, w.Resident, w.filing("REP-01"))
+		complaint := w.file(t, w.Resident, w.filing("SVC-01"))
+		aboutSteward := w.file(t, w.Resident, w.filing("GOV-07"))
+		sees := map[string]struct {
+			who  models.Actor
+			want []int64
+		}{
+			"resident":        {w.Resident, []int64{repair.ID, complaint.ID, aboutSteward.ID}},
+			"neighbour":       {w.Neighbour, nil},
+			"steward":         {w.Steward, []int64{repair.ID}},
+			"handler":         {w.Staff, []int64{repair.ID, complaint.ID}},
+			"rival":           {w.RivalStaff, nil},
+			"station":         {w.StationStaff, []int64{repair.ID, complaint.ID, aboutSteward.ID}},
+			"another station": {w.OtherStationStaff, nil},
+			"town":            {w.TownOfficer, []int64{repair.ID, complaint.ID, aboutSteward.ID}},
+			"centre":          {w.Officer, []int64{repair.ID, complaint.ID, aboutSteward.ID}},
+			"nobody":          {models.Actor{}, nil},
+		}
+		for name, tt := range sees {
+			page, err := w.store.Tickets(t.Context(), tt.who, ticket.Query{Box: ticket.BoxAll, Limit: 50})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []int64
+			for _, row := range slices.Backward(page.Items) {
+				got = append(got, row.ID)
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("%s lists %v, want %v", name, got, tt.want)
+			}
+			for _, id := range []int64{repair.ID, complaint.ID, aboutSteward.ID} {
+				_, err := w.store.Ticket(t.Context(), tt.who, id)
+				if may := slices.Contains(tt.want, id); may != (err == nil) {
+					t.Errorf("%s opens %d: %v", name, id, err)
+				}
+				if err != nil {
+					wantCode(t, err, models.NotFound, "ticket.not_found")
+				}
+			}
+		}
+	})
+}
+
+// A membership that is pending lets nobody see more, and a hidden word cannot be found by searching for it.
+func TestSearchFindsNoHiddenWords(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		f := w.filing("SVC-01")
+		f.Text = "我是赵大妈 13812345678，门岗没人"
+		w.file(t, w.Resident, f)
+		for who, want := range map[*models.Actor]int{&w.Resident: 1, &w.Staff: 0, &w.StationStaff: 0, &w.Officer: 1} {
+			page, err := w.store.Tickets(t.Context(), *who, ticket.Query{Box: ticket.BoxAll, Words: "13812345678", Limit: 10})
+			if err != nil || len(page.Items) != want {
+				t.Errorf("account %d finds %d, want %d (%v)", who.AccountID, len(page.Items), want, err)
+			}
+		}
+	})
+}
+
+func TestFilingForANeighbour(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		f := w.filing("REP-06")
+		f.OnBehalf = &ticket.OnBehalf{Name: "孙奶奶", Consent: "spoken"}
+		_, err := w.store.FileTicket(t.Context(), w.Neighbour, f, nil)
+		wantCode(t, err, models.Denied, "ticket.not_yours_to_file_for")
+
+		filed := w.file(t, w.Steward, f)
+		if filed.You != ticket.PartFiler || filed.Reporter == nil || filed.Reporter.NameMasked != "孙*" {
+			t.Fatalf("you %s, reporter %+v", filed.You, filed.Reporter)
+		}
+		w.done(t, filed.ID)
+		_, err = w.store.ConfirmTicket(t.Context(), w.Steward, filed.ID, ticket.Answer{ClientID: clientID(), Closing: 1, Level: 5})
+		wantCode(t, err, models.Denied, "ticket.not_yours_to_confirm")
+	})
+}
+
+func TestFilingForANeighbourWithAnAccountLetsHimAnswer(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		var phone string
+		w.read(t, func(tx storage.Tx) error {
+			return tx.DB().Table("accounts").Where("id = ?", w.Neighbour.AccountID).Pluck("phone", &phone).Error
+		})
+		f := w.filing("REP-06")
+		f.OnBehalf = &ticket.OnBehalf{Name: "欧阳建国", Phone: phone, Consent: "phone"}
+		filed := w.file(t, w.Steward, f)
+		view, err := w.store.Ticket(t.Context(), w.Neighbour, filed.ID)
+		if err != nil || view.You != ticket.PartReporter {
+			t.Fatalf("%v, you %s", err, view.You)
+		}
+		// A number of somebody who does not live there shows him nothing.
+		f = w.filing("REP-06")
+		f.OnBehalf = &ticket.OnBehalf{Name: "某人", Phone: "13900000000", Consent: "phone"}
+		if stray := w.file(t, w.Steward, f); stray.Reporter.PhoneMasked != "139****0000" {
+			t.Errorf("contact %+v", stray.Reporter)
+		}
+	})
+}
+
+func TestContactIsTheReportersDeedNotTheHandlers(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		filed := w.file(t, w.Resident, w.filing("REP-01"))
+		w.move(t, w.Staff, filed.ID, ticket.Acknowledge, "")
+		say := func(text string) ticket.MessageView {
+			said, err := w.store.SendMessage(t.Context(), w.Staff, filed.ID, ticket.Saying{ClientID: clientID(), Text: text}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return said.Message
+		}
+		read := func(upTo int64) ticket.State {
+			if err := w.store.ReadMessages(t.Context(), w.Resident, filed.ID, upTo); err != nil {
+				t.Fatal(err)
+			}
+			view, err := w.store.Ticket(t.Context(), w.Resident, filed.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return view.State
+		}
+		if state := read(say("收到").ID); state != ticket.Acknowledged {
+			t.Errorf("a polite word counts as contact: %s", state)
+		}
+		if state := read(say("师傅今天下午三点上门更换").ID); state != ticket.Contacted {
+			t.Errorf("a read answer does not count as contact: %s", state)
+		}
+		view, _ := w.store.Ticket(t.Context(), w.Staff, filed.ID)
+		if view.Unread != 0 || view.Clocks[1].MetAt == nil {
+			t.Errorf("clocks %+v", view.Clocks)
+		}
+	})
+}
+
+func TestSilenceClosesAfterSevenDays(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		filed := w.file(t, w.Resident, w.filing("REP-01"))
+		w.done(t, filed.ID)
+		for _, step := range []struct {
+			wait time.Duration
+			want int
+		}{{6 * 24 * time.Hour, 0}, {25 * time.Hour, 1}, {time.Hour, 0}} {
+			w.clock.advance(step.wait)
+			if n, err := w.store.CloseSilent(t.Context(), 100); err != nil || n != step.want {
+				t.Fatalf("after %v closed %d (%v), want %d", step.wait, n, err, step.want)
+			}
+		}
+		view, _ := w.store.Ticket(t.Context(), w.Resident, filed.ID)
+		if view.State != ticket.ClosedUnrated {
+			t.Fatalf("state %s", view.State)
+		}
+		// Within fourteen days the reporter may still say that it is not solved.
+		if _, err := w.store.SendBackTicket(t.Context(), w.Resident, filed.ID, ticket.Answer{ClientID: clientID(), Closing: 1, Text: "又不亮了"}, nil); err != nil {
+			t.Fatal(err)
+		}
+		view, _ = w.store.Ticket(t.Context(), w.Resident, filed.ID)
+		if view.State != ticket.InProgress || view.SendBacks != 1 || !view.ResolveDue.Equal(filed.ResolveDue) {
+			t.Errorf("state %s, send-backs %d, due %v (was %v)", view.State, view.SendBacks, view.ResolveDue, filed.ResolveDue)
+		}
+	})
+}
+
+func TestAnswersNameTheirClosing(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		filed := w.file(t, w.Resident, w.filing("REP-01"))
+		w.done(t, filed.ID)
+		back := ticket.Answer{ClientID: clientID(), Closing: 1, Text: "没有修好"}
+		if _, err := w.store.SendBackTicket(t.Context(), w.Resident, filed.ID, back, nil); err != nil {
+			t.Fatal(err)
+		}
+		// Sent again because the phone heard nothing: the same answer, no second send-back.
+		again, err := w.store.SendBackTicket(t.Context(), w.Resident, filed.ID, back, nil)
+		if err != nil || again.Ticket.SendBacks != 1 {
+			t.Fatalf("again: %v, %d send-backs", err, again.Ticket.SendBacks)
+		}
+		d := ticket.DoneSaying{ClientID: clientID(), Result: "重新接线", NoPhotoReason: "线路在墙内"}
+		if _, err := w.store.SayDone(t.Context(), w.Staff, filed.ID, d, nil); err != nil {
+			t.Fatal(err)
+		}
+		// A confirmation of the first closing that waited in a drawer must not close the second.
+		_, err = w.store.ConfirmTicket(t.Context(), w.Resident, filed.ID, ticket.Answer{ClientID: clientID(), Closing: 1, Level: 5})
+		wantCode(t, err, models.Conflict, "ticket.closing_passed")
+		if _, err := w.store.ConfirmTicket(t.Context(), w.Resident, filed.ID, ticket.Answer{ClientID: clientID(), Closing: 2, Level: 4}); err != nil {
+			t.Fatal(err)
+		}
+		// The last rating of a closing counts.
+		view, err := w.store.ConfirmTicket(t.Context(), w.Resident, filed.ID, ticket.Answer{ClientID: clientID(), Closing: 2, Level: 2})
+		if err != nil || view.Rating.Level != 2 || view.State != ticket.Closed {
+			t.Errorf("%v, %+v", err, view.Rating)
+		}
+	})
+}
+
+func TestHandOverGivesOpenTicketsToTheNewParty(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		open := w.file(t, w.Resident, w.filing("REP-01"))
+		finished := w.file(t, w.Resident, w.filing("REP-06"))
+		w.done(t, finished.ID)
+		w.clock.advance(30 * time.Hour)
+		err := w.db.Write(t.Context(), func(tx storage.Tx) error {
+			today := tx.Today()
+			if err := tx.DB().Model(&place.ServiceTerm{}).Where("estate_id = ?", w.Estate.ID).Updates(map[string]any{"valid_to": today}).Error; err != nil {
+				return err
+			}
+			next := place.ServiceTerm{EstateID: w.Estate.ID, HandlingPartyID: w.Rival.ID, ServiceMode: place.ModeProfessional, ValidFrom: today, RecordedAt: tx.At()}
+			if err := tx.DB().Create(&next).Error; err != nil {
+				return err
+			}
+			_, err := w.store.HandOver(tx, w.Estate.ID)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		view, err := w.store.Ticket(t.Context(), w.RivalStaff, open.ID)
+		if err != nil || view.State != ticket.Dispatched || !view.ResolveDue.After(open.ResolveDue) {
+			t.Fatalf("new party: %v, %+v", err, view.Row)
+		}
+		last := view.Timeline[len(view.Timeline)-1]
+		if missed := fmt.Sprint(last.Params["missed"]); !strings.Contains(missed, "acknowledge") {
+			t.Errorf("the old party's missed deadline is forgotten: %v", last.Params)
+		}
+		if _, err := w.store.Ticket(t.Context(), w.Staff, open.ID); models.KindOf(err) != models.NotFound {
+			t.Errorf("the old party still works on it: %v", err)
+		}
+		if _, err := w.store.Ticket(t.Context(), w.Staff, finished.ID); err != nil {
+			t.Errorf("what it finished is no longer the old party's: %v", err)
+		}
+	})
+}
+
+func TestUnmanagedPlacesHaveSomebodyToo(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		f := w.filing("REP-01")
+		f.BuildingID = w.OwnerlessBuilding.ID
+		filed := w.file(t, w.Resident, f)
+		if filed.HandlingParty.ID != w.Station.ID || filed.RoutedBy != "station" {
+			t.Errorf("%+v by %s", filed.HandlingParty, filed.RoutedBy)
+		}
+		// There the station is the judged party: it does not learn who filed, the town does.
+		asStation, err := w.store.Ticket(t.Context(), w.StationStaff, filed.ID)
+		if err != nil || asStation.Reporter != nil || asStation.You != ticket.PartHandler {
+			t.Errorf("station: %v, you %s, reporter %+v", err, asStation.You, asStation.Reporter)
+		}
+		asTown, err := w.store.Ticket(t.Context(), w.TownOfficer, filed.ID)
+		if err != nil || asTown.Reporter == nil {
+			t.Errorf("town: %v, reporter %+v", err, asTown.Reporter)
+		}
+	})
+}
+
+func TestPlacesThatDoNotFitAreRefused(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for name, change := range map[string]func(*ticket.Filing){
+			"another estate's building": func(f *ticket.Filing) { f.EstateID = w.Ownerless.ID },
+			"no such building":          func(f *ticket.Filing) { f.BuildingID = 999_999 },
+			"a flat of another house":   func(f *ticket.Filing) { f.BuildingID, f.UnitID = w.OwnerlessBuilding.ID, w.Home.ID },
+		} {
+			f := w.filing("REP-01")
+			change(&f)
+			_, err := w.store.FileTicket(t.Context(), w.Resident, f, nil)
+			if models.CodeOf(err) != "ticket.unknown_place" {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		var rows int64
+		w.read(t, func(tx storage.Tx) error { return tx.DB().Table("ledger").Count(&rows).Error })
+		if rows != 0 {
+			t.Errorf("refused filings left %d lines in the ledger", rows)
+		}
+	})
+}
+
+func TestContactViewIsWrittenDown(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		f := w.filing("REP-12")
+		f.UnitID, f.ShareContact = w.Home.ID, true
+		filed := w.file(t, w.Resident, f)
+		_, err := w.store.ViewContact(t.Context(), w.StationStaff, filed.ID, "想看看")
+		wantCode(t, err, models.Denied, "ticket.contact_not_shared")
+		_, err = w.store.ViewContact(t.Context(), w.Staff, filed.ID, " ")
+		wantCode(t, err, models.Invalid, "ticket.text_required")
+		card, err := w.store.ViewContact(t.Context(), w.Staff, filed.ID, "约上门时间")
+		if err != nil || card.Name != "赵桂兰" {
+			t.Fatalf("%v, %+v", err, card)
+		}
+		view, _ := w.store.Ticket(t.Context(), w.Resident, filed.ID)
+		last := view.Timeline[len(view.Timeline)-1]
+		if last.Action != "contact_view" || last.Note != "约上门时间" || last.ActorName != w.Operator.Name {
+			t.Errorf("the reporter sees %+v", last)
+		}
+	})
+}
+
+func TestTheDeskIsOrderedByTimeLeftAndPages(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		var want []int64
+		for _, category := range []string{"REP-07", "SAFE-05", "REP-01", "REP-03"} { // u4, u1, u3r, u2
+			want = append(want, w.file(t, w.Resident, w.filing(category)).ID)
+		}
+		want = []int64{want[1], want[3], want[2], want[0]}
+		var got []int64
+		query := ticket.Query{Box: ticket.BoxDesk, Filter: ticket.FilterOpen, Limit: 3}
+		for {
+			page, err := w.store.Tickets(t.Context(), w.Staff, query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, row := range page.Items {
+				got = append(got, row.ID)
+			}
+			if query.Cursor == "" && page.Counts.Open != 4 {
+				t.Errorf("counts %+v", page.Counts)
+			}
+			if query.Cursor = page.Next; query.Cursor == "" {
+				break
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("desk %v, want %v", got, want)
+		}
+		_, err := w.store.Tickets(t.Context(), w.Staff, ticket.Query{Box: ticket.BoxDesk, Cursor: "nonsense", Limit: 3})
+		wantCode(t, err, models.Invalid, "request.bad_cursor")
+	})
+}
+
+func TestARolledBackFilingLeavesNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		boom := errors.New("boom")
+		err := w.db.Write(t.Context(), func(tx storage.Tx) error {
+			if _, _, err := w.store.FileIn(tx, w.Resident, w.filing("REP-01"), []photo.Claim(nil)); err != nil {
+				return err
+			}
+			return boom
+		})
+		if !errors.Is(err, boom) {
+			t.Fatal(err)
+		}
+		for _, table := range []string{"tickets", "ledger", "ledger_private", "photos"} {
+			var rows int64
+			w.read(t, func(tx storage.Tx) error { return tx.DB().Table(table).Count(&rows).Error })
+			if rows != 0 {
+				t.Errorf("%d rows in %s", rows, table)
+			}
+		}
+	})
+}
