@@ -1,0 +1,105 @@
+package people
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"linli/models"
+	"linli/models/people"
+	"linli/storage"
+)
+
+const smsKind = "sms"
+
+// message is the payload of an outbox effect of kind sms. It is wiped when the effect is done.
+type message struct {
+	Phone string    `json:"phone"`
+	Text  string    `json:"text"`
+	Until time.Time `json:"until"` // after this it is of no use
+}
+
+// Posted tells that a text message waits, so that the job need not sit until its next turn.
+func (s *Store) Posted() <-chan struct{} { return s.posted }
+
+func (s *Store) tellPosted() {
+	select {
+	case s.posted <- struct{}{}:
+	default:
+	}
+}
+
+// DeliverSMS sends the text messages that are due, at most 50, and reports how many were sent. A message is claimed
+// before it is sent, so two copies of the program do not send it twice; a copy that dies meanwhile leaves it to be
+// tried again. A code that expired while waiting is dropped.
+func (s *Store) DeliverSMS(ctx context.Context) (sent int, err error) {
+	if s.sms == nil {
+		return 0, nil
+	}
+	due, err := s.claimSMS(ctx, 50)
+	if err != nil {
+		return 0, err
+	}
+	for _, e := range due {
+		ok, err := s.deliver(ctx, e)
+		if err != nil {
+			return sent, err
+		}
+		if ok {
+			sent++
+		}
+	}
+	return sent, nil
+}
+
+func (s *Store) deliver(ctx context.Context, e storage.Effect) (sent bool, err error) {
+	var m message
+	var failed error
+	if err := json.Unmarshal([]byte(e.Payload), &m); err == nil && m.Until.After(e.NextAttemptAt) {
+		failed = s.sms.Send(ctx, m.Phone, m.Text)
+		sent = failed == nil
+	}
+	return sent, s.db.Write(ctx, func(tx storage.Tx) error {
+		if failed != nil {
+			return tx.DB().Table("outbox").Where("id = ?", e.ID).Update("last_error", failed.Error()).Error
+		}
+		return storage.EffectDone(tx, e.ID)
+	})
+}
+
+// claimSMS takes due messages for this copy by planning their next attempt before the present one.
+func (s *Store) claimSMS(ctx context.Context, limit int) (mine []storage.Effect, err error) {
+	err = s.db.Write(ctx, func(tx storage.Tx) error {
+		mine = nil
+		var due []storage.Effect
+		err := tx.DB().Where("kind = ? AND done_at IS NULL AND next_attempt_at <= ?", smsKind, tx.At()).Order("id").Limit(limit).Find(&due).Error
+		if err != nil {
+			return err
+		}
+		for _, e := range due {
+			wait := min(time.Minute, 5*time.Second<<min(e.Attempts, 8))
+			claim := tx.DB().Table("outbox").Where("id = ? AND attempts = ? AND done_at IS NULL", e.ID, e.Attempts).
+				Updates(map[string]any{"attempts": e.Attempts + 1, "next_attempt_at": models.UTC(tx.At().Add(wait))})
+			if claim.Error != nil {
+				return claim.Error
+			}
+			if claim.RowsAffected == 1 {
+				e.NextAttemptAt = tx.At() // from here on: the moment of this attempt
+				mine = append(mine, e)
+			}
+		}
+		return nil
+	})
+	return mine, err
+}
+
+// Sweep forgets what has served its time: old counters, and codes a day after they were asked for. Both name people.
+func (s *Store) Sweep(ctx context.Context) error {
+	return s.db.Write(ctx, func(tx storage.Tx) error {
+		old := models.UTC(tx.At().Add(-people.LongestWindow))
+		if err := tx.DB().Exec("DELETE FROM rate_limits WHERE window_start < ?", old).Error; err != nil {
+			return err
+		}
+		return tx.DB().Exec("DELETE FROM sign_in_codes WHERE created_at < ?", old).Error
+	})
+}

@@ -1,0 +1,61 @@
+package people
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+func TestHTTPSMS(t *testing.T) {
+	key := []byte("a shared key of the gateway")
+	status := http.StatusOK
+	var got struct{ Phone, Text string }
+	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte(r.Header.Get("X-Linli-Time") + "."))
+		mac.Write(body)
+		if r.Header.Get("X-Linli-Signature") != hex.EncodeToString(mac.Sum(nil)) {
+			t.Error("the signature does not fit")
+		}
+		json.Unmarshal(body, &got)
+		if status == http.StatusFound {
+			w.Header().Set("Location", "http://127.0.0.1:1/")
+		}
+		w.WriteHeader(status)
+	}))
+	defer gateway.Close()
+	sms, err := NewHTTPSMS(gateway.URL, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sms.Send(t.Context(), "13800000001", "验证码 123456"); err != nil || got.Phone != "13800000001" || got.Text != "验证码 123456" {
+		t.Fatalf("%v, %+v", err, got)
+	}
+	for _, status = range []int{http.StatusFound, http.StatusForbidden, http.StatusInternalServerError} {
+		err := sms.Send(t.Context(), "13800000001", "验证码 123456")
+		if err == nil {
+			t.Errorf("status %d counts as sent", status)
+		} else if strings.Contains(err.Error(), "138") || strings.Contains(err.Error(), "123456") {
+			t.Errorf("the error tells what was sent: %v", err)
+		}
+	}
+	gateway.Close()
+	if err := sms.Send(t.Context(), "13800000001", "x"); err == nil || strings.Contains(err.Error(), "138") {
+		t.Errorf("%v", err)
+	}
+	for _, bad := range []string{"", "http://sms.example.com/", "ftp://sms.example.com/", "::"} {
+		if _, err := NewHTTPSMS(bad, key); err == nil {
+			t.Errorf("%q was taken", bad)
+		}
+	}
+	if _, err := NewHTTPSMS("https://sms.example.com/", []byte("short")); err == nil {
+		t.Error("a short key was taken")
+	}
+}
