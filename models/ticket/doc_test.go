@@ -1,0 +1,74 @@
+package ticket
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the printed tables")
+
+// TestPrintedTables keeps docs/ticket-flow.md and docs/ticket-catalogue.md equal to the rules.
+func TestPrintedTables(t *testing.T) {
+	for file, want := range map[string]string{"../../docs/ticket-flow.md": flowPage(), "../../docs/ticket-catalogue.md": cataloguePage(firstCatalogueOf(t))} {
+		if *update {
+			if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := os.ReadFile(file)
+		if err != nil || string(got) != want {
+			t.Errorf("%s is not what the rules say: go test ./models/ticket -run PrintedTables -update (%v)", file, err)
+		}
+	}
+}
+
+func join[T ~string](words []T) string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = string(w)
+	}
+	return strings.Join(out, ", ")
+}
+
+func flowPage() string {
+	var b strings.Builder
+	b.WriteString("# The life of a ticket\n\nPrinted from `models/ticket/flow.go` by its test; do not edit.\n\n| action | from | by | to | words needed |\n| --- | --- | --- | --- | --- |\n")
+	reached := map[State]bool{Submitted: true, Accepted: true, Dispatched: true}
+	fmt.Fprintf(&b, "| file, dispatch | – | system, at filing | %s | |\n", Dispatched)
+	for _, s := range Flow {
+		to, note := string(s.To), ""
+		if to == "" {
+			to = "(stays)"
+		}
+		if s.Note {
+			note = "yes"
+		}
+		reached[s.To] = true
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", s.Action, join(s.From), join(s.By), to, note)
+	}
+	var unreached []State
+	for _, s := range States {
+		if !reached[s] {
+			unreached = append(unreached, s)
+		}
+	}
+	fmt.Fprintf(&b, "\nStates of FIELD B-b.2 that have a name and no line, so that nothing reaches them: %s.\n", join(unreached))
+	return b.String()
+}
+
+func cataloguePage(c Catalogue) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# The ticket catalogue %s\n\nPrinted from `models/ticket/catalogue_%s.json` by its test; do not edit. Source: %s. `op` is whoever's service term runs that day, `comm` the community's station.\n", c.Version, c.Version, c.Source)
+	b.WriteString("\n## Urgencies (minutes, round the clock)\n\n| code | name | acknowledge | contact | solve |\n| --- | --- | --- | --- | --- |\n")
+	for _, u := range c.Urgencies {
+		fmt.Fprintf(&b, "| %s | %s %s | %d | %d | %d |\n", u.Code, u.Name.Zh, u.Name.En, u.AcknowledgeMinutes, u.ContactMinutes, u.ResolveMinutes)
+	}
+	b.WriteString("\n## Categories\n\n| code | name | kind | urgency | managed place | unmanaged place | informed | call first |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n")
+	for _, k := range c.Categories {
+		fmt.Fprintf(&b, "| %s | %s · %s | %s | %s | %s | %s | %s | %s |\n", k.Code, k.Name.Zh, k.Name.En, k.Kind, k.Urgency, k.Managed, k.Unmanaged, join(k.Informed), join(k.Emergency))
+	}
+	return b.String()
+}
