@@ -61,7 +61,11 @@ func (s *Server) routes() []route {
 	return []route{
 		// program
 		{"GET", "/healthz", anyone, "healthShow", on(s.healthShow)},
-		{"GET", "/readyz", anyone, "readyShow", on(s.readyShow, failsWith(503))},
+		{"GET", "/readyz", anyone, "readyShow", on(s.readyShow)},
+		{"GET", "/api/v1/openapi.json", anyone, "documentShow", plain(s.documentShow)},
+		{"GET", "/docs", anyone, "docsShow", plain(docsFile("page.html"))},
+		{"GET", "/docs/page.js", anyone, "docsScript", plain(docsFile("page.js"))},
+		{"GET", "/docs/page.css", anyone, "docsStyle", plain(docsFile("page.css"))},
 
 		// session and people
 

@@ -64,6 +64,7 @@ type Server struct {
 	leaving  atomic.Bool
 	log      *slog.Logger
 	document []byte
+	pwa      app
 }
 
 // New builds the server and registers every route.
@@ -97,6 +98,7 @@ func build(config Config, uses Uses, more []route) *Server {
 	s.api = newHuma(s.app, s.config.Version)
 	s.register(append(s.routes(), more...))
 	s.document = s.describe()
+	s.pwa = mustLoadApp(s.config.Files)
 	s.app.Use(s.pwaShow)
 	return s
 }
