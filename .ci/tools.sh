@@ -69,7 +69,7 @@ have_govulncheck() { [ -x "$GOVULNCHECK" ]; }
 get_govulncheck() { go_install "$GOVULNCHECK" "golang.org/x/vuln/cmd/govulncheck@$GOVULNCHECK_VERSION"; }
 
 if [ $# = 0 ]; then
-  set -- postgres chromium fonts versitygw staticcheck
+  set -- postgres chromium fonts versitygw
 fi
 
 mkdir -p "$TOOLS"
