@@ -11,18 +11,16 @@ import (
 
 // Prior is p0 of one rate for one class and period, with the counts it was pooled from (B-d.2).
 type Prior struct {
-	Rate   Rate
-	P0     int64 // basis points
-	X      *big.Rat
-	N      int64
-	Frozen bool // false: the ruleset's default
+	Rate Rate
+	P0   int64 // basis points
+	X, N *big.Rat
 }
 
 // Defaults are the priors until a class has enough cases of its own.
 func (r Ruleset) Defaults() map[Rate]Prior {
 	out := map[Rate]Prior{}
 	for _, rate := range Rates {
-		out[rate] = Prior{Rate: rate, P0: r.Rates[rate].P0, X: whole(0)}
+		out[rate] = Prior{Rate: rate, P0: r.Rates[rate].P0, X: whole(0), N: whole(0)}
 	}
 	return out
 }
@@ -30,7 +28,7 @@ func (r Ruleset) Defaults() map[Rate]Prior {
 // Pool computes the prior of a rate from its pooled counts: x of n, where n counts tickets or voices. Too few cases
 // give the default of the ruleset.
 func (r Ruleset) Pool(rate Rate, x, n *big.Rat) Prior {
-	prior := Prior{Rate: rate, P0: r.Rates[rate].P0, X: x, N: floor(n), Frozen: true}
+	prior := Prior{Rate: rate, P0: r.Rates[rate].P0, X: x, N: n}
 	if n.Cmp(whole(r.Prior.MinCount)) >= 0 {
 		prior.P0 = BasisPoints(quotient(x, n))
 	}
@@ -136,16 +134,12 @@ func (result *Result) hear(r Ruleset, s Sample) {
 		}
 		return
 	}
-	tickets := map[int64]Ticket{}
-	for _, t := range s.Tickets {
-		tickets[t.ID] = t.AsOf(s.At)
-	}
-	voices, out := r.Voices(s.Ratings, tickets, result.Window)
+	voices, out := r.Voices(s.Ratings, ticketsAsOf(s.Tickets, s.At), result.Window)
 	result.Voices = voices
 	for why, count := range out {
 		result.Excluded[why] += count
 	}
-	for _, kind := range []Reason{TicketVoices, GeneralVoices} {
+	for _, kind := range CellKinds {
 		if cell := r.CellOf(kind, voices); cell.Households > 0 {
 			result.Cells = append(result.Cells, cell)
 		}
@@ -169,10 +163,10 @@ func (result *Result) total(rate Rate) (x, n *big.Rat) {
 }
 
 // Rated reports whether enough tickets count to speak of a rating at all (B-d.2: below five "样本不足").
-func (result Result) Rated(r Ruleset) bool { return result.Counted() >= r.SmallSample }
+func (result Result) Rated(r Ruleset) bool { return result.TicketCount() >= r.SmallSample }
 
-// Counted is the number of tickets that count in at least one rate.
-func (result Result) Counted() int64 {
+// TicketCount is the number of tickets that count in at least one rate.
+func (result Result) TicketCount() int64 {
 	seen := map[int64]bool{}
 	for _, mark := range result.Marks {
 		seen[mark.Ticket.ID] = true
@@ -215,3 +209,49 @@ func (result Result) WhatMovesIt(r Ruleset, limit int) []Gain {
 
 // MonthEnd is the last moment of a month that a trend looks at.
 func MonthEnd(month models.Month) time.Time { return month.Add(1).Start().Add(-time.Microsecond) }
+
+// Counted is x of n.
+type Counted struct{ X, N *big.Rat }
+
+// Count adds up the three rates of a span as they were known at its end, for pooling a prior.
+func (r Ruleset) Count(span Span, tickets []Ticket, ratings []Rating) map[Rate]Counted {
+	end := span.To.Add(-time.Microsecond)
+	result := Result{Window: span, Excluded: map[Reason]int64{}}
+	sample := Sample{At: end, Tickets: tickets, Ratings: ratings, Centre: true}
+	result.judgeAll(r, sample)
+	result.hear(r, sample)
+	counted := map[Rate]Counted{}
+	for _, rate := range Rates {
+		x, n := result.total(rate)
+		counted[rate] = Counted{X: x, N: n}
+	}
+	return counted
+}
+
+// Summary publishes a result: points rounded once, the band by the exact value.
+func (result Result) Summary(r Ruleset) Summary {
+	t, s := Hundredths(result.T), Hundredths(result.Estate.S)
+	return Summary{
+		T: &t, S: &s, Band: r.BandOf(result.Estate.S), Provisional: result.Estate.Provisional, Rated: result.Rated(r),
+		Tickets: result.TicketCount(), Ruleset: r.Name(),
+	}
+}
+
+// AnsweredIn counts, for the sentence that residents read, the tickets whose reporter was reached in a month, and of
+// these the ones solved by their deadline and not sent back.
+func AnsweredIn(tickets []Ticket, month models.Month, at time.Time) (answered, solvedInTime int64) {
+	for _, t := range tickets {
+		t = t.AsOf(at)
+		if excluded(t) != "" || t.Contacted == nil || models.MonthOf(*t.Contacted) != month {
+			continue
+		}
+		answered++
+		if len(t.Closings) == 0 {
+			continue
+		}
+		if last := t.Closings[len(t.Closings)-1]; last.Outcome != "sent_back" && !last.Complete.After(t.ResolveDue) {
+			solvedInTime++
+		}
+	}
+	return answered, solvedInTime
+}

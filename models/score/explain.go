@@ -81,7 +81,7 @@ func (result Result) priorViews(r Ruleset) map[Rate]PriorView {
 	views := map[Rate]PriorView{}
 	for _, rate := range Rates {
 		prior := result.Rates[rate].Prior
-		views[rate] = PriorView{X: Exact(prior.X), N: prior.N, P0: prior.P0, Default: prior.N < r.Prior.MinCount}
+		views[rate] = PriorView{X: Exact(prior.X), N: Exact(prior.N), P0: prior.P0, Default: prior.N.Cmp(whole(r.Prior.MinCount)) < 0}
 	}
 	return views
 }

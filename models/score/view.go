@@ -107,7 +107,7 @@ type WindowView struct {
 // PriorView is a p0 with its counts.
 type PriorView struct {
 	X       string `json:"x"`
-	N       int64  `json:"n"`
+	N       string `json:"n"`
 	P0      int64  `json:"p0"`
 	Default bool   `json:"default" doc:"fewer than 100 cases: the ruleset's own value"`
 }
@@ -145,7 +145,7 @@ type ListedPrior struct {
 	Class string `json:"class"`
 	Rate  Rate   `json:"rate"`
 	X     string `json:"x"`
-	N     int64  `json:"n"`
+	N     string `json:"n"`
 	P0    int64  `json:"p0"`
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math/big"
 	"slices"
+	"time"
 
 	"linli/models"
 )
@@ -186,4 +187,21 @@ func (r Ruleset) MayRelease(kind Reason, voices []Voice, lastRating int64) bool 
 		}
 	}
 	return all >= r.Release.MinHouseholds && fresh >= r.Release.MinNew
+}
+
+// CellKinds are the two kinds of cell, in a fixed order.
+var CellKinds = []Reason{TicketVoices, GeneralVoices}
+
+// Heard gives the voices of a window as they were known at a moment.
+func (r Ruleset) Heard(window Span, at time.Time, tickets []Ticket, ratings []Rating) []Voice {
+	voices, _ := r.Voices(ratings, ticketsAsOf(tickets, at), window)
+	return voices
+}
+
+func ticketsAsOf(tickets []Ticket, at time.Time) map[int64]Ticket {
+	known := make(map[int64]Ticket, len(tickets))
+	for _, t := range tickets {
+		known[t.ID] = t.AsOf(at)
+	}
+	return known
 }

@@ -1,0 +1,66 @@
+package score
+
+import "linli/models"
+
+// Overview is the desk of somebody who oversees or answers: what waits, where, and who leaves it waiting.
+type Overview struct {
+	Open               int64       `json:"open"`
+	Overdue            int64       `json:"overdue"`
+	Unanswered         int64       `json:"unanswered" doc:"nobody has taken it though the time to do so is over"`
+	WaitingConfirm     int64       `json:"waiting_confirm"`
+	Closed30d          int64       `json:"closed_30d"`
+	Filed30d           int64       `json:"filed_30d"`
+	FiledPrev30d       int64       `json:"filed_prev_30d"`
+	MedianHoursResolve *int64      `json:"median_hours_resolve,omitempty" doc:"from filing to done, tickets closed in the last 30 days"`
+	Coverage           Coverage    `json:"coverage"`
+	Worst              []PartyLoad `json:"worst"`
+	ByGroup            []GroupLoad `json:"by_group"`
+	ByDay              []DayLoad   `json:"by_day"`
+}
+
+// Coverage says how much of the programme somebody answers for: estates and their area in 0.01 m².
+type Coverage struct {
+	Units        int64           `json:"units"`
+	Covered      int64           `json:"covered"`
+	AreaC        int64           `json:"area_c"`
+	CoveredAreaC int64           `json:"covered_area_c"`
+	ByClass      []ClassCoverage `json:"by_class"`
+}
+
+// ClassCoverage is the part of one baseline class.
+type ClassCoverage struct {
+	BaselineClass string         `json:"baseline_class"`
+	Units         int64          `json:"units"`
+	AreaC         int64          `json:"area_c"`
+	ByMode        []ModeCoverage `json:"by_mode"`
+}
+
+// ModeCoverage is the part of one service mode of today.
+type ModeCoverage struct {
+	ServiceMode string `json:"service_mode"`
+	Units       int64  `json:"units"`
+	AreaC       int64  `json:"area_c"`
+}
+
+// PartyLoad is what one handling party leaves waiting.
+type PartyLoad struct {
+	HandlingPartyID int64  `json:"handling_party_id"`
+	Name            string `json:"name"`
+	Open            int64  `json:"open"`
+	Overdue         int64  `json:"overdue"`
+	Unanswered      int64  `json:"unanswered"`
+}
+
+// GroupLoad is one group of the catalogue.
+type GroupLoad struct {
+	Group    string `json:"group"`
+	Open     int64  `json:"open"`
+	Filed30d int64  `json:"filed_30d"`
+}
+
+// DayLoad is one day in Shanghai.
+type DayLoad struct {
+	On     models.Date `json:"on"`
+	Filed  int64       `json:"filed"`
+	Closed int64       `json:"closed"`
+}

@@ -1,0 +1,184 @@
+package score
+
+import (
+	"time"
+
+	"gorm.io/gorm"
+
+	"linli/models"
+	"linli/models/place"
+	"linli/models/score"
+	"linli/storage"
+)
+
+// facts are the inputs of one unit since some moment.
+type facts struct {
+	tickets []score.Ticket
+	ratings []score.Rating
+}
+
+// ticketRow is what a score reads of a ticket: no words, no photos, nobody's contact.
+type ticketRow struct {
+	ID, HandlingPartyID, EstateID, BuildingID, CommunityID, TownID, AuthorID, ReporterID int64
+
+	StewardSees             bool
+	Number, Category, State string
+	FiledAt, DispatchedAt   time.Time
+	ContactedAt, ClosedAt   *time.Time
+	ContactDue, ResolveDue  time.Time
+}
+
+const ticketColumns = "id, handling_party_id, estate_id, building_id, community_id, town_id, author_id, reporter_id, steward_sees, " +
+	"number, category, state, filed_at, dispatched_at, contacted_at, closed_at, contact_due, resolve_due"
+
+// load reads the inputs of units that can still count in a window that begins at from. A ticket enters a rate no later
+// than its deadline, so one whose deadlines lie before from cannot; those that were rated since are read for that.
+func load(tx storage.Tx, units []unit, from time.Time) (map[unitKey]facts, error) {
+	estates := estatesOf(units)
+	terms, err := termsOf(tx, estates)
+	if err != nil {
+		return nil, err
+	}
+	stations, err := stationIDs(tx)
+	if err != nil {
+		return nil, err
+	}
+	unitOfEstate := map[int64]unitKey{}
+	for _, u := range units {
+		for _, estate := range u.estates {
+			unitOfEstate[estate] = u.unitKey
+		}
+	}
+	byUnit := map[unitKey]facts{}
+	for _, chunk := range chunks(estates) {
+		rows, err := ticketRows(tx, chunk, from)
+		if err != nil {
+			return nil, err
+		}
+		closings, err := closingsOf(tx, rows)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			key := unitOfEstate[row.EstateID]
+			all := byUnit[key]
+			serving := score.Serves(terms[row.EstateID], models.DateOf(row.DispatchedAt), row.HandlingPartyID, stations[row.HandlingPartyID])
+			all.tickets = append(all.tickets, row.ticket(serving, closings[row.ID]))
+			byUnit[key] = all
+		}
+		if err := addRatings(tx, byUnit, unitOfEstate, chunk, from); err != nil {
+			return nil, err
+		}
+	}
+	return byUnit, nil
+}
+
+func (row ticketRow) ticket(serving bool, closings []score.Closing) score.Ticket {
+	return score.Ticket{
+		ID: row.ID, Number: row.Number, Category: row.Category, State: row.State, Serving: serving,
+		Place: models.Placement{
+			HandlingPartyID: row.HandlingPartyID, EstateID: row.EstateID, BuildingID: row.BuildingID, CommunityID: row.CommunityID,
+			TownID: row.TownID, AuthorID: row.AuthorID, ReporterID: row.ReporterID, StewardSees: row.StewardSees,
+		},
+		FiledAt: row.FiledAt, Contacted: row.ContactedAt, ContactDue: row.ContactDue, ResolveDue: row.ResolveDue, Ended: row.ClosedAt, Closings: closings,
+	}
+}
+
+func ticketRows(tx storage.Tx, estates []int64, from time.Time) ([]ticketRow, error) {
+	rated := tx.DB().Table("ratings").Select("ticket_id").Where("estate_id IN ? AND at >= ?", estates, from)
+	query := tx.DB().Table("tickets").Select(ticketColumns).
+		Where("estate_id IN ? AND (contact_due >= ? OR resolve_due >= ? OR id IN (?))", estates, from, from, rated)
+	return everyRow(query, func(row ticketRow) int64 { return row.ID })
+}
+
+// everyRow reads a whole query by pages in the order of its ids.
+func everyRow[T any](query *gorm.DB, id func(T) int64) ([]T, error) {
+	const size = 5000
+	var all []T
+	for last := int64(0); ; {
+		var page []T
+		if err := query.Session(&gorm.Session{}).Where("id > ?", last).Order("id").Limit(size).Scan(&page).Error; err != nil {
+			return nil, err
+		}
+		all = append(all, page...)
+		if len(page) < size {
+			return all, nil
+		}
+		last = id(page[len(page)-1])
+	}
+}
+
+func closingsOf(tx storage.Tx, rows []ticketRow) (map[int64][]score.Closing, error) {
+	ids := make([]int64, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	found := map[int64][]score.Closing{}
+	for _, chunk := range chunks(ids) {
+		var closings []struct {
+			TicketID, Closing      int64
+			CompleteAt, AnsweredAt *time.Time
+			Outcome, Evidence      string
+		}
+		err := tx.DB().Table("ticket_closings").Select("ticket_id, closing, complete_at, answered_at, outcome, evidence").
+			Where("ticket_id IN ?", chunk).Order("ticket_id, closing").Limit(50 * inChunk).Scan(&closings).Error
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range closings {
+			found[c.TicketID] = append(found[c.TicketID], score.Closing{
+				Number: c.Closing, Complete: c.CompleteAt, Outcome: c.Outcome, Answered: c.AnsweredAt, Evidence: c.Evidence,
+			})
+		}
+	}
+	return found, nil
+}
+
+func addRatings(tx storage.Tx, byUnit map[unitKey]facts, unitOfEstate map[int64]unitKey, estates []int64, from time.Time) error {
+	type row struct {
+		ID, TicketID, Closing, UnitID, EstateID int64
+		Weight                                  string
+		Level                                   int
+		At                                      time.Time
+	}
+	query := tx.DB().Table("ratings").Select("id, ticket_id, closing, unit_id, estate_id, weight, level, at").
+		Where("estate_id IN ? AND at >= ?", estates, from)
+	rows, err := everyRow(query, func(r row) int64 { return r.ID })
+	for _, r := range rows {
+		key := unitOfEstate[r.EstateID]
+		all := byUnit[key]
+		all.ratings = append(all.ratings, score.Rating{
+			ID: r.ID, TicketID: r.TicketID, Closing: r.Closing, UnitID: r.UnitID, Weight: r.Weight, Level: r.Level, At: r.At,
+		})
+		byUnit[key] = all
+	}
+	return err
+}
+
+// termsOf are the service terms of estates, whenever they ran.
+func termsOf(tx storage.Tx, estates []int64) (map[int64][]score.Term, error) {
+	found := map[int64][]score.Term{}
+	for _, chunk := range chunks(estates) {
+		var rows []place.ServiceTerm
+		err := tx.DB().Where("estate_id IN ?", chunk).Order("estate_id, valid_from").Limit(50 * inChunk).Find(&rows).Error
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range rows {
+			found[t.EstateID] = append(found[t.EstateID], score.Term{
+				EstateID: t.EstateID, PartyID: t.HandlingPartyID, From: t.ValidFrom, To: t.ValidTo, Managed: t.ServiceMode.Managed(),
+			})
+		}
+	}
+	return found, nil
+}
+
+func stationIDs(tx storage.Tx) (map[int64]bool, error) {
+	var ids []int64
+	err := tx.DB().Table("handling_parties").Where("kind = ?", place.PartyServiceStation).Limit(10*inChunk).Pluck("id", &ids).Error
+	found := map[int64]bool{}
+	for _, id := range ids {
+		found[id] = true
+	}
+	return found, err
+}

@@ -1,0 +1,262 @@
+package score
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"linli/models"
+	"linli/models/place"
+	"linli/models/score"
+	"linli/storage"
+)
+
+// The same words as models/ticket: Overdue and Unanswered of a ticket.
+const (
+	sqlOverdue    = "open = ? AND state <> 'done_pending_confirm' AND next_due < ?"
+	sqlUnanswered = "open = ? AND acknowledged_at IS NULL AND acknowledge_due < ?"
+)
+
+// overviewDays is how far the overview looks back.
+const overviewDays = 30
+
+// desk is whose tickets an overview counts.
+type desk struct {
+	tx    storage.Tx
+	scope models.Scope
+}
+
+// Overview is the state of what a oversees or answers for. A person's own tickets at home are not part of it.
+func (s *Store) Overview(ctx context.Context, a models.Actor) (o score.Overview, err error) {
+	scope := models.ScopeOf(a)
+	scope.Account, scope.Buildings = 0, nil
+	err = s.db.Read(ctx, func(tx storage.Tx) error {
+		d := desk{tx: tx, scope: scope}
+		for _, step := range []func(*score.Overview) error{d.count, d.days, d.medianHours, d.worst, d.groups} {
+			if err := step(&o); err != nil {
+				return err
+			}
+		}
+		o.Coverage, err = coverage(tx, scope)
+		return err
+	})
+	return o, err
+}
+
+func (d desk) tickets() *gorm.DB {
+	return storage.Visible(d.tx.DB().Table("tickets"), d.scope, "tickets")
+}
+
+func (d desk) since(days int) time.Time { return d.tx.Today().Add(1 - days).Start() }
+
+func (d desk) count(o *score.Overview) error {
+	now := d.tx.At()
+	for _, q := range []struct {
+		into  *int64
+		query *gorm.DB
+	}{
+		{&o.Open, d.tickets().Where("open = ?", true)},
+		{&o.Overdue, d.tickets().Where(sqlOverdue, true, now)},
+		{&o.Unanswered, d.tickets().Where(sqlUnanswered, true, now)},
+		{&o.WaitingConfirm, d.tickets().Where("state = 'done_pending_confirm'")},
+		{&o.FiledPrev30d, d.tickets().Where("filed_at >= ? AND filed_at < ?", d.since(2*overviewDays), d.since(overviewDays))},
+	} {
+		if err := q.query.Count(q.into).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// days counts what was filed and closed on each day. Days are Shanghai's, so they are told apart here: the databases
+// would do it in two dialects.
+func (d desk) days(o *score.Overview) error {
+	filed, err := d.moments("filed_at", d.tickets())
+	if err != nil {
+		return err
+	}
+	closed, err := d.moments("closed_at", d.tickets().Where("state IN ('closed', 'closed_unrated')"))
+	if err != nil {
+		return err
+	}
+	o.Filed30d, o.Closed30d = int64(len(filed)), int64(len(closed))
+	on := map[models.Date]*score.DayLoad{}
+	o.ByDay = make([]score.DayLoad, overviewDays)
+	for i := range o.ByDay {
+		o.ByDay[i].On = d.tx.Today().Add(i + 1 - overviewDays)
+		on[o.ByDay[i].On] = &o.ByDay[i]
+	}
+	for _, at := range filed {
+		if day := on[models.DateOf(at)]; day != nil {
+			day.Filed++
+		}
+	}
+	for _, at := range closed {
+		if day := on[models.DateOf(at)]; day != nil {
+			day.Closed++
+		}
+	}
+	return nil
+}
+
+type stamped struct {
+	ID int64
+	At time.Time
+}
+
+// moments reads one time column of the last thirty days; column is the program's own.
+func (d desk) moments(column string, query *gorm.DB) ([]time.Time, error) {
+	rows, err := everyRow(query.Select("id, "+column+" AS at").Where(column+" >= ?", d.since(overviewDays)), func(r stamped) int64 { return r.ID })
+	times := make([]time.Time, len(rows))
+	for i, row := range rows {
+		times[i] = row.At
+	}
+	return times, err
+}
+
+func (d desk) medianHours(o *score.Overview) error {
+	type row struct {
+		ID              int64
+		FiledAt, DoneAt time.Time
+	}
+	query := d.tickets().Select("id, filed_at, done_at").
+		Where("state IN ('closed', 'closed_unrated') AND done_at IS NOT NULL AND closed_at >= ?", d.since(overviewDays))
+	rows, err := everyRow(query, func(r row) int64 { return r.ID })
+	if err != nil {
+		return err
+	}
+	var minutes []int64
+	for _, r := range rows {
+		minutes = append(minutes, int64(r.DoneAt.Sub(r.FiledAt)/time.Minute))
+	}
+	if middle, ok := score.Median(minutes); ok {
+		hours := (middle + 30) / 60
+		o.MedianHoursResolve = &hours
+	}
+	return nil
+}
+
+// worst lists the parties that leave most waiting.
+func (d desk) worst(o *score.Overview) error {
+	const shown = 10
+	loads := map[int64]*score.PartyLoad{}
+	now := d.tx.At()
+	for _, q := range []struct {
+		query *gorm.DB
+		into  func(*score.PartyLoad) *int64
+	}{
+		{d.tickets().Where("open = ?", true), func(l *score.PartyLoad) *int64 { return &l.Open }},
+		{d.tickets().Where(sqlOverdue, true, now), func(l *score.PartyLoad) *int64 { return &l.Overdue }},
+		{d.tickets().Where(sqlUnanswered, true, now), func(l *score.PartyLoad) *int64 { return &l.Unanswered }},
+	} {
+		var rows []struct{ HandlingPartyID, Count int64 }
+		err := q.query.Select("handling_party_id, count(*) AS count").Group("handling_party_id").Limit(10 * inChunk).Scan(&rows).Error
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if loads[row.HandlingPartyID] == nil {
+				loads[row.HandlingPartyID] = &score.PartyLoad{HandlingPartyID: row.HandlingPartyID}
+			}
+			*q.into(loads[row.HandlingPartyID]) = row.Count
+		}
+	}
+	for _, load := range loads {
+		if load.Overdue+load.Unanswered > 0 {
+			o.Worst = append(o.Worst, *load)
+		}
+	}
+	slices.SortFunc(o.Worst, func(a, b score.PartyLoad) int {
+		return cmp.Or(cmp.Compare(b.Unanswered, a.Unanswered), cmp.Compare(b.Overdue, a.Overdue), cmp.Compare(a.HandlingPartyID, b.HandlingPartyID))
+	})
+	o.Worst = o.Worst[:min(shown, len(o.Worst))]
+	return nameParties(d.tx, o.Worst)
+}
+
+func nameParties(tx storage.Tx, loads []score.PartyLoad) error {
+	ids := make([]int64, len(loads))
+	for i, load := range loads {
+		ids[i] = load.HandlingPartyID
+	}
+	found, err := names(tx.DB().Table("handling_parties").Select("id, name"), "id", ids)
+	for i, load := range loads {
+		loads[i].Name = found[load.HandlingPartyID]
+	}
+	return err
+}
+
+func (d desk) groups(o *score.Overview) error {
+	loads := map[string]*score.GroupLoad{}
+	for _, q := range []struct {
+		query *gorm.DB
+		into  func(*score.GroupLoad) *int64
+	}{
+		{d.tickets().Where("open = ?", true), func(l *score.GroupLoad) *int64 { return &l.Open }},
+		{d.tickets().Where("filed_at >= ?", d.since(overviewDays)), func(l *score.GroupLoad) *int64 { return &l.Filed30d }},
+	} {
+		var rows []struct {
+			Category string
+			Count    int64
+		}
+		if err := q.query.Select("category, count(*) AS count").Group("category").Limit(inChunk).Scan(&rows).Error; err != nil {
+			return err
+		}
+		for _, row := range rows {
+			group, _, _ := strings.Cut(row.Category, "-")
+			if loads[group] == nil {
+				loads[group] = &score.GroupLoad{Group: group}
+			}
+			*q.into(loads[group]) += row.Count
+		}
+	}
+	for _, load := range loads {
+		o.ByGroup = append(o.ByGroup, *load)
+	}
+	slices.SortFunc(o.ByGroup, func(a, b score.GroupLoad) int {
+		return cmp.Or(cmp.Compare(b.Open, a.Open), cmp.Compare(b.Filed30d, a.Filed30d), cmp.Compare(a.Group, b.Group))
+	})
+	return nil
+}
+
+// coverage counts the estates of a scope by class and by the mode in which they are served today.
+func coverage(tx storage.Tx, scope models.Scope) (score.Coverage, error) {
+	query := tx.DB().Table("estates e").
+		Joins("LEFT JOIN service_terms t ON t.estate_id = e.id AND t.valid_from <= ? AND (t.valid_to IS NULL OR t.valid_to > ?)", tx.Today(), tx.Today()).
+		Select("e.baseline_class, coalesce(t.service_mode, 'none') AS service_mode, count(*) AS units, CAST(sum(e.gross_area_c) AS BIGINT) AS area_c").
+		Group("e.baseline_class, coalesce(t.service_mode, 'none')").Limit(inChunk)
+	if !scope.Everything {
+		// The zero matches nothing and keeps the lists from being empty.
+		query = query.Where("e.community_id IN ? OR e.town_id IN ? OR t.handling_party_id IN ?",
+			append(slices.Clone(scope.Communities), 0), append(slices.Clone(scope.Towns), 0), append(slices.Clone(scope.Parties), 0))
+	}
+	var rows []struct {
+		BaselineClass, ServiceMode string
+		Units, AreaC               int64
+	}
+	if err := query.Scan(&rows).Error; err != nil {
+		return score.Coverage{}, err
+	}
+	var c score.Coverage
+	for _, class := range place.BaselineClasses {
+		part := score.ClassCoverage{BaselineClass: string(class), ByMode: []score.ModeCoverage{}}
+		for _, mode := range place.ServiceModes {
+			for _, row := range rows {
+				if row.BaselineClass != string(class) || row.ServiceMode != string(mode) {
+					continue
+				}
+				part.ByMode = append(part.ByMode, score.ModeCoverage{ServiceMode: row.ServiceMode, Units: row.Units, AreaC: row.AreaC})
+				part.Units, part.AreaC = part.Units+row.Units, part.AreaC+row.AreaC
+				if mode != place.ModeNone {
+					c.Covered, c.CoveredAreaC = c.Covered+row.Units, c.CoveredAreaC+row.AreaC
+				}
+			}
+		}
+		c.Units, c.AreaC = c.Units+part.Units, c.AreaC+part.AreaC
+		c.ByClass = append(c.ByClass, part)
+	}
+	return c, nil
+}

@@ -1,0 +1,81 @@
+// Package score keeps what scores need to be computed again by anybody: the ruleset, the frozen priors, the released
+// cells and the ratings. The scores themselves are computed by models/score whenever somebody asks.
+package score
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"linli/models"
+	"linli/models/score"
+	"linli/storage"
+)
+
+const rulesetKind = "score"
+
+// Store computes and explains scores.
+type Store struct {
+	db      *storage.DB
+	rules   atomic.Pointer[score.Ruleset]
+	mu      sync.Mutex
+	medians map[medianKey]median
+}
+
+// New makes the store.
+func New(db *storage.DB) *Store { return &Store{db: db, medians: map[medianKey]median{}} }
+
+// SeedRuleset writes the first ruleset into a database that does not have it. It may run at every start.
+func SeedRuleset(tx storage.Tx) error {
+	document := score.FirstRuleset()
+	rules, err := score.ParseRuleset(document)
+	if err != nil {
+		return err
+	}
+	_, err = storage.Insert(tx, &storage.Ruleset{
+		Kind: rulesetKind, Version: rules.Version, Formula: rules.Formula, Document: string(document), ValidFrom: rules.ValidFrom, RecordedAt: tx.At(),
+	})
+	return err
+}
+
+// rulesIn is the ruleset in force at the transaction's moment. Documents are immutable, so one that was parsed is kept.
+func (s *Store) rulesIn(tx storage.Tx) (score.Ruleset, error) {
+	row, err := storage.RulesetOn(tx, rulesetKind, tx.Today())
+	if err != nil {
+		return score.Ruleset{}, err
+	}
+	if kept := s.rules.Load(); kept != nil && kept.Version == row.Version {
+		return *kept, nil
+	}
+	rules, err := score.ParseRuleset([]byte(row.Document))
+	if err == nil {
+		s.rules.Store(&rules)
+	}
+	return rules, err
+}
+
+// centre reports whether a may see raw satisfaction: the centre and auditors, unless they work for the party that is
+// judged (DECISIONS 1, 12).
+func centre(a models.Actor, u unit) bool {
+	if !a.Has(models.CenterOfficer, models.LeadingGroupOffice, models.Auditor) {
+		return false
+	}
+	for _, party := range u.parties {
+		if a.WorksFor(party) {
+			return false
+		}
+	}
+	return true
+}
+
+const inChunk = 1000
+
+// chunks cuts ids into lists that fit into one statement.
+func chunks(ids []int64) [][]int64 {
+	var out [][]int64
+	for len(ids) > 0 {
+		n := min(inChunk, len(ids))
+		out = append(out, ids[:n])
+		ids = ids[n:]
+	}
+	return out
+}

@@ -1,0 +1,173 @@
+package score
+
+import (
+	"cmp"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"linli/models"
+	"linli/models/place"
+	"linli/models/score"
+	"linli/storage"
+)
+
+// unitKey names a scored unit.
+type unitKey struct {
+	kind score.UnitKind
+	id   int64
+}
+
+// unit is what one score is for: an estate, or the ownerless buildings of a package or community together.
+type unit struct {
+	unitKey
+	name       string
+	class      place.BaselineClass
+	estates    []int64
+	households int64
+	parties    []int64 // who serves it today
+}
+
+// unitOf is the unit in which an estate is scored.
+func unitOf(tx storage.Tx, estateID int64) (unit, error) {
+	var e place.Estate
+	if err := tx.DB().Take(&e, "id = ?", estateID).Error; err != nil {
+		if storage.Absent(err) {
+			err = models.Refuse(models.NotFound, "estate.not_found")
+		}
+		return unit{}, err
+	}
+	kind, id := e.ScoreUnit()
+	condition := tx.DB().Where("id = ?", id)
+	switch kind {
+	case place.UnitServicePackage:
+		condition = tx.DB().Where("baseline_class = ? AND service_package_id = ?", place.ClassOwnerless, id)
+	case place.UnitCommunity:
+		condition = tx.DB().Where("baseline_class = ? AND service_package_id IS NULL AND community_id = ?", place.ClassOwnerless, id)
+	}
+	units, err := unitsWhere(tx, condition)
+	if err != nil {
+		return unit{}, err
+	}
+	return units[0], nil
+}
+
+// unitsWhere groups the estates of a condition into their units, in a fixed order.
+func unitsWhere(tx storage.Tx, condition *gorm.DB) ([]unit, error) {
+	byKey := map[unitKey]*unit{}
+	for last := int64(0); ; {
+		var page []place.Estate
+		if err := condition.Session(&gorm.Session{}).Where("id > ?", last).Order("id").Limit(inChunk).Find(&page).Error; err != nil {
+			return nil, err
+		}
+		for _, e := range page {
+			join(byKey, e)
+		}
+		if len(page) < inChunk {
+			break
+		}
+		last = page[len(page)-1].ID
+	}
+	units := make([]unit, 0, len(byKey))
+	for _, u := range byKey {
+		units = append(units, *u)
+	}
+	slices.SortFunc(units, func(a, b unit) int { return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.id, b.id)) })
+	if err := nameUnits(tx, units); err != nil {
+		return nil, err
+	}
+	return units, addParties(tx, units)
+}
+
+func join(byKey map[unitKey]*unit, e place.Estate) {
+	kind, id := e.ScoreUnit()
+	key := unitKey{kind: score.UnitKind(kind), id: id}
+	u := byKey[key]
+	if u == nil {
+		u = &unit{unitKey: key, class: e.BaselineClass}
+		byKey[key] = u
+	}
+	if key.kind == score.UnitEstate {
+		u.name = e.Name
+	}
+	u.estates = append(u.estates, e.ID)
+	u.households += e.Households
+}
+
+// nameUnits fills in the names of packages and communities.
+func nameUnits(tx storage.Tx, units []unit) error {
+	packages, err := names(tx.DB().Table("service_packages").Select("id, name"), "id", idsOfKind(units, score.UnitPackage))
+	if err != nil {
+		return err
+	}
+	today := tx.DB().Table("division_codes").Select("division_id AS id, name").
+		Where("valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)", tx.Today(), tx.Today())
+	communities, err := names(today, "division_id", idsOfKind(units, score.UnitCommunity))
+	if err != nil {
+		return err
+	}
+	for i, u := range units {
+		switch u.kind {
+		case score.UnitPackage:
+			units[i].name = packages[u.id]
+		case score.UnitCommunity:
+			units[i].name = communities[u.id]
+		}
+	}
+	return nil
+}
+
+func idsOfKind(units []unit, kind score.UnitKind) []int64 {
+	var ids []int64
+	for _, u := range units {
+		if u.kind == kind {
+			ids = append(ids, u.id)
+		}
+	}
+	return ids
+}
+
+// names reads id and name for ids; column is the program's own.
+func names(query *gorm.DB, column string, ids []int64) (map[int64]string, error) {
+	found := map[int64]string{}
+	for _, chunk := range chunks(ids) {
+		var rows []struct {
+			ID   int64
+			Name string
+		}
+		if err := query.Session(&gorm.Session{}).Where(column+" IN ?", chunk).Limit(inChunk).Scan(&rows).Error; err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			found[row.ID] = row.Name
+		}
+	}
+	return found, nil
+}
+
+// addParties notes who serves each unit today.
+func addParties(tx storage.Tx, units []unit) error {
+	terms, err := termsOf(tx, estatesOf(units))
+	if err != nil {
+		return err
+	}
+	for i, u := range units {
+		for _, estate := range u.estates {
+			for _, term := range terms[estate] {
+				if tx.Today().Within(term.From, term.To) && !slices.Contains(u.parties, term.PartyID) {
+					u.parties = append(u.parties, term.PartyID)
+				}
+			}
+		}
+		units[i].parties = u.parties
+	}
+	return nil
+}
+
+func estatesOf(units []unit) []int64 {
+	var ids []int64
+	for _, u := range units {
+		ids = append(ids, u.estates...)
+	}
+	return ids
+}
