@@ -3,6 +3,9 @@ package place
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
+
+	"linli/models"
 )
 
 var phonePattern = regexp.MustCompile(`^(1[3-9]\d{9}|0\d{2,3}-\d{7,8}(-\d{1,5})?|[1-9]\d{2,7}|[48]00-?\d{3}-?\d{4})$`)
@@ -41,4 +44,34 @@ func Emergencies(byCode map[string]HandlingParty) []Emergency {
 		}
 	}
 	return list
+}
+
+// PartyChange is a wish to change how a handling party is reached; nil leaves a field as it is, "" empties it.
+type PartyChange struct {
+	Phone24     *string `json:"phone24,omitempty" maxLength:"24"`
+	Phone24Note *string `json:"phone24_note,omitempty" maxLength:"80"`
+	ProjectLead *string `json:"project_lead,omitempty" maxLength:"40"`
+}
+
+// Columns checks the change and gives it by column.
+func (c PartyChange) Columns() (map[string]any, error) {
+	columns := map[string]any{}
+	if c.Phone24 != nil {
+		phone := CleanPhone(*c.Phone24)
+		if phone != "" && !Phone(phone) {
+			return nil, models.RefuseField("request.bad_phone", "phone24")
+		}
+		columns["phone24"] = phone
+	}
+	for name, text := range map[string]*string{"phone24_note": c.Phone24Note, "project_lead": c.ProjectLead} {
+		if text == nil {
+			continue
+		}
+		clean := HalfWidth(*text)
+		if utf8.RuneCountInString(clean) > 80 {
+			return nil, models.RefuseField("request.too_long", name)
+		}
+		columns[name] = clean
+	}
+	return columns, nil
 }

@@ -33,6 +33,7 @@ var RegisterColumns = []Column{
 	{Field: "party_name", Heading: "责任单位", Also: []string{"物业公司", "管理单位"}},
 	{Field: "project_lead", Heading: "项目负责人", Also: []string{"负责人"}},
 	{Field: "phone24", Heading: "服务电话", Also: []string{"24小时电话", "24小时服务电话"}},
+	{Field: "station_phone", Heading: "服务站电话", Also: []string{"社区服务站电话"}},
 	{Field: "entered_on", Heading: "进驻日期"},
 	{Field: "address", Heading: "地址", Also: []string{"坐落"}},
 	{Field: "building_name", Heading: "楼栋", Also: []string{"楼号", "幢号", "楼栋名称"}, Needed: true},
@@ -92,6 +93,7 @@ type RegisterRow struct {
 	PartyName     string
 	ProjectLead   string
 	Phone24       string
+	StationPhone  string // of the community's service station, which answers where nobody else does
 	EnteredOn     models.Date
 	Address       string
 	BuildingName  string
@@ -163,7 +165,7 @@ func ParseRegisterRow(row int, cells map[string]string, dateSerials bool) (Regis
 	r.BaselineClass = choose(&p, "baseline_class", classWords, "import.bad_class", true)
 	r.ServiceMode = choose(&p, "service_mode", modeWords, "import.bad_service_mode", true)
 	r.AgeClass = choose(&p, "age_class", ageWords, "import.bad_age", false)
-	r.Phone24 = CleanPhone(p.text("phone24", 20))
+	r.Phone24, r.StationPhone = p.phone("phone24"), p.phone("station_phone")
 	p.check(r)
 	if r.AgeClass == "" && r.DeliveredOn != "" {
 		r.AgeClass = AgeOld
@@ -181,9 +183,6 @@ func (p *rowReader) check(r RegisterRow) {
 	}
 	if r.CommunityCode != "" && !CommunityCode(r.CommunityCode) {
 		p.fail("community_code", "import.bad_community_code")
-	}
-	if r.Phone24 != "" && !Phone(r.Phone24) {
-		p.fail("phone24", "import.bad_phone")
 	}
 	if r.Households() > MaxHouseholds {
 		p.fail("homes_per_floor", "import.too_many_homes", "homes", r.Households(), "limit", MaxHouseholds)
@@ -255,6 +254,15 @@ func (p *rowReader) text(field string, limit int) string {
 		return ""
 	}
 	return text
+}
+
+func (p *rowReader) phone(field string) string {
+	phone := CleanPhone(p.text(field, 24))
+	if phone != "" && !Phone(phone) {
+		p.fail(field, "import.bad_phone", "value", phone)
+		return ""
+	}
+	return phone
 }
 
 func (p *rowReader) needed(field string, limit int) string {

@@ -8,7 +8,7 @@ import (
 // CheckRegister holds the rules between rows: one building stands once in its estate, and all rows of an estate say the
 // same of it.
 func CheckRegister(rows []RegisterRow) []RowError {
-	var errors []RowError
+	errors := checkStations(rows)
 	firstOf := map[string]RegisterRow{}
 	seen := map[string]int{}
 	for _, r := range rows {
@@ -31,6 +31,28 @@ func CheckRegister(rows []RegisterRow) []RowError {
 			errors = append(errors, RowError{
 				Row: r.Row, Column: Heading(field), Code: "import.estate_differs",
 				Params: map[string]any{"first_row": first.Row},
+			})
+		}
+	}
+	return errors
+}
+
+// checkStations wants one telephone number for one station.
+func checkStations(rows []RegisterRow) (errors []RowError) {
+	first := map[string]RegisterRow{}
+	for _, r := range rows {
+		if r.StationPhone == "" {
+			continue
+		}
+		earlier, known := first[r.CommunityKey()]
+		if !known {
+			first[r.CommunityKey()] = r
+			continue
+		}
+		if earlier.StationPhone != r.StationPhone {
+			errors = append(errors, RowError{
+				Row: r.Row, Column: Heading("station_phone"), Code: "import.station_phone_differs",
+				Params: map[string]any{"first_row": earlier.Row},
 			})
 		}
 	}

@@ -53,7 +53,7 @@ func (r RegisterRow) byField() map[string]string {
 		"estate_code": r.EstateCode, "estate_name": r.EstateName,
 		"baseline_class": classNames[r.BaselineClass], "age_class": ageNames[r.AgeClass], "package_name": r.PackageName,
 		"service_mode": modeNames[r.ServiceMode], "party_code": r.PartyCode, "party_name": r.PartyName,
-		"project_lead": r.ProjectLead, "phone24": r.Phone24, "entered_on": string(r.EnteredOn), "address": r.Address,
+		"project_lead": r.ProjectLead, "phone24": r.Phone24, "station_phone": r.StationPhone, "entered_on": string(r.EnteredOn), "address": r.Address,
 		"building_name": r.BuildingName, "entrances": strconv.FormatInt(r.Entrances, 10), "floors": strconv.FormatInt(r.Floors, 10),
 		"homes_per_floor": strconv.FormatInt(r.HomesPerFloor, 10), "gross_area_c": Metres(r.GrossAreaC),
 		"delivered_on": string(r.DeliveredOn), "lift": lift,

@@ -160,12 +160,12 @@ func AddCommunity(tx storage.Tx, a models.Actor, code, name string, demo bool) (
 		return 0, models.RefuseField("import.town_unknown", "community_code")
 	}
 	// The code counts from the day on which its town got the code that it begins with.
-	var since models.Date
+	var since []models.Date
 	err = tx.DB().Table("division_codes").Where("code = ?", place.TownOfCode(code)).Order("valid_from").Limit(1).Pluck("valid_from", &since).Error
 	if err != nil {
 		return 0, err
 	}
-	if id, err = ensureDivision(tx, place.Community, &town, stretch(code, name, since, "", "")); err != nil {
+	if id, err = ensureDivision(tx, place.Community, &town, stretch(code, name, firstOf(since), "", "")); err != nil {
 		return 0, err
 	}
 	station := place.HandlingParty{Code: stationCode(code), Kind: place.PartyServiceStation, Name: name + "物业服务站", DivisionID: &id, Demo: demo}

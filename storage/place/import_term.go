@@ -1,0 +1,101 @@
+package place
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"linli/models"
+	"linli/models/place"
+)
+
+// writeTerm makes sure that the party of the row serves the estate in the mode of the row, from the day it came in, or
+// from today where the row does not say. Where that is so already nothing happens.
+func (in *importer) writeTerm(r place.RegisterRow, e place.Estate, home community) error {
+	running, found, err := TermOn(in.tx, e.ID, in.tx.Today())
+	if err != nil || !found && r.ServiceMode == place.ModeNone {
+		return err // nobody serves it and nobody is said to: the station answers
+	}
+	partyID, ok, err := in.partyOf(r, home)
+	if err != nil || !ok {
+		return err
+	}
+	if found && running.HandlingPartyID == partyID && running.ServiceMode == r.ServiceMode {
+		return in.updateTerm(running, r)
+	}
+	from := r.EnteredOn
+	if from == "" {
+		from = in.tx.Today()
+	}
+	_, err = in.store.SetTerm(in.tx, in.actor, e, place.NewTerm{
+		HandlingPartyID: partyID, ServiceMode: r.ServiceMode, ValidFrom: from, Phone24: r.Phone24, ProjectLead: r.ProjectLead,
+	})
+	if models.CodeOf(err) == "service_term.overlap" {
+		in.refuse(r.Row, "entered_on", "service_term.overlap", "value", from)
+		return nil
+	}
+	return err
+}
+
+// updateTerm keeps the telephone number and the project lead of a running term up to date.
+func (in *importer) updateTerm(running place.ServiceTerm, r place.RegisterRow) error {
+	columns := map[string]any{}
+	if r.Phone24 != "" && r.Phone24 != running.Phone24 {
+		columns["phone24"] = r.Phone24
+	}
+	if r.ProjectLead != "" && r.ProjectLead != running.ProjectLead {
+		columns["project_lead"] = r.ProjectLead
+	}
+	if len(columns) == 0 {
+		return nil
+	}
+	in.report.Updated++
+	return in.tx.DB().Table("service_terms").Where("id = ?", running.ID).Updates(columns).Error
+}
+
+// partyOf finds or makes the body that serves the estate: by its code, else by kind and name. In trusteeship it is the
+// community's station.
+func (in *importer) partyOf(r place.RegisterRow, home community) (int64, bool, error) {
+	kind, _ := place.PartyKindFor(r.ServiceMode)
+	if kind == place.PartyServiceStation {
+		return home.station, true, nil
+	}
+	key := string(kind) + "/" + r.PartyCode + "/" + r.PartyName
+	if id, known := in.parties[key]; known {
+		return id, true, nil
+	}
+	party, found, err := in.findParty(r, kind)
+	switch {
+	case err != nil:
+		return 0, false, err
+	case found && party.Kind != kind:
+		in.refuse(r.Row, "party_code", "import.party_kind_differs", "known", party.Kind)
+		return 0, false, nil
+	case !found && r.PartyName == "":
+		in.refuse(r.Row, "party_code", "import.party_unknown", "value", r.PartyCode)
+		return 0, false, nil
+	case !found:
+		party, err = in.newParty(r, kind)
+	}
+	if in.parties == nil {
+		in.parties = map[string]int64{}
+	}
+	in.parties[key] = party.ID
+	return party.ID, err == nil, err
+}
+
+func (in *importer) findParty(r place.RegisterRow, kind place.PartyKind) (place.HandlingParty, bool, error) {
+	if r.PartyCode != "" {
+		return PartyByCode(in.tx, r.PartyCode)
+	}
+	return oneParty(in.tx, "kind = ? AND name = ?", kind, r.PartyName)
+}
+
+func (in *importer) newParty(r place.RegisterRow, kind place.PartyKind) (place.HandlingParty, error) {
+	code := r.PartyCode
+	if code == "" {
+		digest := sha256.Sum256([]byte(string(kind) + "/" + r.PartyName))
+		code = string(kind) + "_" + hex.EncodeToString(digest[:5])
+	}
+	party := place.HandlingParty{Code: code, Kind: kind, Name: r.PartyName, Phone24: r.Phone24, Demo: in.demo, CreatedAt: in.tx.At()}
+	return party, in.tx.DB().Create(&party).Error
+}

@@ -1,0 +1,75 @@
+package place
+
+import (
+	"bytes"
+	"encoding/csv"
+	"io"
+
+	"github.com/xuri/excelize/v2"
+
+	"linli/models"
+	"linli/models/place"
+)
+
+// RegisterTemplate is the empty register with one example row, to be filled in. format is "csv" or "xlsx".
+func (s *Store) RegisterTemplate(format string) ([]byte, error) {
+	rows := [][]string{place.Headings(), place.Example().Cells()}
+	var out bytes.Buffer
+	var err error
+	switch format {
+	case "csv":
+		err = WriteCSV(&out, rows)
+	case "xlsx":
+		err = WriteXLSX(&out, rows)
+	default:
+		err = models.RefuseField("import.unknown_format", "format")
+	}
+	return out.Bytes(), err
+}
+
+// WriteCSV writes rows as a Chinese spreadsheet opens them: UTF-8 with its mark. Cells must be safe already.
+func WriteCSV(to io.Writer, rows [][]string) error {
+	if _, err := io.WriteString(to, "\ufeff"); err != nil {
+		return err
+	}
+	writer := csv.NewWriter(to)
+	writer.UseCRLF = true
+	return writer.WriteAll(rows)
+}
+
+// WriteXLSX writes rows as a workbook of one sheet, all cells as text, the headings kept in view.
+func WriteXLSX(to io.Writer, rows [][]string) error {
+	file := excelize.NewFile()
+	defer file.Close()
+	const name = "登记册"
+	if err := file.SetSheetName(file.GetSheetName(0), name); err != nil {
+		return err
+	}
+	stream, err := file.NewStreamWriter(name)
+	if err != nil {
+		return err
+	}
+	if err := stream.SetColWidth(1, max(1, len(rows[0])), 16); err != nil {
+		return err
+	}
+	if err := stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return err
+	}
+	for i, row := range rows {
+		cell, err := excelize.CoordinatesToCellName(1, i+1)
+		if err != nil {
+			return err
+		}
+		values := make([]any, len(row))
+		for j, text := range row {
+			values[j] = text
+		}
+		if err := stream.SetRow(cell, values); err != nil {
+			return err
+		}
+	}
+	if err := stream.Flush(); err != nil {
+		return err
+	}
+	return file.Write(to)
+}
