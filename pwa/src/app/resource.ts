@@ -1,0 +1,112 @@
+import { getCurrentScope, onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { Problem } from '@/api/problem'
+import { recall, remember } from '@/outbox/cache'
+import { account } from './session'
+
+export interface Resource<Data> {
+  data: ShallowRef<Data | undefined>
+  problem: ShallowRef<Problem | undefined>
+  loading: Ref<boolean>
+  /** What is shown came from the phone and could not be renewed. */
+  stale: Ref<boolean>
+  at: Ref<number | undefined>
+  refresh: () => Promise<void>
+}
+
+/**
+ * Something of the server that a page shows. With a key it is kept on the phone for this account: shown at once next
+ * time and when offline, and renewed behind it. `<Loaded :resource="r" v-slot="{ data }">` draws every state of it.
+ */
+export function useResource<Data>(load: (signal: AbortSignal) => Promise<Data>, key?: string): Resource<Data> {
+  const data = shallowRef<Data>()
+  const problem = shallowRef<Problem>()
+  const loading = ref(false)
+  const stale = ref(false)
+  const at = ref<number>()
+  let controller: AbortController | undefined
+  const owner = account.value?.id
+
+  async function showKept(): Promise<void> {
+    if (!key || owner === undefined) return
+    const kept = await recall<Data>(owner, key).catch(() => undefined)
+    if (!kept || data.value !== undefined) return
+    data.value = kept.data
+    at.value = kept.at
+    stale.value = problem.value !== undefined
+  }
+
+  async function refresh(): Promise<void> {
+    controller?.abort()
+    const own = new AbortController()
+    controller = own
+    loading.value = true
+    try {
+      const fresh = await load(own.signal)
+      if (own.signal.aborted) return
+      data.value = fresh
+      at.value = Date.now()
+      problem.value = undefined
+      stale.value = false
+      if (key && owner !== undefined && account.value?.id === owner) void remember(owner, key, fresh)
+    } catch (fault) {
+      if (own.signal.aborted) return
+      problem.value = fault instanceof Problem ? fault : new Problem(0)
+      // What one may no longer see must not stay on the screen.
+      if (problem.value.status === 403 || problem.value.status === 404) data.value = undefined
+      stale.value = data.value !== undefined
+      if (!(fault instanceof Problem)) console.error(fault)
+    } finally {
+      if (!own.signal.aborted) loading.value = false
+    }
+  }
+
+  void showKept()
+  void refresh()
+  if (getCurrentScope()) onScopeDispose(() => controller?.abort())
+  return { data, problem, loading, stale, at, refresh }
+}
+
+interface ListPage<Row> {
+  items: Row[]
+  next?: string
+}
+
+/** A list by pages: `rows`, `more`, `loadMore()`. The first page is kept under the key. */
+export function useList<Row, Page extends ListPage<Row> = ListPage<Row>>(load: (cursor: string | undefined, signal: AbortSignal) => Promise<Page>, key?: string) {
+  const first = useResource<Page>((signal) => load(undefined, signal), key)
+  const later = shallowRef<Row[]>([])
+  const next = ref<string>()
+  const turned = ref(false)
+  const busy = ref(false)
+
+  async function refresh(): Promise<void> {
+    await first.refresh()
+    later.value = []
+    turned.value = false
+  }
+
+  const cursor = () => (turned.value ? next.value : first.data.value?.next)
+
+  async function loadMore(): Promise<void> {
+    const from = cursor()
+    if (!from || busy.value) return
+    busy.value = true
+    try {
+      const page = await load(from, new AbortController().signal)
+      later.value = [...later.value, ...page.items]
+      next.value = page.next
+      turned.value = true
+    } finally {
+      busy.value = false
+    }
+  }
+
+  return {
+    first: { ...first, refresh },
+    rows: () => [...(first.data.value?.items ?? []), ...later.value],
+    more: () => Boolean(cursor()),
+    busy,
+    loadMore,
+    refresh,
+  }
+}

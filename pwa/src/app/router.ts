@@ -1,0 +1,47 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { account, roleGroup, type RoleGroup } from './session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Anybody may open it, signed in or not. */
+    open?: boolean
+    /** Only these work here; others get the page that says so. */
+    groups?: RoleGroup[]
+    /** Shows the tab bar and lights this tab (a path of tabs.ts). Without it the page stands alone with its back arrow. */
+    tab?: string
+    /** Drawn without the app's frame: posters for the printer. */
+    bare?: boolean
+  }
+}
+
+/** Every feature brings its own routes.ts, so that nobody has to edit this file for a page. */
+const features = import.meta.glob<{ routes: RouteRecordRaw[] }>('../features/*/routes.ts', { eager: true })
+
+const routes: RouteRecordRaw[] = [
+  ...Object.values(features).flatMap((feature) => feature.routes),
+  { path: '/denied', name: 'denied', component: () => import('./Denied.vue'), meta: { open: true } },
+  { path: '/:rest(.*)*', name: 'gone', component: () => import('./Gone.vue'), meta: { open: true } },
+]
+
+if (import.meta.env.DEV) {
+  routes.unshift({ path: '/dev/gallery', name: 'gallery', component: () => import('../dev/Gallery.vue'), meta: { open: true } })
+}
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes,
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+})
+
+router.beforeEach((to) => {
+  if (to.meta.open) return true
+  if (!account.value) return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath }, replace: true }
+  if (to.meta.groups && !to.meta.groups.includes(roleGroup.value)) return { name: 'denied', replace: true }
+  return true
+})
+
+/** A page says its name to the ear: focus goes to its content after each move. */
+router.afterEach((to, from, failure) => {
+  if (failure || to.path === from.path || from.matched.length === 0) return
+  setTimeout(() => document.getElementById('content')?.focus({ preventScroll: true }), 50)
+})

@@ -1,0 +1,37 @@
+import type { Messages } from '..'
+import type { ticket as source } from '../zh-CN/ticket'
+
+export const ticket: Messages<typeof source> = {
+  state_draft: 'Draft',
+  state_submitted: 'Submitted',
+  state_accepted: 'Taken in',
+  state_dispatched: 'Assigned',
+  state_returned: 'Being reassigned',
+  state_acknowledged: 'Acknowledged',
+  state_contacted: 'Contacted',
+  state_in_progress: 'In progress',
+  state_paused: 'Paused',
+  state_done_pending_confirm: 'Please confirm',
+  state_closed: 'Solved',
+  state_closed_unrated: 'Closed',
+  state_suspended: 'Suspended',
+  state_reopened: 'Reopened',
+  state_merged: 'Merged',
+  state_declined: 'Declined',
+  state_withdrawn: 'Withdrawn',
+  overdue: 'Overdue',
+
+  group_SAFE: 'Public safety',
+  group_FIRE: 'Fire safety',
+  group_UTIL: 'Utilities',
+  group_REP: 'Repairs',
+  group_CLN: 'Cleaning',
+  group_GRN: 'Greening',
+  group_ORD: 'Order',
+  group_PRK: 'Parking',
+  group_LAW: 'Illegal building, noise',
+  group_SVC: 'Service and fees',
+  group_GOV: 'Owners’ committee',
+  group_DSP: 'Disputes',
+  group_POL: 'Policy',
+}

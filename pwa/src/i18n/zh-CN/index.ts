@@ -1,0 +1,10 @@
+import { common } from './common'
+import { desk } from './desk'
+import { error } from './error'
+import { people } from './people'
+import { place } from './place'
+import { rating } from './rating'
+import { score } from './score'
+import { ticket } from './ticket'
+
+export const zh = { common, ticket, place, people, rating, score, desk, error }

@@ -1,0 +1,24 @@
+import { createApp } from 'vue'
+import App from './app/App.vue'
+import { reloadOnLostChunk } from './app/preload'
+import { router } from './app/router'
+import { resumeSession } from './app/session'
+import { startSettings } from './app/settings'
+import { registerServiceWorker } from './app/update'
+import './ui/tokens.css'
+import './ui/base.css'
+
+async function start(): Promise<void> {
+  reloadOnLostChunk()
+  await startSettings()
+  resumeSession()
+  createApp(App).use(router).mount('#app')
+}
+
+void start()
+
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  addEventListener('load', () => {
+    void registerServiceWorker().catch(() => undefined)
+  })
+}

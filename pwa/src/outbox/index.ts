@@ -1,0 +1,7 @@
+export { kinds, type Kind } from './kinds'
+export { StorageFull } from './store'
+export { recall, remember } from './cache'
+export { useDraft, type DraftForm } from './useDraft'
+export { submit, useOutbox } from './useOutbox'
+export { newClientId } from './uuid'
+export type { DraftPhoto, ItemState, OutboxItem, PhotoKind } from './types'

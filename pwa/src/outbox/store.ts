@@ -1,0 +1,232 @@
+import { database } from './database'
+import { kinds, pathOf, type Kind } from './kinds'
+import { tellOutboxChange } from './signal'
+import type { Draft, DraftPhoto, OutboxItem, PhotoClaim, StoredPhoto } from './types'
+import { newClientId } from './uuid'
+
+const RECEIPT_KEPT = 30 * 24 * 3600_000
+
+/** The phone's storage is full: the form must stay open and say so. */
+export class StorageFull extends Error {
+  constructor() {
+    super('storage full')
+    this.name = 'StorageFull'
+  }
+}
+
+export interface Submission {
+  accountId: number
+  kind: Kind
+  clientId: string
+  params?: Record<string, string | number>
+  body: Record<string, unknown>
+  title: string
+  photos?: DraftPhoto[]
+  /** The draft that this came from; it goes in the same transaction. */
+  draftKey?: string
+}
+
+function claimOf(photo: DraftPhoto): PhotoClaim {
+  const claim: PhotoClaim = {
+    client_id: photo.clientId,
+    sha256: photo.sha256,
+    kind: photo.kind,
+    bytes: photo.bytes.byteLength,
+  }
+  if (Object.keys(photo.claims).length > 0) claim.claims = photo.claims
+  return claim
+}
+
+function bodyOf(submission: Submission, photos: DraftPhoto[]): OutboxItem['body'] {
+  const body: OutboxItem['body'] = { ...submission.body, client_id: submission.clientId }
+  if (kinds[submission.kind].photos) body.photos = photos.map(claimOf)
+  // Proxies of the form's state cannot be stored, and a copy is what freezes it.
+  return JSON.parse(JSON.stringify(body))
+}
+
+function isQuota(fault: unknown): boolean {
+  const name = (fault as { name?: string } | null)?.name
+  return name === 'QuotaExceededError'
+}
+
+/** One strict transaction: when this returns, the words and the photos outlive a crash of the phone. */
+export async function putIntoOutbox(submission: Submission): Promise<OutboxItem> {
+  pathOf(submission.kind, submission.params ?? {}) // a missing param is our own mistake: say it before anything is kept
+  try {
+    return await putOnce(submission)
+  } catch (fault) {
+    if (!isQuota(fault)) throw fault
+  }
+  // What was only kept to be shown faster gives way to what must not be lost.
+  const db = await database()
+  await db.clear('cache')
+  try {
+    return await putOnce(submission)
+  } catch (fault) {
+    if (isQuota(fault)) throw new StorageFull()
+    throw fault
+  }
+}
+
+async function putOnce(submission: Submission): Promise<OutboxItem> {
+  const photos = submission.photos ?? []
+  const db = await database()
+  const change = db.transaction(['outbox', 'photos', 'drafts', 'meta'], 'readwrite', { durability: 'strict' })
+  const done = change.done
+  done.catch(() => undefined) // awaited below; an early throw must not leave it unheard
+  const existing = await change.objectStore('outbox').get(submission.clientId)
+  if (existing) {
+    // A second tap on the same form: the first one stands.
+    await done
+    return existing
+  }
+  const sequence = ((await change.objectStore('meta').get('sequence')) ?? 0) + 1
+  const item: OutboxItem = {
+    clientId: submission.clientId,
+    kind: submission.kind,
+    version: 1,
+    accountId: submission.accountId,
+    sequence,
+    params: { ...submission.params },
+    body: bodyOf(submission, photos),
+    title: submission.title,
+    photoIds: photos.map((photo) => photo.clientId),
+    photosStored: 0,
+    photosRefused: [],
+    state: 'queued',
+    attempts: 0,
+    nextAt: 0,
+    serverWait: false,
+    createdAt: Date.now(),
+  }
+  const writes: Promise<unknown>[] = [
+    change.objectStore('meta').put(sequence, 'sequence'),
+    change.objectStore('outbox').put(item),
+    ...photos.map((photo, position) => change.objectStore('photos').put(storedPhoto(photo, item, position))),
+  ]
+  if (submission.draftKey) writes.push(change.objectStore('drafts').delete(submission.draftKey))
+  await Promise.all([...writes, done])
+  tellOutboxChange()
+  return item
+}
+
+function storedPhoto(photo: DraftPhoto, item: OutboxItem, position: number): StoredPhoto {
+  return {
+    clientId: photo.clientId,
+    kind: photo.kind,
+    bytes: photo.bytes,
+    mime: photo.mime,
+    width: photo.width,
+    height: photo.height,
+    sha256: photo.sha256,
+    claims: { ...photo.claims },
+    itemId: item.clientId,
+    accountId: item.accountId,
+    position,
+    state: 'waiting',
+  }
+}
+
+export async function itemsOf(accountId: number): Promise<OutboxItem[]> {
+  const db = await database()
+  const items = await db.getAllFromIndex('outbox', 'account', accountId)
+  return items.sort((a, b) => a.sequence - b.sequence)
+}
+
+/** What waits for somebody else on this phone: a number and nothing more. */
+export async function countOfOthers(accountId: number | null): Promise<number> {
+  const db = await database()
+  const items = await db.getAll('outbox')
+  return items.filter((item) => item.accountId !== accountId && item.state !== 'sent').length
+}
+
+export async function photosOf(itemId: string): Promise<StoredPhoto[]> {
+  const db = await database()
+  const photos = await db.getAllFromIndex('photos', 'item', itemId)
+  return photos.sort((a, b) => a.position - b.position)
+}
+
+/** Throws the item away with its photos. Only the person may do this. */
+export async function discardItem(accountId: number, clientId: string): Promise<void> {
+  const db = await database()
+  const change = db.transaction(['outbox', 'photos'], 'readwrite', { durability: 'strict' })
+  const item = await change.objectStore('outbox').get(clientId)
+  if (item && item.accountId === accountId && item.state !== 'sending') {
+    await change.objectStore('outbox').delete(clientId)
+    for (const photoId of item.photoIds) await change.objectStore('photos').delete(photoId)
+  }
+  await change.done
+  tellOutboxChange()
+}
+
+/**
+ * A refused item cannot be edited: what was sent stays what was sent. Its words and photos go into a new draft
+ * with new ids, and the refused one leaves, in one transaction.
+ */
+export async function copyToDraft(accountId: number, clientId: string): Promise<Draft | undefined> {
+  const db = await database()
+  const change = db.transaction(['outbox', 'photos', 'drafts'], 'readwrite', { durability: 'strict' })
+  const item = await change.objectStore('outbox').get(clientId)
+  if (!item || item.accountId !== accountId || item.state !== 'needs_fix') {
+    await change.done
+    return undefined
+  }
+  const kept: DraftPhoto[] = []
+  for (const photoId of item.photoIds) {
+    const photo = await change.objectStore('photos').get(photoId)
+    if (!photo) continue
+    const { bytes, mime, width, height, sha256, claims, kind } = photo
+    kept.push({ bytes, mime, width, height, sha256, claims, kind, clientId: newClientId() })
+    await change.objectStore('photos').delete(photoId)
+  }
+  const data: Record<string, unknown> = { ...item.body }
+  delete data.client_id
+  delete data.photos
+  const slot = Object.values(item.params).join('-') || 'new'
+  const draft: Draft = {
+    key: draftKey(accountId, item.kind, slot),
+    accountId,
+    kind: item.kind,
+    slot,
+    clientId: newClientId(),
+    data,
+    photos: kept,
+    at: Date.now(),
+  }
+  await change.objectStore('drafts').put(draft)
+  await change.objectStore('outbox').delete(clientId)
+  await change.done
+  tellOutboxChange()
+  return draft
+}
+
+export function draftKey(accountId: number, kind: Kind, slot: string): string {
+  return `${accountId}/${kind}/${slot}`
+}
+
+export async function readDraft(key: string): Promise<Draft | undefined> {
+  return (await database()).get('drafts', key)
+}
+
+export async function writeDraft(draft: Draft): Promise<void> {
+  try {
+    await (await database()).put('drafts', draft)
+  } catch (fault) {
+    if (isQuota(fault)) throw new StorageFull()
+    throw fault
+  }
+}
+
+export async function dropDraft(key: string): Promise<void> {
+  await (await database()).delete('drafts', key)
+}
+
+/** Receipts are kept a month, then they go. */
+export async function forgetOldReceipts(now = Date.now()): Promise<void> {
+  const db = await database()
+  const change = db.transaction('outbox', 'readwrite')
+  for (const item of await change.store.getAll()) {
+    if (item.state === 'sent' && item.sentAt && now - item.sentAt > RECEIPT_KEPT) await change.store.delete(item.clientId)
+  }
+  await change.done
+}
