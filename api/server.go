@@ -157,5 +157,8 @@ func (s *Server) Shutdown(ctx context.Context) error { return s.app.ShutdownWith
 // Test answers one request without a network. It has no time limit of its own.
 func (s *Server) Test(r *http.Request) (*http.Response, error) { return s.app.Test(r, -1) }
 
+// Contract is the same document as values, for tests that hold answers against it.
+func (s *Server) Contract() *huma.OpenAPI { return s.api.OpenAPI() }
+
 // Document is the OpenAPI 3.1 document of every route.
 func (s *Server) Document() []byte { return s.document }
