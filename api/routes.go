@@ -70,6 +70,19 @@ func (s *Server) routes() []route {
 		// session and people
 
 		// place
+		{"GET", "/api/v1/divisions", signed, "divisionList", on(s.divisionList)},
+		{"GET", "/api/v1/estates", signed, "estateList", on(s.estateList)},
+		{"GET", "/api/v1/estates/{id}", signed, "estateShow", on(s.estateShow)},
+		{"POST", "/api/v1/estates/{id}/service-terms", centre, "termSet", on(s.termSet)},
+		{"GET", "/api/v1/buildings/{id}", signed, "buildingShow", on(s.buildingShow)},
+		{"GET", "/api/v1/buildings/{id}/units", signed, "unitList", on(s.unitList)},
+		{"GET", "/api/v1/buildings/{id}/poster", signed, "posterPrint", on(s.posterPrint)},
+		{"GET", "/api/v1/posters/{token}", anyone, "posterShow", on(s.posterShow)},
+		{"GET", "/api/v1/places", signed, "placeSearch", on(s.placeSearch)},
+		{"GET", "/api/v1/handling-parties", staff, "partyList", on(s.partyList)},
+		{"PATCH", "/api/v1/handling-parties/{id}", centre, "partyUpdate", on(s.partyUpdate)},
+		{"POST", "/api/v1/imports", centre, "importRun", on(s.importRun, upload(registerLimit, csvType, xlsxType))},
+		{"GET", "/api/v1/imports/template", centre, "importTemplate", on(s.importTemplate, fileOf(csvType, xlsxType))},
 
 		// ticket
 		{"GET", "/api/v1/catalogue", anyone, "catalogueShow", on(s.catalogueShow)},
@@ -87,6 +100,11 @@ func (s *Server) routes() []route {
 		// photo
 
 		// rating and score
+		{"POST", "/api/v1/ratings", signed, "ratingGive", on(s.ratingGive, status(201), alsoAnswers(200))},
+		{"GET", "/api/v1/estates/{id}/score", signed, "scoreShow", on(s.scoreShow)},
+		{"GET", "/api/v1/estates/{id}/score/explanation", signed, "scoreExplain", on(s.scoreExplain)},
+		{"GET", "/api/v1/scores", officer, "scoreList", on(s.scoreList)},
+		{"GET", "/api/v1/overview", staff, "overviewShow", on(s.overviewShow)},
 	}
 }
 

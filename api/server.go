@@ -39,7 +39,9 @@ type Uses struct {
 	Tokens  Tokens
 	Actors  Actors
 	Health  HealthUses
+	Places  Places
 	Tickets Tickets
+	Scores  Scores
 }
 
 // Tokens reads access tokens. The error of a token that is not good is models.SignedOut, whatever is wrong with it.
