@@ -262,7 +262,14 @@ if [ "${REPLAY_USER_NAMESPACE:-}" = yes ]; then
 fi
 port="$(free_port)"
 # A list of words and not a function: in the background it must become the program itself, for its account to be seen.
-in_image=(env --ignore-environment PATH=/ "${variables[@]}" "LINLI_ADDR=127.0.0.1:$port" "${as_user[@]}" "$root")
+# Outside the demo the program wants to be told how texts are sent; nothing is sent here, and nothing listens there.
+settings=(
+  "LINLI_ADDR=127.0.0.1:$port"
+  LINLI_SMS_PROVIDER=http
+  LINLI_SMS_URL=http://127.0.0.1:9/
+  "LINLI_SMS_KEY=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')"
+)
+in_image=(env --ignore-environment PATH=/ "${variables[@]}" "${settings[@]}" "${as_user[@]}" "$root")
 
 "${in_image[@]}" "${entrypoint[@]}" "${command[@]}" >"$work/log" 2>&1 </dev/null &
 server_pid=$!

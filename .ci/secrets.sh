@@ -26,3 +26,7 @@ put postgres_password "$(random_text)"
 put database_url "postgres://linli:$(cat secrets/postgres_password)@postgres:5432/linli?sslmode=disable"
 put s3_access_key "linli-$(random_text | cut -c1-12)"
 put s3_secret_key "$(random_text)"
+# The sign-in keys: name:base64, and the name is the month in which the key was made.
+put secret_keys "k$(date -u +%Y%m):$(head -c 32 /dev/urandom | base64 | tr -d '\n')"
+# Shared with the SMS gateway, which checks our signature with it.
+put sms_key "$(random_text)"

@@ -31,7 +31,7 @@ case "$address" in
   *) url="$scheme://$address" ;;
 esac
 echo "[4/4] starting on $url with the data in ${LINLI_DATA_DIR:-./data}; Ctrl-C stops it"
-# The tools' own setting is none of the program's business, and it refuses names that it does not know.
+# A setting of the test tools; the program refuses names that it does not know.
 unset LINLI_TOOLS
 export LINLI_DEMO="${LINLI_DEMO:-1}"
 exec bin/linli serve

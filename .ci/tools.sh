@@ -46,7 +46,7 @@ go_install() {
 have_postgres() { postgres_folder >/dev/null && command -v psql >/dev/null; }
 get_postgres() { apt_install postgresql postgresql-client; }
 
-have_chromium() { [ -x "${LINLI_CHROMIUM:-/usr/bin/chromium}" ]; }
+have_chromium() { [ -x "${CHROMIUM:-/usr/bin/chromium}" ]; }
 get_chromium() { apt_install chromium; }
 
 have_fonts() { has_package fonts-noto-cjk || ! command -v dpkg-query >/dev/null; }

@@ -6,7 +6,10 @@ STATICCHECK_VERSION=v0.8.2
 GOVULNCHECK_VERSION=v1.9.0
 
 # A folder per tool and version: a new version never meets an old binary.
-TOOLS="${LINLI_TOOLS:-$HOME/.cache/linli-tools}"
+# The program refuses LINLI_ names that it does not know, other than LINLI_TEST_*, so ours is handed down under such a one.
+TOOLS="${LINLI_TEST_TOOLS:-${LINLI_TOOLS:-$HOME/.cache/linli-tools}}"
+export LINLI_TEST_TOOLS="$TOOLS"
+unset LINLI_TOOLS
 VERSITYGW="$TOOLS/versitygw-$VERSITYGW_VERSION/versitygw"
 MINIO="$TOOLS/minio-$MINIO_VERSION/minio"
 STATICCHECK="$TOOLS/staticcheck-$STATICCHECK_VERSION/staticcheck"
@@ -15,7 +18,7 @@ GOVULNCHECK="$TOOLS/govulncheck-$GOVULNCHECK_VERSION/govulncheck"
 # Debian keeps initdb and postgres off the PATH, one folder per major version: take the newest.
 postgres_folder() {
   local folder
-  for folder in ${LINLI_PG_BIN:+"$LINLI_PG_BIN"} $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort --version-sort --reverse); do
+  for folder in $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort --version-sort --reverse); do
     if [ -x "$folder/initdb" ] && [ -x "$folder/postgres" ]; then
       echo "$folder"
       return 0

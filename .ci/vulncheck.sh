@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Looks our code and all it calls up in the Go vulnerability data, offline.
-# The data are taken from ../shared/vulndb (or $LINLI_VULNDB): an archive or a folder of OSV files.
+# The data are taken from ../shared/vulndb (or $LINLI_TEST_VULNDB): an archive or a folder of OSV files.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source .ci/versions.sh
-source_folder="${LINLI_VULNDB:-../shared/vulndb}"
+source_folder="${LINLI_TEST_VULNDB:-../shared/vulndb}"
 
 archive="$(ls "$source_folder"/*.tar.* 2>/dev/null | sort | tail -1 || true)"
 if [ -z "$archive" ] && [ ! -d "$source_folder/data/osv" ]; then
