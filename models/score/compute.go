@@ -230,9 +230,8 @@ func (r Ruleset) Count(span Span, tickets []Ticket, ratings []Rating) map[Rate]C
 
 // Summary publishes a result: points rounded once, the band by the exact value.
 func (result Result) Summary(r Ruleset) Summary {
-	t, s := Hundredths(result.T), Hundredths(result.Estate.S)
 	return Summary{
-		T: &t, S: &s, Band: r.BandOf(result.Estate.S), Provisional: result.Estate.Provisional, Rated: result.Rated(r),
+		T: Hundredths(result.T), S: Hundredths(result.Estate.S), Band: r.BandOf(result.Estate.S), Provisional: result.Estate.Provisional, Rated: result.Rated(r),
 		Tickets: result.TicketCount(), Ruleset: r.Name(),
 	}
 }

@@ -60,6 +60,8 @@ type Receipt struct {
 	ID     int64        `json:"id"`
 	Period models.Month `json:"period"`
 	Counts bool         `json:"counts"`
+	// Created is false when the same rating had come before.
+	Created bool `json:"-"`
 }
 
 // Filter narrows the officers' list.

@@ -13,8 +13,8 @@ type Summary struct {
 	UnitName          string       `json:"unit_name"`
 	AsOf              time.Time    `json:"as_of"`
 	Period            models.Month `json:"period"`
-	T                 *int64       `json:"t"`
-	S                 *int64       `json:"s"`
+	T                 int64        `json:"t"`
+	S                 int64        `json:"s"`
 	Band              Band         `json:"band" enum:"excellent,good,pass,fail"`
 	Provisional       bool         `json:"provisional"`
 	Rated             bool         `json:"rated" doc:"false while fewer than five tickets count"`
@@ -132,8 +132,8 @@ type Listed struct {
 	EstateID      int64    `json:"estate_id,omitempty"`
 	Name          string   `json:"name"`
 	BaselineClass string   `json:"baseline_class"`
-	T             *int64   `json:"t"`
-	S             *int64   `json:"s"`
+	T             int64    `json:"t"`
+	S             int64    `json:"s"`
 	Band          Band     `json:"band"`
 	Provisional   bool     `json:"provisional"`
 	Rated         bool     `json:"rated"`

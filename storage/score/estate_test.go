@@ -110,11 +110,11 @@ func TestARatingMovesTheScoreAsExplained(t *testing.T) {
 		promised := published(recompute(w.t, read(w.t, before), "satisfaction_points", 0, 1))
 		w.rate(solved[2], 11, 1, hours(-1))
 		after, _ := w.explain(officer, 1)
-		if *after.T != promised || *after.T >= read(w.t, before).T {
-			w.t.Errorf("one star took T from %d to %d, the explanation said %d", read(w.t, before).T, *after.T, promised)
+		if after.T != promised || after.T >= read(w.t, before).T {
+			w.t.Errorf("one star took T from %d to %d, the explanation said %d", read(w.t, before).T, after.T, promised)
 		}
 		summary, err := w.store.EstateScore(w.t.Context(), officer, 1)
-		if err != nil || *summary.T != promised || summary.Ruleset != "score/2026-01" || !summary.Provisional || !summary.Rated {
+		if err != nil || summary.T != promised || summary.Ruleset != "score/2026-01" || !summary.Provisional || !summary.Rated {
 			w.t.Errorf("summary %+v, %v", summary, err)
 		}
 	})
@@ -263,8 +263,8 @@ func TestSummaryNumbers(t *testing.T) {
 		if got := strings.Join(months, " "); got != "2026-09 2026-10 2026-11" {
 			w.t.Errorf("trend over %s", got)
 		}
-		if last := s.Trend[len(s.Trend)-1]; last.T != *s.T || s.Trend[0].T <= last.T {
-			w.t.Errorf("trend %+v, T %d", s.Trend, *s.T)
+		if last := s.Trend[len(s.Trend)-1]; last.T != s.T || s.Trend[0].T <= last.T {
+			w.t.Errorf("trend %+v, T %d", s.Trend, s.T)
 		}
 		if s.ClassMedian != nil {
 			w.t.Error("a median of one estate gives it away")

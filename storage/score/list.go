@@ -86,7 +86,7 @@ func listed(rules score.Ruleset, units []unit, results map[unitKey]score.Result)
 			}
 			return 1
 		}
-		return cmp.Compare(*b.T, *a.T)
+		return cmp.Compare(b.T, a.T)
 	})
 	return items
 }

@@ -90,7 +90,7 @@ func TestScoresKeepToTheArea(t *testing.T) {
 		if top := lists["centre"].Items[0]; top.EstateID != 1 || !top.Rated || lists["centre"].Items[1].Rated {
 			w.t.Errorf("the only rated estate comes first: %+v", lists["centre"].Items)
 		}
-		if raw, shown := *lists["centre"].Items[0].T, *lists["town"].Items[0].T; raw >= shown || raw != *lists["auditor"].Items[0].T {
+		if raw, shown := lists["centre"].Items[0].T, lists["town"].Items[0].T; raw >= shown || raw != lists["auditor"].Items[0].T {
 			w.t.Errorf("one star takes the centre's T to %d; the town must still see %d without it", raw, shown)
 		}
 		for name, a := range map[string]models.Actor{"operator": operator, "resident": resident} {

@@ -42,7 +42,9 @@ func (s *Store) RateIn(tx storage.Tx, a models.Actor, g score.GeneralRating) (sc
 		Noun: "rating", NounID: rating.ID, Action: "rate", ActorID: a.AccountID, ActorRole: a.ActsAs(func(r models.Role) bool { return r == models.BuildingSteward }),
 		PartyID: rating.HandlingPartyID, Data: map[string]any{"estate_id": g.EstateID, "period": rating.Period, "weight": rating.Weight},
 	})
-	return receiptOf(rating), err
+	receipt := receiptOf(rating)
+	receipt.Created = true
+	return receipt, err
 }
 
 func newRating(tx storage.Tx, a models.Actor, g score.GeneralRating) (ticket.Rating, error) {

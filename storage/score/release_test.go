@@ -42,8 +42,8 @@ func TestCellsAreReleasedInBatches(t *testing.T) {
 		if rate.Numerator != "0" || rate.Denominator != "10" || !rate.Released || rate.Raw == nil || shown.SatisfactionRate.Households != 10 {
 			w.t.Fatalf("shown %+v", rate)
 		}
-		if got := published(recompute(w.t, read(w.t, text), "", 0, 0)); got != *shown.T {
-			w.t.Errorf("recomputed %d, published %d", got, *shown.T)
+		if got := published(recompute(w.t, read(w.t, text), "", 0, 0)); got != shown.T {
+			w.t.Errorf("recomputed %d, published %d", got, shown.T)
 		}
 		answer(4, 5)
 		if _, now := w.explain(operator, 1); w.release() != 0 || now != text {
@@ -55,6 +55,33 @@ func TestCellsAreReleasedInBatches(t *testing.T) {
 		}
 		if again, _ := w.explain(operator, 1); again.Rates[2].Numerator != "5" || again.Rates[2].Denominator != "15" || again.SatisfactionRate.BP != 3333 {
 			w.t.Errorf("shown again %+v", again.Rates[2])
+		}
+	})
+}
+
+// A release speaks for its window: one of the summer is not shown in November, and one of November not in the trend of
+// the months before it.
+func TestAReleaseSpeaksForItsWindow(t *testing.T) {
+	each(t, func(w *world) {
+		for n := range 6 {
+			w.file(1, operator1, hours(-24*50-n), nil) // early October
+		}
+		before, _ := w.explain(operator, 1)
+		row := release{UnitKind: "estate", UnitID: 1, Cell: "ticket_ratings", Numerator: "0", Denominator: "10", Households: 10, Ratings: 10, LastRatingID: 10}
+		old, fresh := row, row
+		old.ReleasedAt, fresh.ReleasedAt = hours(-24*100), hours(-1) // 14 August; today
+		w.insert(&old)
+		summer, _ := w.explain(operator, 1)
+		if summer.Rates[2].Released || summer.T != before.T || summer.Trend[0].T >= before.Trend[0].T {
+			w.t.Errorf("a release of August counts in October, not now: %+v %+v", summer.Rates[2], summer.Trend)
+		}
+		w.insert(&fresh)
+		e, _ := w.explain(operator, 1)
+		if !e.Rates[2].Released || e.T >= before.T {
+			w.t.Errorf("today's release is not shown: %+v", e.Rates[2])
+		}
+		if len(e.Trend) != 2 || e.Trend[0] != summer.Trend[0] || e.Trend[1].T != e.T {
+			w.t.Errorf("trend %+v, before %+v", e.Trend, summer.Trend)
 		}
 	})
 }
@@ -72,8 +99,8 @@ func TestVolunteersAreShownApart(t *testing.T) {
 		if e.Volunteers == nil || e.Volunteers.Households != 10 || e.Volunteers.MeanBP != 6000 || e.Rates[2].Numerator != "1.5" || e.Rates[2].Denominator != "2.5" {
 			w.t.Errorf("%+v %+v", e.Volunteers, e.Rates[2])
 		}
-		if got := published(recompute(w.t, read(w.t, text), "", 0, 0)); got != *e.T {
-			w.t.Errorf("recomputed %d, published %d", got, *e.T)
+		if got := published(recompute(w.t, read(w.t, text), "", 0, 0)); got != e.T {
+			w.t.Errorf("recomputed %d, published %d", got, e.T)
 		}
 	})
 }

@@ -1,0 +1,82 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"linli/models"
+	"linli/models/score"
+)
+
+// Scores is what the routes of ratings and scores ask of storage.
+type Scores interface {
+	RateOperator(ctx context.Context, a models.Actor, g score.GeneralRating) (score.Receipt, error)
+	EstateScore(ctx context.Context, a models.Actor, estateID int64) (score.Summary, error)
+	Explain(ctx context.Context, a models.Actor, estateID int64) (score.Explanation, error)
+	Scores(ctx context.Context, a models.Actor, f score.Filter) (score.List, error)
+	Overview(ctx context.Context, a models.Actor) (score.Overview, error)
+}
+
+type ratingGiveInput struct{ Body score.GeneralRating }
+
+type ratingAnswer struct {
+	Status int
+	Body   score.Receipt
+}
+
+// ratingGive takes a rating of whoever runs a place: 201, or 200 when the same came before.
+func (s *Server) ratingGive(ctx context.Context, in *ratingGiveInput) (*ratingAnswer, error) {
+	receipt, err := s.uses.Scores.RateOperator(ctx, actor(ctx), in.Body)
+	if err != nil {
+		return nil, err
+	}
+	code := http.StatusOK
+	if receipt.Created {
+		code = http.StatusCreated
+	}
+	return &ratingAnswer{Status: code, Body: receipt}, nil
+}
+
+// scorePath is the estate in the address.
+type scorePath struct {
+	ID int64 `path:"id" minimum:"1"`
+}
+
+type scoreAnswer struct{ Body score.Summary }
+
+// scoreShow gives the score of an estate's unit as the actor may see it.
+func (s *Server) scoreShow(ctx context.Context, in *scorePath) (*scoreAnswer, error) {
+	summary, err := s.uses.Scores.EstateScore(ctx, actor(ctx), in.ID)
+	return &scoreAnswer{Body: summary}, err
+}
+
+type explanationAnswer struct{ Body score.Explanation }
+
+// scoreExplain gives the score with everything it was computed from.
+func (s *Server) scoreExplain(ctx context.Context, in *scorePath) (*explanationAnswer, error) {
+	explanation, err := s.uses.Scores.Explain(ctx, actor(ctx), in.ID)
+	return &explanationAnswer{Body: explanation}, err
+}
+
+type scoreListInput struct {
+	BaselineClass string `query:"baseline_class" enum:"professional,unit_compound,ownerless_building"`
+	CommunityID   int64  `query:"community_id" minimum:"0"`
+	TownID        int64  `query:"town_id" minimum:"0"`
+}
+
+type scoreListAnswer struct{ Body score.List }
+
+// scoreList gives the scores of an officer's area, best first.
+func (s *Server) scoreList(ctx context.Context, in *scoreListInput) (*scoreListAnswer, error) {
+	filter := score.Filter{BaselineClass: in.BaselineClass, CommunityID: in.CommunityID, TownID: in.TownID}
+	list, err := s.uses.Scores.Scores(ctx, actor(ctx), filter)
+	return &scoreListAnswer{Body: list}, err
+}
+
+type overviewAnswer struct{ Body score.Overview }
+
+// overviewShow gives what waits, and where, within what the actor oversees or answers for.
+func (s *Server) overviewShow(ctx context.Context, _ *struct{}) (*overviewAnswer, error) {
+	overview, err := s.uses.Scores.Overview(ctx, actor(ctx))
+	return &overviewAnswer{Body: overview}, err
+}
