@@ -29,7 +29,7 @@ type Config struct {
 	S3SecretKey    string        `env:"LINLI_S3_SECRET_KEY" secret:"" help:"S3 secret key"`
 	S3Region       string        `env:"LINLI_S3_REGION" default:"us-east-1" help:"S3 region"`
 	S3TLS          bool          `env:"LINLI_S3_TLS" default:"1" help:"talk to the S3 server by https"`
-	SecretKeys     string        `env:"LINLI_SECRET_KEYS" secret:"" help:"keys of the sign-in tokens, kid:base64,kid2:base64; the first signs, all are accepted; with SQLite made once in the data folder"`
+	SecretKeys     string        `env:"LINLI_SECRET_KEYS" secret:"" help:"one or two keys of the sign-in tokens, kid:base64,kid2:base64; the first signs, both are accepted; with SQLite made once in the data folder"`
 	PublicURL      string        `env:"LINLI_PUBLIC_URL" help:"https address under which people reach the server, for the QR codes of posters"`
 	TLSCert        string        `env:"LINLI_TLS_CERT" help:"certificate chain file, when no proxy does https"`
 	TLSKey         string        `env:"LINLI_TLS_KEY" help:"file with the certificate's key"`

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"linli/api"
+	"linli/models"
+)
+
+// The commands that do one thing and end.
+
+func printConfig(_ context.Context, p program, _ []string) error {
+	p.config.print(p.out)
+	return nil
+}
+
+func printVersion(_ context.Context, p program, _ []string) error {
+	fmt.Fprintln(p.out, version)
+	return nil
+}
+
+func printNewKey(_ context.Context, p program, _ []string) error {
+	fmt.Fprintln(p.out, newKey(time.Now()))
+	return nil
+}
+
+// printOpenAPI needs no database: the document comes from the types.
+func printOpenAPI(_ context.Context, p program, _ []string) error {
+	_, err := p.out.Write(api.New(api.Config{}, api.Uses{}).Document())
+	return err
+}
+
+// askHealth asks over loopback, so it works inside a container without any other program.
+func askHealth(ctx context.Context, p program, _ []string) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, p.config.ownURL()+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	// The certificate is made out to the public name, and we ask ourselves by number: nothing secret is sent.
+	client := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} //nolint:gosec
+	answer, err := client.Do(request)
+	if err != nil {
+		return fmt.Errorf("no answer: %w", err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(answer.Body, 4096))
+	if err != nil {
+		return err
+	}
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s", answer.Status, body)
+	}
+	_, err = p.out.Write(body)
+	return err
+}
+
+// ownURL is where this machine itself reaches the server.
+func (c Config) ownURL() string {
+	host, port, _ := net.SplitHostPort(c.Addr)
+	if ip := net.ParseIP(host); host == "" || (ip != nil && ip.IsUnspecified()) {
+		host = "127.0.0.1"
+	}
+	scheme := "http"
+	if c.TLSCert != "" {
+		scheme = "https"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port)
+}
+
+func printSetupToken(ctx context.Context, p program, _ []string) error {
+	h, err := openHouse(ctx, p.config, p.log)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	token, err := h.people.MakeSetupToken(ctx)
+	if models.CodeOf(err) == "setup.done" {
+		return errors.New("there is an admin already; appointments are made in the app")
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(p.out, token)
+	return nil
+}
+
+// importRegister prints the report as JSON, so that it can be kept.
+func importRegister(ctx context.Context, p program, arguments []string) error {
+	flags := flag.NewFlagSet("import", flag.ContinueOnError)
+	dryRun := flags.Bool("dry-run", false, "only say what would happen")
+	if err := flags.Parse(arguments); err != nil {
+		return err
+	}
+	if flags.NArg() != 1 {
+		return errors.New("usage: linli import [-dry-run] FILE")
+	}
+	body, err := os.ReadFile(flags.Arg(0))
+	if err != nil {
+		return err
+	}
+	h, err := openHouse(ctx, p.config, p.log)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	report, err := h.places.ImportRegister(ctx, models.SystemActor, body, *dryRun)
+	if err != nil {
+		return err
+	}
+	encoder := json.NewEncoder(p.out)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(report); err != nil {
+		return err
+	}
+	if !report.Committed && !*dryRun {
+		return errors.New("nothing was taken in; the report says why")
+	}
+	return nil
+}
+
+func runJob(ctx context.Context, p program, arguments []string) error {
+	h, err := openHouse(ctx, p.config, p.log)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	jobs := h.jobs()
+	if len(arguments) == 0 {
+		return listJobs(ctx, p.out, h.db, jobs)
+	}
+	at := slices.IndexFunc(jobs, func(j job) bool { return j.name == arguments[0] })
+	if at < 0 {
+		var names []string
+		for _, j := range jobs {
+			names = append(names, j.name)
+		}
+		return fmt.Errorf("there is no job %q; there are: %s", arguments[0], strings.Join(names, ", "))
+	}
+	done, ran, err := newJobRunner(h.db, p.log).once(ctx, jobs[at], 0)
+	if err != nil {
+		return err
+	}
+	if !ran {
+		return errors.New("another copy of the program is running this job now")
+	}
+	fmt.Fprintln(p.out, "done:", done)
+	return nil
+}

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"linli/api"
+	"linli/models"
+	photos "linli/models/photo"
+	"linli/storage"
+	"linli/storage/people"
+	"linli/storage/photo"
+	"linli/storage/place"
+	"linli/storage/score"
+	"linli/storage/ticket"
+)
+
+// house is the program with its doors closed: every store, wired to the others.
+type house struct {
+	config  Config
+	log     *slog.Logger
+	db      *storage.DB
+	blobs   storage.Blobs
+	keys    []secretKey
+	tokens  *api.AccessTokens
+	photos  *photo.Store
+	people  *people.Store
+	places  *place.Store
+	tickets *ticket.Store
+	scores  *score.Store
+}
+
+// openHouse opens the database and the photo store, wires the stores, and writes what every county starts with.
+func openHouse(ctx context.Context, c Config, log *slog.Logger) (_ *house, err error) {
+	h := &house{config: c, log: log}
+	defer func() {
+		if err != nil {
+			h.close()
+		}
+	}()
+	if h.keys, err = tokenKeys(c, time.Now()); err != nil {
+		return nil, err
+	}
+	if h.db, err = storage.Open(ctx, storage.Options{URL: c.DatabaseURL, Dir: c.DataDir}); err != nil {
+		return nil, err
+	}
+	if h.blobs, err = openBlobs(c); err != nil {
+		return nil, err
+	}
+	if err = h.wire(ctx); err != nil {
+		return nil, err
+	}
+	return h, h.seed(ctx)
+}
+
+func openBlobs(c Config) (storage.Blobs, error) {
+	if c.S3Endpoint == "" {
+		return storage.OpenDiskBlobs(filepath.Join(c.DataDir, "photos"))
+	}
+	return storage.OpenS3Blobs(storage.S3Options{
+		Endpoint:  c.S3Endpoint,
+		Bucket:    c.S3Bucket,
+		AccessKey: c.S3AccessKey,
+		SecretKey: c.S3SecretKey,
+		Region:    c.S3Region,
+		Secure:    c.S3TLS,
+	})
+}
+
+// wire makes the stores. A store that must act inside another's transaction is handed to it here.
+func (h *house) wire(ctx context.Context) error {
+	phoneKey, err := h.db.LastingKey(ctx, "phone")
+	if err != nil {
+		return err
+	}
+	codeKey, err := h.db.LastingKey(ctx, "query-code")
+	if err != nil {
+		return err
+	}
+	sms, err := openSMS(h.config, h.log)
+	if err != nil {
+		return err
+	}
+	if h.people, err = people.New(h.db, people.Options{Key: phoneKey, Demo: h.config.Demo, SMS: sms}); err != nil {
+		return err
+	}
+	if h.tokens, err = openTokens(h.keys); err != nil {
+		return err
+	}
+	h.photos = photo.New(h.db, h.blobs, photo.Hooks{
+		Sees:    ticket.MaySee,
+		Stored:  func(tx storage.Tx, p photos.Photo) error { return h.tickets.PhotoStored(tx, p) },
+		Refused: func(tx storage.Tx, p photos.Photo) error { return h.tickets.PhotoRefused(tx, p) },
+	})
+	h.tickets = ticket.New(h.db, h.photos, codeKey)
+	h.places = place.New(h.db, place.Options{OnHandOver: h.handOver, PublicURL: h.config.PublicURL})
+	h.scores = score.New(h.db)
+	return nil
+}
+
+func openTokens(keys []secretKey) (*api.AccessTokens, error) {
+	var named []api.TokenKey
+	for _, k := range keys {
+		named = append(named, api.TokenKey{ID: k.ID, Key: k.Key})
+	}
+	return api.NewAccessTokens(named, nil)
+}
+
+// handOver lets open tickets follow an estate to its new party, in the transaction that gives it away.
+func (h *house) handOver(tx storage.Tx, estate int64, _ models.Date) error {
+	_, err := h.tickets.HandOver(tx, estate)
+	return err
+}
+
+// openSMS is nil where nobody set a provider; checkServing does not let a server start like that outside the demo.
+func openSMS(c Config, log *slog.Logger) (people.SMS, error) {
+	switch {
+	case c.SMSProvider == "http":
+		return people.NewHTTPSMS(c.SMSURL, []byte(c.SMSKey))
+	case c.Demo:
+		return &people.LogSMS{Log: log}, nil
+	}
+	return nil, nil
+}
+
+// seed writes what is missing of divisions, authorities and rules. Copies that start together may get in each other's
+// way once; whoever lost finds it all there at the next try.
+func (h *house) seed(ctx context.Context) (err error) {
+	for range 3 {
+		if err = h.db.Write(ctx, seedAll); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+func seedAll(tx storage.Tx) error {
+	for _, seed := range []func(storage.Tx) error{place.SeedAuthorities, ticket.SeedCatalogue, score.SeedRuleset} {
+		if err := seed(tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *house) close() {
+	if closer, ok := h.blobs.(io.Closer); ok {
+		closer.Close()
+	}
+	if h.db != nil {
+		h.db.Close()
+	}
+}
+
+// uses is what the API asks of the stores.
+func (h *house) uses() api.Uses {
+	return api.Uses{
+		Tokens:  h.tokens,
+		Actors:  h.people,
+		Health:  h,
+		Places:  h.places,
+		Tickets: h.tickets,
+		Scores:  h.scores,
+	}
+}
+
+// PingDatabase is for /readyz.
+func (h *house) PingDatabase(ctx context.Context) error { return h.db.Ping(ctx) }
+
+// PingPhotos is for /readyz.
+func (h *house) PingPhotos(ctx context.Context) error { return h.blobs.Ping(ctx) }
+
+// jobs is everything that runs by itself.
+func (h *house) jobs() []job {
+	return []job{
+		h.smsJob(),
+		{"ticket-silence", "closes as unrated what nobody answered for seven days", 5 * time.Minute, time.Minute, func(ctx context.Context) (int, error) {
+			return h.tickets.CloseSilent(ctx, 500)
+		}},
+		{"ticket-hand-over", "gives open tickets to the party whose service term began today", 10 * time.Minute, 5 * time.Minute, h.tickets.HandOverDue},
+		{"score-priors", "freezes the month's priors", time.Hour, 10 * time.Minute, func(ctx context.Context) (int, error) {
+			return 0, h.scores.FreezePriors(ctx)
+		}},
+		{"score-release", "releases satisfaction of cells with enough households", time.Hour, 10 * time.Minute, h.scores.ReleaseCells},
+		{"people-sweep", "forgets sign-in codes and counters that served their time", time.Hour, time.Minute, func(ctx context.Context) (int, error) {
+			return 0, h.people.Sweep(ctx)
+		}},
+	}
+}
+
+// smsJob is also run as soon as a message waits.
+func (h *house) smsJob() job {
+	return job{"sms-deliver", "sends the text messages that are due", 10 * time.Second, 2 * time.Minute, h.people.DeliverSMS}
+}
