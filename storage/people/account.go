@@ -98,14 +98,8 @@ func (s *Store) Me(ctx context.Context, a models.Actor) (view people.AccountView
 	return view, err
 }
 
-// Changes of one's own account; nil leaves a field as it is.
-type Changes struct {
-	Name   *string `json:"name,omitempty"`
-	Locale *string `json:"locale,omitempty"`
-}
-
 // UpdateMe changes the actor's own name or language.
-func (s *Store) UpdateMe(ctx context.Context, a models.Actor, in Changes) (view people.AccountView, err error) {
+func (s *Store) UpdateMe(ctx context.Context, a models.Actor, in people.Changes) (view people.AccountView, err error) {
 	columns := map[string]any{}
 	if in.Name != nil {
 		name, err := people.CleanName(*in.Name)

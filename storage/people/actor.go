@@ -11,7 +11,7 @@ import (
 	"linli/storage"
 )
 
-// actorAge is how long a copy of the program may go on with an actor it has loaded. Changes made through this copy
+// actorAge is how long a copy of the program may go on with an actor it has loaded. people.Changes made through this copy
 // count at once; changes made through another copy count after this at the latest.
 const actorAge = time.Second
 

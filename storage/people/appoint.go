@@ -103,20 +103,9 @@ func noOverlap(tx storage.Tx, account int64, in people.Appointment) error {
 	return nil
 }
 
-// Filter narrows the list of appointments. Q is part of a name, or a whole phone number. Before is the id after which
-// the list goes on, 0 at the beginning.
-type Filter struct {
-	Role      models.Role
-	ScopeKind models.ScopeKind
-	ScopeID   int64
-	Q         string
-	Before    int64
-	Limit     int
-}
-
 // Appointments lists the roles that people hold, or will hold, newest first. Residences are not appointments and are
 // not in it. Only the centre and the admin may read it. next is the id to go on from, 0 at the end.
-func (s *Store) Appointments(ctx context.Context, a models.Actor, f Filter) (views []people.AppointmentView, next int64, err error) {
+func (s *Store) Appointments(ctx context.Context, a models.Actor, f people.AppointmentFilter) (views []people.AppointmentView, next int64, err error) {
 	if !a.Has(models.CenterOfficer, models.Admin) {
 		return nil, 0, models.Refuse(models.Denied, "membership.denied")
 	}
@@ -130,7 +119,7 @@ func (s *Store) Appointments(ctx context.Context, a models.Actor, f Filter) (vie
 	return views, next, err
 }
 
-func appointments(tx storage.Tx, f Filter) (views []people.AppointmentView, next int64, err error) {
+func appointments(tx storage.Tx, f people.AppointmentFilter) (views []people.AppointmentView, next int64, err error) {
 	q := tx.DB().Table("memberships m").Select("m.*, a.name, a.phone").Joins("JOIN accounts a ON a.id = m.account_id").
 		Where("m.role <> ? AND m.status = ? AND (m.valid_to IS NULL OR m.valid_to > ?)", models.Resident, models.Approved, tx.Today())
 	if f.Role != "" {

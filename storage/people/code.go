@@ -83,16 +83,9 @@ func (s *Store) codeHash(row signInCode, code string) string {
 	return s.keyed("code", row.Salt, row.RequestID, code)
 }
 
-// ByCode is a sign-in with the code of a text message.
-type ByCode struct {
-	RequestID, Code string
-	Device          string
-	Address         string // the caller's network address, for the limits
-}
-
 // SignInByCode opens a session for the phone number that the code was sent to, and makes its account the first time.
 // A code works once; five wrong tries, or five minutes, and it is dead.
-func (s *Store) SignInByCode(ctx context.Context, in ByCode) (signed people.SignedIn, err error) {
+func (s *Store) SignInByCode(ctx context.Context, in people.ByCode) (signed people.SignedIn, err error) {
 	err = s.writeKeeping(ctx, func(tx storage.Tx) error {
 		if err := s.take(tx, "session.too_many_tries", in.Address, people.SignInsByAddress...); err != nil {
 			return err

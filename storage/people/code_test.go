@@ -111,7 +111,7 @@ func TestCodeBruteForce(t *testing.T) {
 			wrong = "000001"
 		}
 		try := func(code string) error {
-			_, err := w.SignInByCode(w.Context(), ByCode{RequestID: request, Code: code, Address: "192.0.2.2"})
+			_, err := w.SignInByCode(w.Context(), people.ByCode{RequestID: request, Code: code, Address: "192.0.2.2"})
 			return err
 		}
 		for left := 4; left >= 0; left-- {
@@ -130,7 +130,7 @@ func TestCodeIsBoundToItsRequestUsedOnceAndExpires(t *testing.T) {
 		first, firstCode := w.text("13800000004")
 		other, _ := w.text("13800000005")
 		try := func(request, code string) error {
-			_, err := w.SignInByCode(w.Context(), ByCode{RequestID: request, Code: code, Address: "192.0.2.3"})
+			_, err := w.SignInByCode(w.Context(), people.ByCode{RequestID: request, Code: code, Address: "192.0.2.3"})
 			return err
 		}
 		if err := try(other, firstCode); models.CodeOf(err) != "session.code_wrong" {

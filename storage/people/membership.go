@@ -93,15 +93,9 @@ func tell(tx storage.Tx, by models.Actor, action string, m people.Membership, fr
 	return err
 }
 
-// Ask is a person's request to be registered as living somewhere.
-type Ask struct {
-	UnitID   int64  `json:"unit_id"`
-	Relation string `json:"relation"`
-}
-
 // AskMembership registers a residence as pending; filing works at once, weighing waits for the decision (DECISIONS 3).
 // Asking again for a unit that is pending or approved gives the same answer.
-func (s *Store) AskMembership(ctx context.Context, a models.Actor, in Ask) (view people.MembershipView, err error) {
+func (s *Store) AskMembership(ctx context.Context, a models.Actor, in people.Ask) (view people.MembershipView, err error) {
 	if in.Relation != "owner" && in.Relation != "occupant" {
 		return view, models.RefuseField("membership.relation_unknown", "relation")
 	}
@@ -116,7 +110,7 @@ func (s *Store) AskMembership(ctx context.Context, a models.Actor, in Ask) (view
 	return view, err
 }
 
-func (s *Store) askMembership(tx storage.Tx, a models.Actor, in Ask) (people.Membership, error) {
+func (s *Store) askMembership(tx storage.Tx, a models.Actor, in people.Ask) (people.Membership, error) {
 	var m people.Membership
 	if there, err := exists(tx, "units", in.UnitID); err != nil || !there {
 		return m, orRefuse(err, models.Refuse(models.NotFound, "unit.not_found"))

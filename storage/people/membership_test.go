@@ -15,7 +15,7 @@ import (
 
 func (w *world) ask(a models.Actor, unit int64) people.MembershipView {
 	w.Helper()
-	view, err := w.AskMembership(w.Context(), a, Ask{UnitID: unit, Relation: "owner"})
+	view, err := w.AskMembership(w.Context(), a, people.Ask{UnitID: unit, Relation: "owner"})
 	w.must(err)
 	return view
 }
@@ -48,9 +48,9 @@ func TestAskingForAResidence(t *testing.T) {
 		if me.Home == nil || me.Home.UnitName != "501" || me.Home.Approved {
 			w.Fatalf("%+v", me.Home)
 		}
-		_, err = w.AskMembership(w.Context(), a, Ask{UnitID: 99999, Relation: "owner"})
+		_, err = w.AskMembership(w.Context(), a, people.Ask{UnitID: 99999, Relation: "owner"})
 		w.code(err, "unit.not_found")
-		_, err = w.AskMembership(w.Context(), a, Ask{UnitID: w.units["operator"], Relation: "guest"})
+		_, err = w.AskMembership(w.Context(), a, people.Ask{UnitID: w.units["operator"], Relation: "guest"})
 		w.code(err, "membership.relation_unknown")
 	})
 }
@@ -61,7 +61,7 @@ func TestAskingAtOnceMakesOneRequest(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 8 {
 			wg.Go(func() {
-				w.AskMembership(w.Context(), a, Ask{UnitID: w.units["operator"], Relation: "occupant"})
+				w.AskMembership(w.Context(), a, people.Ask{UnitID: w.units["operator"], Relation: "occupant"})
 			})
 		}
 		wg.Wait()
@@ -87,7 +87,7 @@ func TestPendingRequestsAreBounded(t *testing.T) {
 		for i := range people.MostPendingAtATime {
 			w.ask(a, w.units[fmt.Sprint("x", i)])
 		}
-		_, err := w.AskMembership(w.Context(), a, Ask{UnitID: w.units["x6"], Relation: "owner"})
+		_, err := w.AskMembership(w.Context(), a, people.Ask{UnitID: w.units["x6"], Relation: "owner"})
 		w.code(err, "membership.too_many_pending")
 	})
 }
@@ -263,19 +263,19 @@ func TestAppointing(t *testing.T) {
 		if accounts != 0 {
 			w.Error("a refused appointment made an account")
 		}
-		_, _, err := w.Appointments(w.Context(), station, Filter{})
+		_, _, err := w.Appointments(w.Context(), station, people.AppointmentFilter{})
 		w.code(err, "membership.denied")
 		for name, c := range map[string]struct {
-			f    Filter
+			f    people.AppointmentFilter
 			want int
 		}{
-			"all":       {Filter{}, 5},
-			"by role":   {Filter{Role: models.BuildingSteward}, 1},
-			"by scope":  {Filter{ScopeKind: models.ScopeCounty, ScopeID: w.county}, 3},
-			"by name":   {Filter{Q: "王"}, 2},
-			"by phone":  {Filter{Q: "13800000040"}, 2},
-			"by sign":   {Filter{Q: "%"}, 0},
-			"underline": {Filter{Q: "王_"}, 0},
+			"all":       {people.AppointmentFilter{}, 5},
+			"by role":   {people.AppointmentFilter{Role: models.BuildingSteward}, 1},
+			"by scope":  {people.AppointmentFilter{ScopeKind: models.ScopeCounty, ScopeID: w.county}, 3},
+			"by name":   {people.AppointmentFilter{Q: "王"}, 2},
+			"by phone":  {people.AppointmentFilter{Q: "13800000040"}, 2},
+			"by sign":   {people.AppointmentFilter{Q: "%"}, 0},
+			"underline": {people.AppointmentFilter{Q: "王_"}, 0},
 		} {
 			list, _, err := w.Appointments(w.Context(), centre, c.f)
 			w.must(err)
@@ -291,7 +291,7 @@ func TestAppointing(t *testing.T) {
 		seen := 0
 		for next := int64(0); ; seen++ {
 			var list []people.AppointmentView
-			list, next, err = w.Appointments(w.Context(), centre, Filter{Limit: 1, Before: next})
+			list, next, err = w.Appointments(w.Context(), centre, people.AppointmentFilter{Limit: 1, Before: next})
 			w.must(err)
 			if next == 0 {
 				seen += len(list)
@@ -382,12 +382,12 @@ func TestUpdateMe(t *testing.T) {
 	each(t, Options{}, func(w *world) {
 		a := w.signIn("13800000080")
 		name, locale, bad := " 李四 ", people.English, "fr"
-		me, err := w.UpdateMe(w.Context(), a, Changes{Name: &name, Locale: &locale})
+		me, err := w.UpdateMe(w.Context(), a, people.Changes{Name: &name, Locale: &locale})
 		w.must(err)
 		if me.Name != "李四" || me.Locale != people.English {
 			w.Fatalf("%+v", me)
 		}
-		_, err = w.UpdateMe(w.Context(), a, Changes{Locale: &bad})
+		_, err = w.UpdateMe(w.Context(), a, people.Changes{Locale: &bad})
 		w.code(err, "account.locale_unknown")
 	})
 }
@@ -399,22 +399,22 @@ func TestSetupMakesOneAdmin(t *testing.T) {
 		if !state.NeedsSetup || state.CountyName != "孟津县" {
 			w.Fatalf("%+v", state)
 		}
-		in := FirstAdmin{Phone: "13800000090", Name: "管理员", Password: goodPassword}
+		in := people.FirstAdmin{Phone: "13800000090", Name: "管理员", Password: goodPassword}
 		old, err := w.MakeSetupToken(w.Context())
 		w.must(err)
 		in.Token, err = w.MakeSetupToken(w.Context())
 		w.must(err)
-		try := func(change func(*FirstAdmin)) error { in := in; change(&in); return w.Setup(w.Context(), in) }
-		w.code(try(func(in *FirstAdmin) { in.Token = "guess" }), "setup.token_wrong")
-		w.code(try(func(in *FirstAdmin) { in.Token = old }), "setup.token_wrong")
-		w.code(try(func(in *FirstAdmin) { in.Password = "short" }), "account.password_short")
+		try := func(change func(*people.FirstAdmin)) error { in := in; change(&in); return w.Setup(w.Context(), in) }
+		w.code(try(func(in *people.FirstAdmin) { in.Token = "guess" }), "setup.token_wrong")
+		w.code(try(func(in *people.FirstAdmin) { in.Token = old }), "setup.token_wrong")
+		w.code(try(func(in *people.FirstAdmin) { in.Password = "short" }), "account.password_short")
 
 		var mu sync.Mutex
 		var wg sync.WaitGroup
 		done := 0
 		for i := range 4 {
 			wg.Go(func() {
-				if try(func(in *FirstAdmin) { in.Phone = fmt.Sprint("1380000009", i) }) == nil {
+				if try(func(in *people.FirstAdmin) { in.Phone = fmt.Sprint("1380000009", i) }) == nil {
 					mu.Lock()
 					done++
 					mu.Unlock()
@@ -425,7 +425,7 @@ func TestSetupMakesOneAdmin(t *testing.T) {
 		if done != 1 {
 			w.Fatalf("%d set-ups with one token", done)
 		}
-		w.code(try(func(*FirstAdmin) {}), "setup.token_wrong")
+		w.code(try(func(*people.FirstAdmin) {}), "setup.token_wrong")
 		_, err = w.MakeSetupToken(w.Context())
 		w.code(err, "setup.done")
 		if state, _ = w.SetupState(w.Context()); state.NeedsSetup {
@@ -444,7 +444,7 @@ func TestTheSetupTokenDiesAfterHalfAnHour(t *testing.T) {
 		token, err := w.MakeSetupToken(w.Context())
 		w.must(err)
 		w.pass(people.SetupLife)
-		err = w.Setup(w.Context(), FirstAdmin{Token: token, Phone: "13800000091", Name: "管理员", Password: goodPassword})
+		err = w.Setup(w.Context(), people.FirstAdmin{Token: token, Phone: "13800000091", Name: "管理员", Password: goodPassword})
 		w.code(err, "setup.token_wrong")
 	})
 }

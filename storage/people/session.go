@@ -85,16 +85,9 @@ func signedIn(tx storage.Tx, row session, token string) (people.SignedIn, error)
 	return signed, nil
 }
 
-// ByPassword is a sign-in with phone number and password.
-type ByPassword struct {
-	Phone, Password string
-	Device          string
-	Address         string // the caller's network address, for the limits
-}
-
 // SignInByPassword opens a session. An unknown number, an account without a password and a wrong password get the same
 // answer for the same work. The try is counted before the password is compared, so parallel tries cannot pass the limit.
-func (s *Store) SignInByPassword(ctx context.Context, in ByPassword) (signed people.SignedIn, err error) {
+func (s *Store) SignInByPassword(ctx context.Context, in people.ByPassword) (signed people.SignedIn, err error) {
 	phone, err := people.Phone(in.Phone)
 	if err != nil {
 		return signed, err

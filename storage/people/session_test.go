@@ -23,7 +23,7 @@ func (w *world) withPassword(phone string) people.SignedIn {
 }
 
 func (w *world) password(phone, password, address string) error {
-	_, err := w.SignInByPassword(w.Context(), ByPassword{Phone: phone, Password: password, Device: "desk", Address: address})
+	_, err := w.SignInByPassword(w.Context(), people.ByPassword{Phone: phone, Password: password, Device: "desk", Address: address})
 	return err
 }
 
@@ -87,7 +87,7 @@ func TestSignInLimitByAddress(t *testing.T) {
 		}
 		w.code(w.password("13800000003", goodPassword, "192.0.2.5"), "session.too_many_tries")
 		w.must(w.password("13800000003", goodPassword, "192.0.2.6"))
-		_, err := w.SignInByCode(w.Context(), ByCode{RequestID: "x", Code: "123456", Address: "192.0.2.5"})
+		_, err := w.SignInByCode(w.Context(), people.ByCode{RequestID: "x", Code: "123456", Address: "192.0.2.5"})
 		w.code(err, "session.too_many_tries")
 	})
 }
@@ -341,7 +341,7 @@ func TestDisabledAccountsStopAtOnce(t *testing.T) {
 		w.code(w.password("13800000020", goodPassword, "192.0.2.1"), "session.password_wrong")
 		w.pass(time.Minute)
 		request, code := w.text("13800000020")
-		_, err = w.SignInByCode(w.Context(), ByCode{RequestID: request, Code: code, Address: "192.0.2.1"})
+		_, err = w.SignInByCode(w.Context(), people.ByCode{RequestID: request, Code: code, Address: "192.0.2.1"})
 		w.code(err, "account.disabled")
 	})
 }
@@ -354,7 +354,7 @@ func TestDemoAccountsSignInOnlyInTheDemo(t *testing.T) {
 		})
 		byPassword = w.password("13800000021", goodPassword, "192.0.2.1")
 		request, code := w.text("13800000021")
-		_, byCode = w.SignInByCode(w.Context(), ByCode{RequestID: request, Code: code, Address: "192.0.2.1"})
+		_, byCode = w.SignInByCode(w.Context(), people.ByCode{RequestID: request, Code: code, Address: "192.0.2.1"})
 		return byPassword, byCode
 	}
 	each(t, Options{}, func(w *world) {
@@ -362,9 +362,11 @@ func TestDemoAccountsSignInOnlyInTheDemo(t *testing.T) {
 		w.code(byPassword, "session.password_wrong")
 		w.code(byCode, "account.disabled")
 	})
-	each(t, Options{Demo: true}, func(w *world) {
-		byPassword, byCode := try(w)
-		w.must(byPassword)
-		w.must(byCode)
+	t.Run("demo", func(t *testing.T) {
+		each(t, Options{Demo: true}, func(w *world) {
+			byPassword, byCode := try(w)
+			w.must(byPassword)
+			w.must(byCode)
+		})
 	})
 }

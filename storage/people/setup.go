@@ -9,14 +9,6 @@ import (
 	"linli/storage"
 )
 
-// FirstAdmin is what the person who sets the program up sends.
-type FirstAdmin struct {
-	Token    string `json:"token"`
-	Phone    string `json:"phone"`
-	Name     string `json:"name"`
-	Password string `json:"password"`
-}
-
 var errSetupToken = models.RefuseField("setup.token_wrong", "token")
 
 // MakeSetupToken makes the one-time token for the first admin. It lives thirty minutes; an older one dies with it.
@@ -41,7 +33,7 @@ func (s *Store) MakeSetupToken(ctx context.Context) (token string, err error) {
 }
 
 // Setup makes the first admin. The token works once; a password that is refused does not use it up.
-func (s *Store) Setup(ctx context.Context, in FirstAdmin) (err error) {
+func (s *Store) Setup(ctx context.Context, in people.FirstAdmin) (err error) {
 	if in.Phone, err = people.Phone(in.Phone); err != nil {
 		return err
 	}
@@ -72,7 +64,7 @@ func liveSetupToken(tx storage.Tx, token string) error {
 	return err
 }
 
-func setup(tx storage.Tx, in FirstAdmin, hash string) error {
+func setup(tx storage.Tx, in people.FirstAdmin, hash string) error {
 	use := tx.DB().Exec("UPDATE setup_tokens SET used_at = ? WHERE token_hash = ? AND used_at IS NULL AND expires_at > ?",
 		tx.At(), hashSecret(in.Token), tx.At())
 	if use.Error != nil {

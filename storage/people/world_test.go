@@ -207,7 +207,7 @@ func (w *world) text(phone string) (request, code string) {
 func (w *world) open(phone string) people.SignedIn {
 	w.Helper()
 	request, code := w.text(phone)
-	signed, err := w.SignInByCode(w.Context(), ByCode{RequestID: request, Code: code, Device: "test", Address: "192.0.2.1"})
+	signed, err := w.SignInByCode(w.Context(), people.ByCode{RequestID: request, Code: code, Device: "test", Address: "192.0.2.1"})
 	w.must(err)
 	w.write(func(tx storage.Tx) error { return tx.DB().Exec("DELETE FROM rate_limits").Error }) // the test's own sign-ins do not count
 	return signed
