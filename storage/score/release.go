@@ -35,59 +35,105 @@ func (row release) cell() (score.Cell, bool) {
 	}, okX && okN
 }
 
-// ReleaseCells shows every satisfaction cell that may be shown by now (DECISIONS 12) and returns how many it showed.
-// It is meant to run once a week: the rarer it runs, the less the moment of a release says about who answered.
-func (s *Store) ReleaseCells(ctx context.Context) (released int, err error) {
-	err = s.db.Write(ctx, func(tx storage.Tx) error {
-		released, err = s.ReleaseCellsIn(tx)
+// ReleaseCells shows every satisfaction cell that may be shown by now (DECISIONS 12) and returns how many it showed. It
+// looks through the county without holding the writer, and writes one place at a time. The rarer it runs, the less the
+// moment of a release says about who answered: once a week is meant.
+func (s *Store) ReleaseCells(ctx context.Context) (int, error) {
+	var ripe []unit
+	err := s.db.Read(ctx, func(tx storage.Tx) (err error) {
+		ripe, err = s.ripe(tx)
+		return err
+	})
+	released := 0
+	for _, u := range ripe {
+		if err != nil {
+			return released, err
+		}
+		err = s.db.Write(ctx, func(tx storage.Tx) error {
+			n, err := s.releaseUnits(tx, []unit{u})
+			released += n
+			return err
+		})
+	}
+	return released, err
+}
+
+// ReleaseCellsIn is ReleaseCells inside one transaction.
+func (s *Store) ReleaseCellsIn(tx storage.Tx) (int, error) {
+	units, err := unitsWhere(tx, tx.DB())
+	if err != nil {
+		return 0, err
+	}
+	return s.releaseUnits(tx, units)
+}
+
+// ripe are the units with a cell that may be shown.
+func (s *Store) ripe(tx storage.Tx) ([]unit, error) {
+	units, err := unitsWhere(tx, tx.DB())
+	if err != nil {
+		return nil, err
+	}
+	var ripe []unit
+	err = s.eachCell(tx, units, func(rules score.Ruleset, u unit, kind score.Reason, voices []score.Voice) error {
+		last, err := lastReleased(tx, u, kind)
+		if err == nil && rules.MayRelease(kind, voices, last) && (len(ripe) == 0 || ripe[len(ripe)-1].unitKey != u.unitKey) {
+			ripe = append(ripe, u)
+		}
+		return err
+	})
+	return ripe, err
+}
+
+func (s *Store) releaseUnits(tx storage.Tx, units []unit) (int, error) {
+	released := 0
+	err := s.eachCell(tx, units, func(rules score.Ruleset, u unit, kind score.Reason, voices []score.Voice) error {
+		did, err := releaseCell(tx, rules, u, kind, voices)
+		if did {
+			released++
+		}
 		return err
 	})
 	return released, err
 }
 
-// ReleaseCellsIn is ReleaseCells inside a transaction.
-func (s *Store) ReleaseCellsIn(tx storage.Tx) (int, error) {
+// eachCell hands every cell of units that holds enough voices to f.
+func (s *Store) eachCell(tx storage.Tx, units []unit, f func(score.Ruleset, unit, score.Reason, []score.Voice) error) error {
 	rules, err := s.rulesIn(tx)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	units, err := unitsWhere(tx, tx.DB())
+	all, err := load(tx, units, rules.WindowOf(0, tx.At()).From)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	longest := rules.WindowOf(0, tx.At())
-	all, err := load(tx, units, longest.From)
-	if err != nil {
-		return 0, err
-	}
-	released := 0
 	for _, u := range units {
 		voices := rules.Heard(rules.WindowOf(u.households, tx.At()), tx.At(), all[u.unitKey].tickets, all[u.unitKey].ratings)
 		for _, kind := range score.CellKinds {
-			did, err := releaseCell(tx, rules, u, kind, voices)
-			if err != nil {
-				return released, err
+			if !rules.MayRelease(kind, voices, 0) {
+				continue
 			}
-			if did {
-				released++
+			if err := f(rules, u, kind, voices); err != nil {
+				return err
 			}
 		}
 	}
-	return released, nil
+	return nil
+}
+
+// lastReleased is the newest rating of the newest release of a cell, 0 when there was none.
+func lastReleased(tx storage.Tx, u unit, kind score.Reason) (int64, error) {
+	var before []release
+	err := tx.DB().Where("unit_kind = ? AND unit_id = ? AND cell = ?", u.kind, u.id, kind).Order("id DESC").Limit(1).Find(&before).Error
+	if err != nil || len(before) == 0 {
+		return 0, err
+	}
+	return before[0].LastRatingID, nil
 }
 
 func releaseCell(tx storage.Tx, rules score.Ruleset, u unit, kind score.Reason, voices []score.Voice) (bool, error) {
-	var before []release
-	err := tx.DB().Where("unit_kind = ? AND unit_id = ? AND cell = ?", u.kind, u.id, kind).Order("id DESC").Limit(1).Find(&before).Error
-	if err != nil {
+	last, err := lastReleased(tx, u, kind)
+	if err != nil || !rules.MayRelease(kind, voices, last) {
 		return false, err
-	}
-	lastRating := int64(0)
-	if len(before) > 0 {
-		lastRating = before[0].LastRatingID
-	}
-	if !rules.MayRelease(kind, voices, lastRating) {
-		return false, nil
 	}
 	cell := rules.CellOf(kind, voices)
 	row := release{
