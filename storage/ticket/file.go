@@ -100,6 +100,9 @@ func (s *Store) insert(tx storage.Tx, a models.Actor, t ticket.Ticket, f ticket.
 	if t.Number, err = nextNumber(tx, t.CommunityID); err != nil {
 		return t, false, err
 	}
+	if s.nextID != nil {
+		t.ID = s.nextID()
+	}
 	created, err := storage.Insert(tx, &t)
 	if err != nil {
 		return t, false, err
