@@ -384,6 +384,7 @@ CREATE TABLE photos (
   stored_at DATETIME,
   UNIQUE (author_id, client_id)
 );
+CREATE INDEX photos_author ON photos (author_id, id);
 CREATE INDEX photos_ticket ON photos (ticket_id, id);
 CREATE INDEX photos_noun ON photos (noun, noun_id, position);
 CREATE INDEX photos_client_sha ON photos (client_sha256);
