@@ -89,7 +89,21 @@ func (t Ticket) AsOf(at time.Time) Ticket {
 		}
 	}
 	t.Closings = closings
+	if t.Contacted == nil {
+		t.Contacted = answered(closings)
+	}
 	return t
+}
+
+// answered is when the reporter first answered a "done" himself. He has been told by then, so it is a contact even where
+// nobody wrote one down: a lamp that is mended and confirmed within the hour must not count as "never reached".
+func answered(closings []Closing) *time.Time {
+	for _, c := range closings {
+		if c.Outcome == "confirmed" || c.Outcome == "sent_back" {
+			return c.Answered
+		}
+	}
+	return nil
 }
 
 func known(moment *time.Time, at time.Time) *time.Time {

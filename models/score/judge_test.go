@@ -45,6 +45,9 @@ func both(changes ...func(*Ticket)) func(*Ticket) {
 	}
 }
 
+// silently takes the contact away again.
+func silently(t *Ticket) { t.Contacted = nil }
+
 func TestResponse(t *testing.T) {
 	r := rules(t)
 	contacted := func(at int) func(*Ticket) { return func(t *Ticket) { t.Contacted = moment(at) } }
@@ -64,6 +67,10 @@ func TestResponse(t *testing.T) {
 		"withdrawn before contact":      {ended("withdrawn", 5), 30, "", OutWithdrawn},
 		"withdrawn after the miss":      {ended("withdrawn", 25), 30, "0", NotContacted},
 		"withdrawn after contact":       {both(contacted(3), ended("withdrawn", 5)), 30, "1", OnTime},
+		"mended and confirmed":          {both(done(3, "confirmed", 5, "normal"), silently), 6, "1", OnTime},
+		"mended and sent back":          {both(done(3, "sent_back", 5, "normal"), silently), 6, "1", OnTime},
+		"confirmed after the deadline":  {both(done(3, "confirmed", 25, "normal"), silently), 30, "0", Late},
+		"mended, no word from anybody":  {both(done(3, "silent", 20, "normal"), silently), 30, "0", NotContacted},
 		"merged":                        {ended("merged", 2), 30, "", OutMerged},
 		"declined":                      {ended("declined", 2), 30, "", OutDeclined},
 		"suspended":                     {func(t *Ticket) { t.State = "suspended" }, 30, "", OutSuspended},
