@@ -390,6 +390,41 @@ func TestTwoIdenticalPhotosInOneRecord(t *testing.T) {
 	})
 }
 
+// Two transactions that store the same bytes at the same moment: the second one waits for the first and sees it.
+func TestRepeatsInTwoTransactionsAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		one, two := newShot(photos.After, picture(1)), newShot(photos.After, picture(1))
+		w.list(t, w.operator, 1, one, two)
+		made, err := w.store.Make(t.Context(), one.bytes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		inside, results := make(chan struct{}), make(chan error, 2)
+		store := func(s shot, then func()) {
+			row := w.row(t, s)
+			results <- w.db.Write(context.Background(), func(tx storage.Tx) error {
+				_, _, err := w.store.StoreIn(tx, w.operator, row, made)
+				then()
+				return err
+			})
+		}
+		go store(one, func() {
+			close(inside)
+			time.Sleep(200 * time.Millisecond) // not committed yet
+		})
+		<-inside
+		store(two, func() {})
+		for range 2 {
+			if err := <-results; err != nil {
+				t.Fatal(err)
+			}
+		}
+		if p1, p2 := w.row(t, one), w.row(t, two); p1.ExactRepeatOf != 0 || p2.ExactRepeatOf != p1.ID {
+			t.Errorf("%d repeats %d, %d repeats %d", p1.ID, p1.ExactRepeatOf, p2.ID, p2.ExactRepeatOf)
+		}
+	})
+}
+
 func TestRepeatsAreFoundAcrossPeopleAndTickets(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		original := newShot(photos.Before, fixture(t, "f1-exif.jpg"))
