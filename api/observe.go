@@ -7,19 +7,21 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/valyala/fasthttp"
 )
 
 // front is the first and the last to see every request: it names it, catches a panic, answers every error, and writes
 // one line about it.
 func (s *Server) front(c *fiber.Ctx) error {
 	started := time.Now()
-	r := &request{id: newRequestID(), length: c.Request().Header.ContentLength()}
+	r := &request{id: newRequestID(), address: network(c.IP()), length: c.Request().Header.ContentLength()}
 	if stream := c.Context().RequestBodyStream(); stream != nil {
 		r.body = &body{from: stream}
 	}
@@ -30,9 +32,25 @@ func (s *Server) front(c *fiber.Ctx) error {
 	if err != nil {
 		err = s.refuse(c, err)
 	}
+	compress(c)
 	s.observe(c, r, time.Since(started))
 	r.body.settle(c)
 	return err
+}
+
+// worthPacking is the size in bytes from which packing an answer saves a packet on the way.
+const worthPacking = 1400
+
+var packer = fasthttp.CompressHandlerLevel(func(*fasthttp.RequestCtx) {}, fasthttp.CompressBestSpeed)
+
+// compress packs JSON for those who take it; the links of the phones are slower than our processor. Pictures and what
+// is packed already stay as they are.
+func compress(c *fiber.Ctx) {
+	if len(c.Response().Body()) < worthPacking || !strings.Contains(string(c.Response().Header.ContentType()), "json") {
+		return
+	}
+	c.Vary(fiber.HeaderAcceptEncoding)
+	packer(c.Context())
 }
 
 // caught runs the rest and turns a panic into an error. A panic that gets past Fiber ends the process.

@@ -88,12 +88,11 @@ function answers(api, operation) {
 
 function operationCard(api, path, method, operation) {
   const inside = element('div', { class: 'inside' })
-  const signed = operation.security && operation.security.length
   const card = element('details', { 'data-text': `${method} ${path} ${operation.operationId}`.toLowerCase() },
     element('summary', {},
       element('span', { class: `method ${method}` }, method.toUpperCase()),
       element('code', {}, path),
-      element('span', { class: 'access' }, signed ? 'signed in' : 'open'),
+      element('span', { class: 'access' }, operation['x-access'] || ''),
     ),
     inside,
   )
