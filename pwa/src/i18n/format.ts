@@ -58,6 +58,9 @@ export function daysFromToday(moment: Moment, now: Moment = Date.now()): number 
 
 const two = (value: number) => String(value).padStart(2, '0')
 const ZH_WEEKDAYS = ['周日', '周一', '周二', '周三', '周四', '周五', '周六']
+// Written out, because browsers disagree about the short forms (Sep, Sept, Sep.).
+const EN_WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+const EN_MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const ZH_NEAR: Record<number, string> = { [-2]: '前天', [-1]: '昨天', 0: '今天', 1: '明天', 2: '后天' }
 const EN_NEAR: Record<number, string> = { [-1]: 'yesterday', 0: 'today', 1: 'tomorrow' }
 
@@ -74,9 +77,8 @@ export function dateWords(moment: Moment, locale: Locale, now: Moment = Date.now
     const year = otherYear ? `${parts.year}年` : ''
     return `${year}${parts.month}月${parts.day}日 ${ZH_WEEKDAYS[parts.weekday]}`
   }
-  const options: Intl.DateTimeFormatOptions = { weekday: 'short', day: 'numeric', month: 'short' }
-  if (otherYear) options.year = 'numeric'
-  return formatter('en-GB', options).format(toDate(moment))
+  const year = otherYear ? ` ${parts.year}` : ''
+  return `${EN_WEEKDAYS[parts.weekday]} ${parts.day} ${EN_MONTHS[parts.month - 1]}${year}`
 }
 
 /** 今天 / 明天 / 9月3日 周四 */

@@ -1,7 +1,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { CacheEntry, Draft, OutboxItem, StoredPhoto } from './types'
 
-interface Schema extends DBSchema {
+export interface Schema extends DBSchema {
   outbox: { key: string; value: OutboxItem; indexes: { account: number } }
   photos: { key: string; value: StoredPhoto; indexes: { item: string } }
   drafts: { key: string; value: Draft; indexes: { account: number } }

@@ -1,4 +1,5 @@
-import { database } from './database'
+import type { IDBPTransaction } from 'idb'
+import { database, type Schema } from './database'
 import { kinds, pathOf, type Kind } from './kinds'
 import { tellOutboxChange } from './signal'
 import type { Draft, DraftPhoto, OutboxItem, PhotoClaim, StoredPhoto } from './types'
@@ -74,10 +75,27 @@ async function putOnce(submission: Submission): Promise<OutboxItem> {
   const change = db.transaction(['outbox', 'photos', 'drafts', 'meta'], 'readwrite', { durability: 'strict' })
   const done = change.done
   done.catch(() => undefined) // awaited below; an early throw must not leave it unheard
+  try {
+    return await writeAll(submission, photos, change)
+  } catch (fault) {
+    // All or nothing. The reason may stand only on the transaction: the single writes then say no more than "aborted".
+    try {
+      change.abort()
+    } catch {
+      // It had ended already.
+    }
+    const end = await done.then(() => fault, (reason: unknown) => reason)
+    throw isQuota(end) ? end : fault
+  }
+}
+
+type Change = IDBPTransaction<Schema, ('outbox' | 'photos' | 'drafts' | 'meta')[], 'readwrite'>
+
+async function writeAll(submission: Submission, photos: DraftPhoto[], change: Change): Promise<OutboxItem> {
   const existing = await change.objectStore('outbox').get(submission.clientId)
   if (existing) {
     // A second tap on the same form: the first one stands.
-    await done
+    await change.done
     return existing
   }
   const sequence = ((await change.objectStore('meta').get('sequence')) ?? 0) + 1
@@ -99,13 +117,13 @@ async function putOnce(submission: Submission): Promise<OutboxItem> {
     serverWait: false,
     createdAt: Date.now(),
   }
-  const writes: Promise<unknown>[] = [
-    change.objectStore('meta').put(sequence, 'sequence'),
-    change.objectStore('outbox').put(item),
-    ...photos.map((photo, position) => change.objectStore('photos').put(storedPhoto(photo, item, position))),
-  ]
-  if (submission.draftKey) writes.push(change.objectStore('drafts').delete(submission.draftKey))
-  await Promise.all([...writes, done])
+  await change.objectStore('meta').put(sequence, 'sequence')
+  await change.objectStore('outbox').put(item)
+  for (const [position, photo] of photos.entries()) {
+    await change.objectStore('photos').put(storedPhoto(photo, item, position))
+  }
+  if (submission.draftKey) await change.objectStore('drafts').delete(submission.draftKey)
+  await change.done
   tellOutboxChange()
   return item
 }

@@ -1,0 +1,73 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { dropSession, send, takeSession } from '@/api/http'
+import { Problem, readRetryAfter } from '@/api/problem'
+import { FakeServer } from './server'
+
+let server: FakeServer
+
+beforeEach(() => {
+  dropSession()
+  server = new FakeServer()
+  server.install()
+})
+
+async function problemOf(work: Promise<unknown>): Promise<Problem> {
+  try {
+    await work
+  } catch (fault) {
+    expect(fault).toBeInstanceOf(Problem)
+    return fault as Problem
+  }
+  throw new Error('it should have failed')
+}
+
+describe('the door to the server', () => {
+  it('refreshes once for many calls, and names its client on each', async () => {
+    let refreshes = 0
+    const real = globalThis.fetch
+    globalThis.fetch = ((url: string, init: RequestInit) => {
+      if (String(url).includes('refresh')) refreshes += 1
+      return real(url, init)
+    }) as typeof fetch
+    await Promise.all([1, 2, 3].map(() => send('/api/v1/photos/missing?client_ids=a')))
+    expect(refreshes).toBe(1)
+    expect(server.calls.every((call) => call.headers.get('X-Linli-Client') === 'pwa')).toBe(true)
+  })
+
+  it('tries once more after 401, not twice', async () => {
+    takeSession({ access_token: 'token-old', expires_in: 600, account: { id: 1 } })
+    await send('/api/v1/photos/missing?client_ids=a')
+    expect(server.calls).toHaveLength(2)
+    server.plan(/missing/, { status: 401 })
+    server.plan(/missing/, { status: 401 })
+    expect((await problemOf(send('/api/v1/photos/missing?client_ids=a'))).status).toBe(401)
+    expect(server.calls).toHaveLength(4)
+  })
+
+  it('gives the whole problem', async () => {
+    server.plan(/GET/, { status: 422, json: { status: 422, code: 'ticket.text_empty', field: 'text', params: { min: 1 }, request_id: 'abc' }, headers: { 'content-type': 'application/problem+json', 'retry-after': '7' } })
+    const problem = await problemOf(send('/api/v1/x'))
+    expect(problem).toMatchObject({ status: 422, code: 'ticket.text_empty', field: 'text', params: { min: 1 }, requestId: 'abc', retryAfter: 7 })
+  })
+
+  it('names a bare answer of a proxy, and no answer at all', async () => {
+    server.plan(/GET/, { status: 502 })
+    expect((await problemOf(send('/api/v1/x'))).code).toBe('server.failed')
+    server.plan(/GET/, 'network')
+    expect((await problemOf(send('/api/v1/x'))).offline).toBe(true)
+  })
+
+  it('ends a call that takes too long', async () => {
+    takeSession({ access_token: 'token-1', expires_in: 600, account: { id: 1 } })
+    globalThis.fetch = ((_url: string, init: RequestInit) =>
+      new Promise((_resolve, reject) => init.signal?.addEventListener('abort', () => reject(new DOMException('gone', 'AbortError'))))) as typeof fetch
+    expect((await problemOf(send('/api/v1/x', { timeout: 20 }))).offline).toBe(true)
+  })
+
+  it('reads Retry-After as seconds and as a date', () => {
+    expect(readRetryAfter('12')).toBe(12)
+    expect(readRetryAfter('Sun, 22 Nov 2026 10:00:30 GMT', Date.parse('2026-11-22T10:00:00Z'))).toBe(30)
+    expect(readRetryAfter('soon')).toBe(0)
+    expect(readRetryAfter(null)).toBe(0)
+  })
+})

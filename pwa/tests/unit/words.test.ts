@@ -1,0 +1,87 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { errorWords, setLocale, t, tMaybe } from '@/i18n'
+import { en } from '@/i18n/en'
+import { agoWords, areaWords, dateTimeWords, dateWords, dayWords, deadlineWords, durationWords, percentWords, pointWords } from '@/i18n/format'
+import { zh } from '@/i18n/zh-CN'
+
+type Tree = Record<string, Record<string, string>>
+const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join()
+const now = '2026-09-02T02:00:00Z' // Wednesday, 10:00 in the county
+
+describe('both languages', () => {
+  const rows = Object.entries(zh as unknown as Tree).flatMap(([area, words]) => Object.entries(words).map(([key, text]) => [area, key, text] as const))
+
+  it('have the same areas and keys', () => {
+    expect(Object.keys(en)).toEqual(Object.keys(zh))
+    for (const area of Object.keys(zh)) {
+      expect(Object.keys((en as unknown as Tree)[area]!).sort()).toEqual(Object.keys((zh as unknown as Tree)[area]!).sort())
+    }
+  })
+
+  it('have the same placeholders and no empty words', () => {
+    for (const [area, key, text] of rows) {
+      const other = (en as unknown as Tree)[area]![key]!
+      expect(`${area}.${key} ${placeholders(other)}`).toBe(`${area}.${key} ${placeholders(text)}`)
+      expect(text.trim()).not.toBe('')
+      expect(other.trim()).not.toBe('')
+    }
+  })
+})
+
+describe('t', () => {
+  afterAll(() => setLocale('zh-CN'))
+
+  it('fills, picks the plural and names an unknown code', async () => {
+    expect(t('common.outbox_waiting', { n: 3 })).toBe('有 3 条待发送')
+    expect(errorWords('photo.heic')).toContain('HEIC')
+    expect(errorWords('made.up')).toContain('made.up')
+    expect(tMaybe('ticket.state_nonsense')).toBeUndefined()
+    await setLocale('en')
+    expect(t('common.outbox_waiting', { n: 1 })).toBe('1 item waits to be sent')
+    expect(t('common.outbox_waiting', { n: 2 })).toBe('2 items wait to be sent')
+  })
+})
+
+describe('dates are the county’s own', () => {
+  it.each([
+    ['2026-09-03T10:00:00Z', '明天 18:00前'],
+    ['2026-09-02T10:00:00Z', '今天 18:00前'],
+    ['2026-09-10T10:00:00Z', '9月10日 周四 18:00前'],
+    ['2026-09-10T16:00:00Z', '9月10日 周四内'],
+    ['2027-01-04T10:00:00Z', '2027年1月4日 周一 18:00前'],
+  ])('%s is due %s', (moment, words) => {
+    expect(deadlineWords(moment, 'zh-CN', now)).toBe(words)
+  })
+
+  it('says near days by name, across the turn of the day in the county', () => {
+    expect(dayWords('2026-09-01T15:59:00Z', 'zh-CN', now)).toBe('昨天')
+    expect(dayWords('2026-09-01T16:00:00Z', 'zh-CN', now)).toBe('今天')
+    expect(dayWords('2026-09-02T16:00:00Z', 'zh-CN', now)).toBe('明天')
+    expect(dayWords('2026-09-03', 'zh-CN', now)).toBe('明天')
+    expect(dayWords('2026-09-20', 'zh-CN', now)).toBe('9月20日 周日')
+    expect(dateTimeWords('2026-09-02T01:05:00Z', 'zh-CN', now)).toBe('今天 09:05')
+    expect(dateWords('2025-12-31', 'zh-CN', now)).toBe('2025年12月31日 周三')
+  })
+
+  it('speaks English too', () => {
+    expect(deadlineWords('2026-09-10T10:00:00Z', 'en', now)).toBe('by Thu 10 Sep, 18:00')
+    expect(dayWords('2026-09-03', 'en', now)).toBe('tomorrow')
+  })
+
+  it('says how long and how long ago', () => {
+    expect(durationWords(30_000, 'zh-CN')).toBe('不到 1 分钟')
+    expect(durationWords(25 * 60_000, 'zh-CN')).toBe('25 分钟')
+    expect(durationWords(6 * 3600_000, 'zh-CN')).toBe('6 小时')
+    expect(durationWords(72 * 3600_000, 'zh-CN')).toBe('3 天')
+    expect(durationWords(3600_000, 'en')).toBe('1 hour')
+    expect(agoWords('2026-09-02T01:55:00Z', 'zh-CN', now)).toBe('5 分钟前')
+    expect(agoWords('2026-09-01T11:42:00Z', 'zh-CN', now)).toBe('昨天 19:42')
+  })
+
+  it('says figures as people read them', () => {
+    expect(pointWords(8675, 'zh-CN')).toBe('86.8')
+    expect(percentWords(9420, 'zh-CN')).toBe('94.2%')
+    expect(areaWords(1_234_567_00, 'zh-CN')).toBe('123.5 万平方米')
+    expect(areaWords(98_00, 'zh-CN')).toBe('98 平方米')
+  })
+})
