@@ -3,5 +3,4 @@ import type { RouteRecordRaw } from 'vue-router'
 export const routes: RouteRecordRaw[] = [
   { path: '/sign-in', name: 'sign-in', component: () => import('./SignInPage.vue'), meta: { open: true } },
   { path: '/me', name: 'me', component: () => import('./MePage.vue'), meta: { tab: '/me' } },
-  { path: '/outbox', name: 'outbox', component: () => import('./OutboxPage.vue') },
 ]

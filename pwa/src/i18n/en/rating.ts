@@ -1,4 +1,31 @@
 import type { Messages } from '..'
 import type { rating as source } from '../zh-CN/rating'
 
-export const rating: Messages<typeof source> = {}
+export const rating: Messages<typeof source> = {
+  title: 'Rate my property service',
+  lead: 'How well is {name} served?',
+  lead_party: 'Served by {party}',
+  level: 'All in all, are you satisfied?',
+  need_level: 'Please tap a star',
+  text: 'Anything you want to say',
+  text_hint: 'Good things and bad things alike',
+  go: 'Send my rating',
+  counts_title: 'What this rating counts for',
+  counts_1: 'Once a household and month; the last one counts.',
+  counts_2: 'A rating after a solved matter is a whole voice; this general one is a quarter of a voice.',
+  counts_3: 'Published from ten households on; nobody can see who gave how many stars.',
+  counts_approved: 'Your home is confirmed, so this rating counts in the score.',
+  counts_pending: 'Your home is not confirmed yet. The rating is kept; ratings count once it is.',
+  secret: 'The property company does not see that it was you.',
+  sent_title: 'Thank you',
+  sent_counts: 'It counts in the score.',
+  sent_not_counts: 'It is kept. Ratings count once your home is confirmed.',
+  sent_saved_title: 'Kept on your phone',
+  sent_saved_hint: 'Sent once you are online; no need to rate again.',
+  sent_change: 'You may rate again this month; the last one counts.',
+  see_score: 'See the score',
+  no_home_title: 'We do not know your estate yet',
+  no_home_hint: 'Find it first, then you can rate.',
+  find: 'Find my estate',
+  queue_title: 'Rating {name}: {level}',
+}

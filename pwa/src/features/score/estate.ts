@@ -1,0 +1,38 @@
+import { sendJson } from '@/api/http'
+import { useResource } from '@/app/resource'
+import { say, t } from '@/i18n'
+import type { EstateDetail, ScoreExplanation, ScoreSummary } from './types'
+
+export function useEstate(id: number) {
+  return useResource((signal) => sendJson<EstateDetail>(`/api/v1/estates/${id}`, { signal }), `estate/${id}`)
+}
+
+export function useScore(id: number) {
+  return useResource((signal) => sendJson<ScoreSummary>(`/api/v1/estates/${id}/score`, { signal }), `score/${id}`)
+}
+
+export function useExplanation(id: number) {
+  return useResource((signal) => sendJson<ScoreExplanation>(`/api/v1/estates/${id}/score/explanation`, { signal }), `explanation/${id}`)
+}
+
+/** The figure of the month before the newest, for "3.2 above last month". */
+export function monthBefore(score: ScoreSummary): number | null {
+  const earlier = score.trend.filter((point) => point.month < score.period)
+  return earlier[earlier.length - 1]?.t ?? null
+}
+
+/** What the ring shows: nothing while too few tickets count. */
+export function shownScore(score: ScoreSummary): number | null {
+  return score.rated ? score.s ?? score.t : null
+}
+
+export function movedWords(now: number, before: number): string {
+  const moved = Math.round((now - before) / 10)
+  if (moved === 0) return t('common.trend_same')
+  return t(moved > 0 ? 'common.trend_up' : 'common.trend_down', { n: say.points(Math.abs(moved) * 10) })
+}
+
+/** "2026-11" on an axis or in a table. */
+export function monthWords(month: string): string {
+  return t('score.month', { n: Number(month.slice(5)) })
+}

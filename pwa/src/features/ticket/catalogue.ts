@@ -1,0 +1,108 @@
+import { computed, shallowRef } from 'vue'
+import { sendJson } from '@/api/http'
+import { useResource } from '@/app/resource'
+import { account } from '@/app/session'
+import { locale, say } from '@/i18n'
+import { recall, remember } from '@/outbox/cache'
+import type { BothWords, Catalogue, Category, EmergencyPhone } from './types'
+
+const PATH = '/api/v1/catalogue'
+const KEY = 'catalogue'
+
+/** What people report most, until this phone has a history of its own. */
+const OFTEN = ['REP-01', 'CLN-01', 'REP-03', 'UTIL-01', 'PRK-01', 'FIRE-03', 'CLN-02', 'REP-05', 'SVC-01']
+
+export function bothWords(words: BothWords): string {
+  return locale.value === 'en' ? words.en : words.zh
+}
+
+/** The catalogue for names alone: asked for once in this page's life, from the phone at first. */
+const known = shallowRef<Catalogue>()
+let asked = false
+
+async function ask(): Promise<void> {
+  const owner = account.value?.id
+  if (owner === undefined) return
+  const kept = await recall<Catalogue>(owner, KEY).catch(() => undefined)
+  known.value ??= kept?.data
+  try {
+    known.value = await sendJson<Catalogue>(PATH)
+    await remember(owner, KEY, known.value)
+  } catch {
+    asked = false // asked again by the next page
+  }
+}
+
+export function useCategoryNames() {
+  if (!asked) {
+    asked = true
+    void ask()
+  }
+  const byCode = computed(() => new Map(known.value?.categories.map((category) => [category.code, category])))
+  return {
+    nameOf: (code: string) => {
+      const category = byCode.value.get(code)
+      return category ? bothWords(category.name) : code
+    },
+    categoryOf: (code: string) => byCode.value.get(code),
+  }
+}
+
+/** The catalogue for choosing from. */
+export function useCatalogue() {
+  const resource = useResource<Catalogue>(async (signal) => {
+    const fresh = await sendJson<Catalogue>(PATH, { signal })
+    known.value = fresh
+    return fresh
+  }, KEY)
+  const data = resource.data
+
+  function categoryOf(code: string): Category | undefined {
+    return data.value?.categories.find((category) => category.code === code)
+  }
+
+  function phonesOf(category: Category): EmergencyPhone[] {
+    return category.emergency.flatMap((code) => data.value?.emergency_phones.find((phone) => phone.code === code) ?? [])
+  }
+
+  /** "1 小时" and "1 天": how long an answer and a solution may take. */
+  function promiseOf(category: Category): { respond: string; resolve: string } | undefined {
+    const urgency = data.value?.urgencies.find((one) => one.code === category.urgency)
+    if (!urgency) return undefined
+    return { respond: say.duration(urgency.contact_minutes * 60_000), resolve: say.duration(urgency.resolve_minutes * 60_000) }
+  }
+
+  /** What this phone reported lately comes first, then what people report most. */
+  function often(lately: string[], count: number): Category[] {
+    const codes = [...new Set([...lately, ...OFTEN])]
+    return codes.flatMap((code) => categoryOf(code) ?? []).slice(0, count)
+  }
+
+  function search(words: string): Category[] {
+    const wanted = words.trim().toLowerCase()
+    if (!wanted) return []
+    const all = data.value?.categories ?? []
+    const groupName = new Map(data.value?.groups.map((group) => [group.code, `${group.name.zh} ${group.name.en}`]))
+    const scored = all.map((category) => ({
+      category,
+      score: matches(`${category.name.zh} ${category.name.en}`, wanted) * 2 + matches(groupName.get(category.group) ?? '', wanted),
+    }))
+    return scored
+      .filter((one) => one.score > 0)
+      .sort((a, b) => b.score - a.score)
+      .map((one) => one.category)
+      .slice(0, 12)
+  }
+
+  return { resource, categoryOf, phonesOf, promiseOf, often, search }
+}
+
+/** A whole hit counts most; otherwise the share of the wanted characters (or words) that are there. */
+function matches(text: string, wanted: string): number {
+  const there = text.toLowerCase()
+  if (there.includes(wanted)) return 1
+  const parts = /[a-z]/.test(wanted) ? wanted.split(/\s+/) : [...wanted]
+  const hits = parts.filter((part) => there.includes(part)).length
+  const share = hits / parts.length
+  return share >= 0.5 ? share / 2 : 0
+}

@@ -1,0 +1,199 @@
+/** The shapes of the ticket routes, narrower than the generated ones: states, parts and actions by name. */
+export type TicketKind = 'repair' | 'complaint' | 'enquiry' | 'report' | 'suggestion'
+
+export type TicketState =
+  | 'draft'
+  | 'submitted'
+  | 'accepted'
+  | 'dispatched'
+  | 'returned'
+  | 'acknowledged'
+  | 'contacted'
+  | 'in_progress'
+  | 'paused'
+  | 'done_pending_confirm'
+  | 'closed'
+  | 'closed_unrated'
+  | 'suspended'
+  | 'reopened'
+  | 'merged'
+  | 'declined'
+  | 'withdrawn'
+
+export type NextStep = 'acknowledge' | 'contact' | 'resolve' | 'confirm' | 'none'
+export type Part = 'reporter' | 'filer' | 'handler' | 'steward' | 'officer' | 'observer'
+
+export type TicketAction =
+  | 'acknowledge'
+  | 'contact_confirm'
+  | 'start'
+  | 'progress'
+  | 'done'
+  | 'confirm'
+  | 'send_back'
+  | 'withdraw'
+  | 'message'
+  | 'rate'
+  | 'contact_view'
+
+export interface TicketRow {
+  id: number
+  number: string
+  category: string
+  kind: TicketKind
+  urgency: string
+  state: TicketState
+  estate_id: number
+  estate_name: string
+  building_name?: string
+  text_short: string
+  photo_id?: number
+  filed_on: string
+  filed_at?: string
+  handling_party_name: string
+  respond_due: string
+  resolve_due: string
+  next_step: NextStep
+  next_due?: string
+  overdue: boolean
+  unanswered: boolean
+  send_backs: number
+  unread: number
+  rating_level?: number
+  protected: boolean
+  version: number
+}
+
+export interface TicketPhoto {
+  id: number
+  client_id?: string
+  kind: 'before' | 'after' | 'message'
+  status: 'expected' | 'stored' | 'refused'
+  width?: number
+  height?: number
+  refuse_code?: string
+  exact_repeat?: boolean
+  on: string
+}
+
+export interface TimelineItem {
+  id: number
+  action: string
+  at?: string
+  on: string
+  actor_role: string
+  actor_name?: string
+  mine: boolean
+  from_state?: string
+  to_state?: string
+  note?: string
+  photos: number[]
+  params?: Record<string, unknown>
+}
+
+export interface TicketMessage {
+  id: number
+  client_id?: string
+  side: 'reporter' | 'handler' | 'steward' | 'officer'
+  mine: boolean
+  author_name?: string
+  text: string
+  at?: string
+  on: string
+  read_at?: string
+  photos: TicketPhoto[]
+}
+
+export interface TicketClock {
+  name: 'acknowledge' | 'contact' | 'resolve'
+  due: string
+  met_at?: string
+  late: boolean
+}
+
+export interface Ticket extends TicketRow {
+  client_id?: string
+  text: string
+  community_name: string
+  entrance_name?: string
+  unit_name?: string
+  place_words: string
+  query_code?: string
+  closing: number
+  closed_at?: string
+  done_at?: string
+  done_result?: string
+  done_no_photo_reason?: string
+  done_waiting_photos: boolean
+  evidence?: string
+  clocks: TicketClock[]
+  photos: TicketPhoto[]
+  timeline: TimelineItem[]
+  messages: TicketMessage[]
+  actions: TicketAction[]
+  you: Part
+  reporter?: { name_masked: string; phone_masked: string; unit_name?: string; shared: boolean }
+  on_behalf: boolean
+  contact_shared: boolean
+  small_building: boolean
+  handling_party: { id: number; kind: string; name: string; phone24: string }
+  routed_by: string
+  rating?: { level?: number; solved: boolean; text?: string; on: string }
+  rate_until?: string
+  auto_close_at?: string
+}
+
+export interface TicketCounts {
+  open: number
+  waiting_me: number
+  overdue: number
+  unanswered: number
+}
+
+export interface TicketPage {
+  items: TicketRow[]
+  next?: string
+  counts?: TicketCounts
+}
+
+export interface BothWords {
+  zh: string
+  en: string
+}
+
+export interface Category {
+  code: string
+  group: string
+  name: BothWords
+  kind: TicketKind
+  urgency: string
+  emergency: string[]
+  in_home: boolean
+  public_matter: boolean
+}
+
+export interface Urgency {
+  code: string
+  name: BothWords
+  acknowledge_minutes: number
+  contact_minutes: number
+  resolve_minutes: number
+}
+
+export interface EmergencyPhone {
+  code: string
+  name: BothWords
+  phone: string
+}
+
+export interface Catalogue {
+  version: string
+  groups: { code: string; name: BothWords }[]
+  categories: Category[]
+  urgencies: Urgency[]
+  emergency_phones: EmergencyPhone[]
+  silence_days: number
+  rate_days: number
+  max_photos: number
+  max_text: number
+}

@@ -1,0 +1,169 @@
+import { computed, ref, shallowRef, watch } from 'vue'
+import { sendJson } from '@/api/http'
+import { home } from '@/app/session'
+import { t } from '@/i18n'
+import { StorageFull } from '@/outbox/store'
+import type { OutboxItem } from '@/outbox/types'
+import { useDraft } from '@/outbox/useDraft'
+import { useOutbox } from '@/outbox/useOutbox'
+import type { BuildingRow, EstateDetail } from '../score/types'
+import { bothWords, useCatalogue } from './catalogue'
+import { placeOfHome, placeOfPoster, placeWords, type Place, type PosterCard } from './place'
+import { hasPhone } from './words'
+
+/** Buildings with fewer homes than this are told that they may be guessed. */
+const SMALL_BUILDING = 20
+const MOBILE = /^1[3-9]\d{9}$/
+
+/** The form's fields have the names of the API, so that a refused report can be gone on with. */
+interface ReportFields {
+  category: string
+  text: string
+  /** Chosen by hand; without it the place is the poster's or the home's. */
+  place?: Place
+  share_contact?: boolean
+  steward_may_see: boolean
+  on_behalf?: { name: string; phone: string; consent?: 'spoken' | 'paper' | 'phone' }
+  estate_id?: number
+  building_id?: number
+  entrance_id?: number
+  unit_id?: number
+}
+
+export interface ReportOptions {
+  neighbour: boolean
+  poster?: string
+}
+
+export function useReport(options: ReportOptions) {
+  const initial: ReportFields = { category: '', text: '', steward_may_see: false }
+  if (options.neighbour) initial.on_behalf = { name: '', phone: '' }
+  const form = useDraft<ReportFields>('ticket', options.neighbour ? 'neighbour' : 'new', initial)
+  const { data, photos } = form
+  const catalogue = useCatalogue()
+  const poster = shallowRef<PosterCard>()
+  const posterLost = ref(false)
+  const tried = ref(false)
+  const item = shallowRef<OutboxItem>()
+
+  const category = computed(() => catalogue.categoryOf(data.category))
+  const inside = computed(() => category.value?.in_home ?? false)
+  const neighbour = computed(() => data.on_behalf !== undefined)
+
+  if (options.poster) {
+    sendJson<PosterCard>(`/api/v1/posters/${encodeURIComponent(options.poster)}`, { open: true })
+      .then((card) => {
+        poster.value = card
+      })
+      .catch(() => {
+        posterLost.value = true
+      })
+  }
+
+  /** A refused report comes back as it was sent, with numbers for its place. */
+  watch(form.ready, async (ready) => {
+    if (!ready || data.place || !(data.estate_id || data.building_id)) return
+    const found = await placeOfNumbers(data).catch(() => undefined)
+    if (found) data.place = found
+    data.estate_id = data.building_id = data.entrance_id = data.unit_id = undefined
+  })
+
+  const place = computed<Place | undefined>(() => {
+    if (data.place) return data.place
+    if (poster.value) return placeOfPoster(poster.value)
+    // The neighbour's flat is never the steward's own.
+    return home.value ? placeOfHome(home.value, inside.value && !neighbour.value) : undefined
+  })
+
+  /** Who answers at the place and how big the building is; without a network the report goes on without. */
+  const estate = shallowRef<EstateDetail>()
+  watch(() => place.value?.estateId, async (id) => {
+    estate.value = undefined
+    if (!id) return
+    const found = await sendJson<EstateDetail>(`/api/v1/estates/${id}`).catch(() => undefined)
+    if (place.value?.estateId === id) estate.value = found
+  }, { immediate: true })
+
+  const building = computed<BuildingRow | undefined>(() => estate.value?.buildings_list.find((one) => one.id === place.value?.buildingId))
+  const small = computed(() => {
+    if (poster.value && !data.place) return poster.value.small_building
+    return building.value !== undefined && building.value.households < SMALL_BUILDING
+  })
+  const isProtected = computed(() => category.value?.kind === 'complaint' || category.value?.kind === 'report')
+  const maySteward = computed(() => category.value !== undefined && !category.value.public_matter && category.value.code !== 'GOV-07')
+  const mayShare = computed(() => category.value?.kind === 'repair')
+  /** On unless switched off, for work inside the home and where life is in danger. */
+  const share = computed({
+    get: () => data.share_contact ?? (inside.value || category.value?.urgency === 'u1'),
+    set: (value) => {
+      data.share_contact = value
+    },
+  })
+  const phones = computed(() => (category.value ? catalogue.phonesOf(category.value) : []))
+  const urgent = computed(() => category.value?.urgency === 'u1' || phones.value.length > 0)
+  const phoneInText = computed(() => hasPhone(data.text))
+
+  const faults = computed(() => ({
+    place: place.value ? (inside.value && !place.value.unitId ? t('ticket.report_need_unit') : '') : t('ticket.report_need_place'),
+    category: data.category ? '' : t('ticket.report_need_category'),
+    text: data.text.trim() || photos.value.length ? '' : t('ticket.report_text_needed'),
+    name: neighbour.value && !data.on_behalf?.name.trim() ? t('ticket.report_need_name') : '',
+    phone: data.on_behalf?.phone && !MOBILE.test(data.on_behalf.phone.trim()) ? t('ticket.report_bad_phone') : '',
+  }))
+  const shownFaults = computed(() => (tried.value ? faults.value : { place: '', category: '', text: '', name: '', phone: '' }))
+  const complete = computed(() => Object.values(faults.value).every((fault) => fault === ''))
+
+  function bodyOf(at: Place): Record<string, unknown> {
+    const body: Record<string, unknown> = { category: data.category, text: data.text.trim(), estate_id: at.estateId, device_time: new Date().toISOString() }
+    if (at.buildingId) body.building_id = at.buildingId
+    if (at.entranceId) body.entrance_id = at.entranceId
+    if (at.unitId) body.unit_id = at.unitId
+    if (options.poster && poster.value && !data.place) body.poster_token = options.poster
+    if (mayShare.value && share.value) body.share_contact = true
+    if (maySteward.value && data.steward_may_see) body.steward_may_see = true
+    const other = data.on_behalf
+    if (other) {
+      const phone = other.phone.trim()
+      body.on_behalf = { name: other.name.trim(), consent: other.consent ?? 'spoken', ...(phone ? { phone } : {}), ...(at.unitId ? { unit_id: at.unitId } : {}) }
+    }
+    return body
+  }
+
+  async function submit(): Promise<boolean> {
+    tried.value = true
+    const at = place.value
+    if (!complete.value || !at) return false
+    const words = category.value ? bothWords(category.value.name) : data.category
+    try {
+      item.value = await form.submit({ title: `${words} · ${placeWords(at)}`, body: bodyOf(at) })
+      return true
+    } catch (fault) {
+      if (fault instanceof StorageFull) return false
+      throw fault
+    }
+  }
+
+  /** The newest categories of this phone: they stand first next time. */
+  const { items } = useOutbox()
+  const lately = computed(() => items.value.filter((one) => one.kind === 'ticket').map((one) => String(one.body.category)).reverse())
+
+  return {
+    form, data, photos, catalogue, category, inside, neighbour, place, estate, small, isProtected, maySteward, mayShare, share, phones, urgent,
+    phoneInText, tried, shownFaults, faults, submit, item, lately, posterLost,
+  }
+}
+
+export type Report = ReturnType<typeof useReport>
+
+async function placeOfNumbers(numbers: { estate_id?: number; building_id?: number; entrance_id?: number; unit_id?: number }): Promise<Place | undefined> {
+  if (numbers.building_id) {
+    const building = await sendJson<BuildingRow & { estate_name: string }>(`/api/v1/buildings/${numbers.building_id}`)
+    return {
+      estateId: building.estate_id, estateName: building.estate_name, buildingId: building.id, buildingName: building.name,
+      entranceId: numbers.entrance_id, unitId: numbers.unit_id,
+    }
+  }
+  if (!numbers.estate_id) return undefined
+  const estate = await sendJson<EstateDetail>(`/api/v1/estates/${numbers.estate_id}`)
+  return { estateId: estate.id, estateName: estate.name }
+}

@@ -1,0 +1,84 @@
+import { computed, onBeforeUnmount, onMounted, ref, watch } from 'vue'
+import { sendJson } from '@/api/http'
+import { Problem } from '@/api/problem'
+import { useAction } from '@/app/action'
+import { useResource } from '@/app/resource'
+import { t, type Key } from '@/i18n'
+import { useOutbox } from '@/outbox/useOutbox'
+import { ask } from '@/ui/ask'
+import { toast } from '@/ui/toast'
+import type { Ticket } from './types'
+
+const LOOK_AGAIN = 20_000
+
+type Move = 'acknowledge' | 'contact_confirm' | 'start' | 'progress' | 'withdraw'
+
+/** One ticket: kept on the phone, looked at again every 20 s while it is on the screen, and after everything that was sent about it. */
+export function useTicket(id: number) {
+  const resource = useResource((signal) => sendJson<Ticket>(`/api/v1/tickets/${id}`, { signal }), `ticket/${id}`)
+  const ticket = resource.data
+  const { items } = useOutbox()
+
+  /** What this phone still holds about this ticket. */
+  const waiting = computed(() => items.value.filter((item) => Number(item.params.id) === id && item.state !== 'sent'))
+  const waitingMessages = computed(() => waiting.value.filter((item) => item.kind === 'message'))
+  /** An answer that waits on the phone: no button may ask for it again. */
+  const waitingAnswer = computed(() => waiting.value.find((item) => item.kind !== 'message'))
+  const sentCount = computed(() => items.value.filter((item) => Number(item.params.id) === id && item.state === 'sent').length)
+  watch(sentCount, () => void resource.refresh())
+
+  let timer: ReturnType<typeof setInterval> | undefined
+  function lookAgain(): void {
+    if (document.visibilityState === 'visible' && !resource.loading.value) void resource.refresh()
+  }
+  onMounted(() => {
+    timer = setInterval(lookAgain, LOOK_AGAIN)
+    document.addEventListener('visibilitychange', lookAgain)
+  })
+  onBeforeUnmount(() => {
+    clearInterval(timer)
+    document.removeEventListener('visibilitychange', lookAgain)
+  })
+
+  const readUpTo = ref(0)
+  /** The other side's lines are read as soon as they are on the screen of somebody who looks. */
+  watch(ticket, (now) => {
+    const others = now?.messages.filter((message) => !message.mine) ?? []
+    const newest = others[others.length - 1]
+    if (!newest || !now || now.unread === 0 || newest.id <= readUpTo.value) return
+    readUpTo.value = newest.id
+    void sendJson(`/api/v1/tickets/${id}/reads`, { method: 'POST', json: { up_to: newest.id } }).catch(() => {
+      readUpTo.value = 0 // told again with the next look
+    })
+  })
+
+  /** Somebody else was faster: show what is so now, and say so. */
+  async function changedMeanwhile(problem: Problem): Promise<void> {
+    await resource.refresh()
+    const state = ticket.value?.state ?? String(problem.params.state ?? '')
+    await ask({
+      title: t('ticket.changed_title'),
+      text: t('ticket.changed_hint', { state: t(`ticket.state_${state}` as Key) }),
+      yes: t('common.done'),
+      no: t('common.close'),
+    })
+  }
+
+  const moving = useAction(async (action: Move, note?: string) => {
+    const version = ticket.value?.version
+    try {
+      const json: Record<string, unknown> = { action, version }
+      if (note) json.note = note
+      resource.data.value = await sendJson<Ticket>(`/api/v1/tickets/${id}/moves`, { method: 'POST', json })
+      toast(t('ticket.did'), { tone: 'good' })
+    } catch (fault) {
+      if (fault instanceof Problem && fault.status === 409) {
+        await changedMeanwhile(fault)
+        return
+      }
+      throw fault
+    }
+  })
+
+  return { resource, ticket, waiting, waitingMessages, waitingAnswer, moving }
+}

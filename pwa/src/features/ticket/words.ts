@@ -1,0 +1,153 @@
+import { say, t, tMaybe, type Key } from '@/i18n'
+import type { IconName } from '@/ui/icons'
+import type { Tone } from '@/ui/tones'
+import type { Part, Ticket, TicketMessage, TicketRow, TimelineItem } from './types'
+
+/** How the three kinds of reader are spoken to. */
+type Reader = 'reporter' | 'handler' | 'other'
+
+export function readerOf(part: Part): Reader {
+  if (part === 'reporter' || part === 'filer') return 'reporter'
+  return part === 'handler' ? 'handler' : 'other'
+}
+
+/** Who this side of the thread is, for the one who reads. */
+export function sideWords(message: TicketMessage, you: Part): string {
+  if (message.mine) return t('ticket.you')
+  if (message.side === 'reporter' && you === 'filer') return t('ticket.who_reporter')
+  return message.author_name ?? t(`ticket.side_${message.side}` as Key)
+}
+
+const ROLE_ICONS: Record<string, IconName> = {
+  resident: 'person',
+  building_steward: 'people',
+  operator_staff: 'wrench',
+  operator_manager: 'wrench',
+  owning_unit_staff: 'wrench',
+  station_staff: 'building',
+  system: 'refresh',
+}
+const SIDE_ICONS: Record<TicketMessage['side'], IconName> = { reporter: 'person', handler: 'wrench', steward: 'people', officer: 'shield' }
+
+export function roleIcon(role: string): IconName {
+  return ROLE_ICONS[role] ?? 'shield'
+}
+
+export function sideIcon(side: TicketMessage['side']): IconName {
+  return SIDE_ICONS[side]
+}
+
+/** A person is never named: the party's name, or the word for the role. */
+export function actorWords(item: TimelineItem): string {
+  if (item.actor_name) return item.actor_name
+  if (item.actor_role === 'system') return t('ticket.who_system')
+  return tMaybe(`people.role_${item.actor_role}`) ?? t('ticket.who_resident')
+}
+
+/** One plain sentence for one step. */
+export function stepWords(item: TimelineItem, ticket: Ticket): string {
+  const who = actorWords(item)
+  const values = { who, party: item.actor_name ?? ticket.handling_party.name }
+  const own = readerOf(ticket.you) === 'reporter'
+  const candidates: string[] = []
+  if (item.action === 'file' && ticket.on_behalf && !item.mine) candidates.push('ticket.act_file_behalf')
+  if (item.action === 'dispatch' && item.params?.from_party) candidates.push('ticket.act_dispatch_again')
+  if (item.mine) candidates.push(`ticket.act_${item.action}_mine`)
+  if (own) candidates.push(`ticket.act_${item.action}_reporter`)
+  candidates.push(`ticket.act_${item.action}`, 'ticket.act_other')
+  for (const key of candidates) {
+    const words = tMaybe(key, values)
+    if (words) return words
+  }
+  return ''
+}
+
+const STEP_TONES: Record<string, Tone> = {
+  done: 'good',
+  confirm: 'good',
+  send_back: 'bad',
+  contact_view: 'wait',
+  start: 'busy',
+  progress: 'busy',
+  done_said: 'busy',
+}
+
+export function stepTone(action: string): Tone {
+  return STEP_TONES[action] ?? 'plain'
+}
+
+export interface NextWords {
+  what: string
+  when: string
+  tone: Tone
+}
+
+/** What happens next, said to the one who reads, with the promised date (never a countdown). */
+export function nextWords(ticket: Ticket): NextWords {
+  const party = ticket.handling_party.name
+  const reader = readerOf(ticket.you)
+  if (ticket.next_step === 'none') return ended(ticket, reader)
+  if (ticket.done_waiting_photos && ticket.state !== 'done_pending_confirm') {
+    const when = reader === 'handler' ? t('ticket.next_photos_handler') : ''
+    return { what: t('ticket.next_photos', { party }), when, tone: 'busy' }
+  }
+  const what = t(`ticket.next_${ticket.next_step}_${reader}` as Key, { party })
+  if (ticket.next_step === 'confirm') {
+    const end = ticket.auto_close_at ?? ticket.next_due
+    return { what, when: end ? t('ticket.next_auto_close', { when: say.deadline(end) }) : '', tone: 'brand' }
+  }
+  if (!ticket.next_due) return { what, when: '', tone: 'busy' }
+  const when = say.deadline(ticket.next_due)
+  if (ticket.overdue) return { what, when: t('ticket.next_due_late', { when }), tone: 'bad' }
+  return { what, when: t('ticket.next_due', { when }), tone: 'busy' }
+}
+
+function ended(ticket: Ticket, reader: Reader): NextWords {
+  const until = ticket.rate_until ? say.deadline(ticket.rate_until) : ''
+  switch (ticket.state) {
+    case 'closed':
+      return { what: t('ticket.next_closed'), when: ticket.closed_at ? t('ticket.next_closed_on', { when: say.day(ticket.closed_at) }) : '', tone: 'good' }
+    case 'closed_unrated':
+      if (reader === 'reporter' && ticket.actions.includes('send_back')) {
+        return { what: t('ticket.next_closed_unrated'), when: t('ticket.next_closed_unrated_reporter', { when: until }), tone: 'plain' }
+      }
+      return { what: t('ticket.next_closed_unrated'), when: '', tone: 'plain' }
+    default:
+      return { what: tMaybe(`ticket.next_${ticket.state}`) ?? t(`ticket.state_${ticket.state}` as Key), when: '', tone: 'plain' }
+  }
+}
+
+/** Who sees what of the one who reported: said on every ticket. */
+export function seenWords(ticket: Ticket): string {
+  const party = ticket.handling_party.name
+  switch (ticket.you) {
+    case 'reporter':
+      if (ticket.protected) return t('ticket.seen_protected', { party })
+      return t(ticket.contact_shared ? 'ticket.seen_shared' : 'ticket.seen_hidden', { party })
+    case 'filer':
+      return t('ticket.seen_filer')
+    case 'handler':
+      if (ticket.protected) return t('ticket.seen_handler_protected')
+      return t(ticket.contact_shared ? 'ticket.seen_handler_shared' : 'ticket.seen_handler_hidden')
+    case 'steward':
+      return t('ticket.seen_steward')
+    default:
+      return t(ticket.reporter ? 'ticket.seen_officer' : 'ticket.seen_officer_blind')
+  }
+}
+
+/** The line under a card's title: what is promised, and when. */
+export function rowPromise(row: TicketRow): string {
+  if (!row.next_due) return t('ticket.mine_filed', { when: say.day(row.filed_at ?? row.filed_on) })
+  const when = say.deadline(row.next_due)
+  if (row.overdue) return t('ticket.next_due_late', { when })
+  if (row.next_step === 'confirm') return t('ticket.mine_due_confirm', { when })
+  if (row.next_step === 'resolve') return t('ticket.mine_due', { when })
+  return t('ticket.mine_due_contact', { when })
+}
+
+/** Eleven digits of a mobile phone, or a landline: what people write without thinking of who reads it. */
+export function hasPhone(text: string): boolean {
+  const plain = text.replace(/[\s-]/g, '')
+  return /(?<!\d)1[3-9]\d{9}(?!\d)/.test(plain) || /(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)/.test(text)
+}
