@@ -5,12 +5,19 @@ import { anyDirty } from './dirty'
 export const updateWaiting = ref(false)
 let waiting: ServiceWorker | null = null
 let agreed = false
+/** Another tab took the new release: only a reload is left to do here. */
+let taken = false
 
-/** Takes the new release, unless somebody is writing: then the offer stays. */
-export function takeUpdate(): void {
-  if (anyDirty() || !waiting) return
+/** Takes the new release; false while somebody is writing: then the offer stays. */
+export function takeUpdate(): boolean {
+  if (anyDirty()) return false
+  if (taken) {
+    location.reload()
+    return true
+  }
   agreed = true
-  waiting.postMessage({ type: 'SKIP_WAITING' })
+  waiting?.postMessage({ type: 'SKIP_WAITING' })
+  return true
 }
 
 function offer(worker: ServiceWorker): void {
@@ -27,9 +34,17 @@ export async function registerServiceWorker(): Promise<void> {
       if (installing.state === 'installed' && navigator.serviceWorker.controller) offer(installing)
     })
   })
+  let controlled = Boolean(navigator.serviceWorker.controller)
   navigator.serviceWorker.addEventListener('controllerchange', () => {
-    // Another tab may have agreed while this one has a form open: then this one reloads when the form is done.
-    if (agreed && !anyDirty()) location.reload()
+    const first = !controlled
+    controlled = true
+    if (first) return // the very first release takes over an open page: nothing changes for it
+    if (agreed && !anyDirty()) {
+      location.reload()
+      return
+    }
+    taken = true
+    updateWaiting.value = true
   })
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') void registration.update().catch(() => undefined)

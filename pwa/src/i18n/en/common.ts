@@ -51,6 +51,7 @@ export const common: Messages<typeof source> = {
   offline_short: 'No network',
   update_ready: 'A new version is ready',
   update_now: 'Update',
+  update_when_done: 'Submit what you are writing first, then update',
   install_hint: 'Put Linli on your home screen and open it with one tap',
   install: 'Add to home screen',
   install_ios: 'Tap Share in your browser, then “Add to Home Screen”',

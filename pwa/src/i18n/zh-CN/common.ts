@@ -48,6 +48,7 @@ export const common = {
   offline_short: '没有网络',
   update_ready: '有新版本',
   update_now: '更新',
+  update_when_done: '请先提交正在写的内容，再更新',
   install_hint: '把“邻里”放到桌面，下次一点就开',
   install: '放到桌面',
   install_ios: '点浏览器的“分享”，再选“添加到主屏幕”',
