@@ -13,7 +13,7 @@ import (
 // TestRefusals asks every kind of trouble and looks at the whole answer: status, code, field, and nothing secret.
 func TestRefusals(t *testing.T) {
 	var log bytes.Buffer
-	s := newTestServerWith(t, Config{Log: logTo(&log), Deadline: 50 * time.Millisecond}, fakes{actors: people, down: errors.New("secret address")}, testRoutes()...)
+	s := newTestServerWith(t, Config{Log: logTo(&log), Deadline: 50 * time.Millisecond}, fakes{actors: cast, down: errors.New("secret address")}, testRoutes()...)
 	signedIn := []string{"Authorization", "Bearer resident"}
 	for _, c := range []struct {
 		name, method, path, body string

@@ -16,7 +16,7 @@ func (c *clock) now() time.Time { return c.at }
 func limitedServer(t *testing.T, limits Limits, config Config) (*Server, *clock) {
 	c := &clock{at: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}
 	config.Limits, config.Now = limits, c.now
-	return newTestServerWith(t, config, fakes{actors: people}, testRoutes()...), c
+	return newTestServerWith(t, config, fakes{actors: cast}, testRoutes()...), c
 }
 
 func TestAccountLimitIsExact(t *testing.T) {

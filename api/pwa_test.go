@@ -29,7 +29,7 @@ func builtApp() fs.FS {
 }
 
 func TestApp(t *testing.T) {
-	s := newTestServerWith(t, Config{Files: builtApp()}, fakes{actors: people}, testRoutes()...)
+	s := newTestServerWith(t, Config{Files: builtApp()}, fakes{actors: cast}, testRoutes()...)
 	for _, c := range []struct {
 		method, path, encodings string
 		status                  int
@@ -107,7 +107,7 @@ func TestWithoutAppTheAPIStillAnswers(t *testing.T) {
 
 // TestHeadersOnEveryAnswer walks all routes, and every way to fail before one: each answer carries every header.
 func TestHeadersOnEveryAnswer(t *testing.T) {
-	s := newTestServerWith(t, Config{Files: builtApp()}, fakes{actors: people}, testRoutes()...)
+	s := newTestServerWith(t, Config{Files: builtApp()}, fakes{actors: cast}, testRoutes()...)
 	asked := 0
 	check := func(method, path string, header ...string) {
 		t.Helper()

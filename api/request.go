@@ -23,10 +23,11 @@ const clientHeader = "X-Linli-Client"
 
 // request is what front and admit learn about a request; handlers see it through actor.
 type request struct {
-	id     string
-	actor  models.Actor
-	body   *body // nil when there is none
-	length int   // announced, in bytes; negative when the sender did not say
+	id      string
+	actor   models.Actor
+	address string // the caller's network address, for limits that hold for the whole county
+	body    *body  // nil when there is none
+	length  int    // announced, in bytes; negative when the sender did not say
 }
 
 type requestKey struct{}

@@ -68,6 +68,23 @@ func (s *Server) routes() []route {
 		{"GET", "/docs/page.css", anyone, "docsStyle", plain(docsFile("page.css"))},
 
 		// session and people
+		{"POST", "/api/v1/session/codes", cookie, "codeRequest", on(s.codeRequest, status(202))},
+		{"POST", "/api/v1/session", cookie, "sessionStart", on(s.sessionStart)},
+		{"POST", "/api/v1/session/refresh", cookie, "sessionRefresh", on(s.sessionRefresh)},
+		{"DELETE", "/api/v1/session", cookie, "sessionEnd", on(s.sessionEnd)},
+		{"GET", "/api/v1/sessions", signed, "sessionList", on(s.sessionList)},
+		{"DELETE", "/api/v1/sessions/{id}", signed, "sessionRevoke", on(s.sessionRevoke)},
+		{"GET", "/api/v1/me", signed, "accountShow", on(s.accountShow)},
+		{"PATCH", "/api/v1/me", signed, "accountUpdate", on(s.accountUpdate)},
+		{"PUT", "/api/v1/me/password", signed, "passwordSet", on(s.passwordSet)},
+		{"GET", "/api/v1/setup", anyone, "setupShow", on(s.setupShow)},
+		{"POST", "/api/v1/setup", cookie, "setupFinish", on(s.setupFinish)},
+		{"GET", "/api/v1/memberships", officer, "membershipList", on(s.membershipList)},
+		{"POST", "/api/v1/memberships", signed, "membershipAsk", on(s.membershipAsk)},
+		{"POST", "/api/v1/memberships/{id}/decision", officer, "membershipDecide", on(s.membershipDecide)},
+		{"POST", "/api/v1/memberships/{id}/end", signed, "membershipEnd", on(s.membershipEnd)},
+		{"GET", "/api/v1/appointments", centre, "appointmentList", on(s.appointmentList)},
+		{"POST", "/api/v1/appointments", centre, "appointmentMake", on(s.appointmentMake)},
 
 		// place
 		{"GET", "/api/v1/divisions", signed, "divisionList", on(s.divisionList)},
@@ -98,6 +115,9 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/tickets/{id}/contact-views", handler, "ticketContact", on(s.ticketContact)},
 
 		// photo
+		{"GET", "/api/v1/photos/missing", signed, "photoMissing", on(s.photoMissing)},
+		{"PUT", "/api/v1/photos/{id}", signed, "photoPut", on(s.photoPut, status(201), alsoAnswers(200), upload(photoLimit, photoTypes...))},
+		{"GET", "/api/v1/photos/{id}", signed, "photoShow", on(s.photoShow, photoBytes)},
 
 		// rating and score
 		{"POST", "/api/v1/ratings", signed, "ratingGive", on(s.ratingGive, status(201), alsoAnswers(200))},
@@ -124,6 +144,7 @@ func on[In, Out any](handle func(context.Context, *In) (*Out, error), options ..
 			MaxBodyBytes:    jsonLimit + 1, // huma refuses a body of exactly this size
 			BodyReadTimeout: s.config.Deadline,
 			Metadata:        map[string]any{},
+			Extensions:      map[string]any{"x-access": string(r.access)},
 		}
 		if r.access != anyone && r.access != cookie {
 			op.Security = []map[string][]string{{"bearer": {}}}

@@ -99,9 +99,9 @@ func TestAccess(t *testing.T) {
 			switch {
 			case r.code == 204:
 				got = append(got, string(door))
-			case people[who].AccountID == 0 && r.code != 401:
+			case cast[who].AccountID == 0 && r.code != 401:
 				t.Errorf("%q at %s: %d, want 401", who, door, r.code)
-			case people[who].AccountID != 0 && r.code != 403:
+			case cast[who].AccountID != 0 && r.code != 403:
 				t.Errorf("%q at %s: %d, want 403", who, door, r.code)
 			}
 		}

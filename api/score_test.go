@@ -41,7 +41,7 @@ func (f *scoresFake) Overview(context.Context, models.Actor) (score.Overview, er
 
 func TestScoreRoutes(t *testing.T) {
 	fake := &scoresFake{}
-	s := build(Config{}, Uses{Tokens: fakes{actors: people}, Actors: fakes{actors: people}, Health: fakes{}, Scores: fake}, nil)
+	s := build(Config{}, Uses{Tokens: fakes{actors: cast}, Actors: fakes{actors: cast}, Health: fakes{}, Scores: fake}, nil)
 	const id = "00000000-0000-4000-8000-000000000001"
 	for name, v := range map[string]struct {
 		who, method, path, body string

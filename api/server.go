@@ -36,12 +36,16 @@ type Config struct {
 
 // Uses is what the handlers ask of storage, one field an area. cmd fills it; a test fills what it needs.
 type Uses struct {
-	Tokens  Tokens
-	Actors  Actors
-	Health  HealthUses
-	Places  Places
-	Tickets Tickets
-	Scores  Scores
+	Tokens   Tokens
+	Signer   Signer
+	Actors   Actors
+	People   People
+	Sessions Sessions
+	Health   HealthUses
+	Places   Places
+	Tickets  Tickets
+	Photos   Photos
+	Scores   Scores
 }
 
 // Tokens reads access tokens. The error of a token that is not good is models.SignedOut, whatever is wrong with it.
@@ -57,16 +61,17 @@ type Actors interface {
 
 // Server is the API, ready to listen or to be tested.
 type Server struct {
-	config   Config
-	uses     Uses
-	app      *fiber.App
-	api      huma.API
-	limiter  *limiter
-	metrics  *metrics
-	leaving  atomic.Bool
-	log      *slog.Logger
-	document []byte
-	pwa      app
+	config     Config
+	uses       Uses
+	app        *fiber.App
+	api        huma.API
+	limiter    *limiter
+	photoSlots *photoSlots
+	metrics    *metrics
+	leaving    atomic.Bool
+	log        *slog.Logger
+	document   []byte
+	pwa        app
 }
 
 // New builds the server and registers every route.
@@ -74,7 +79,7 @@ func New(config Config, uses Uses) *Server { return build(config, uses, nil) }
 
 // build is New with more routes than the program has; only tests add some.
 func build(config Config, uses Uses, more []route) *Server {
-	s := &Server{config: withDefaults(config), uses: uses, metrics: newMetrics()}
+	s := &Server{config: withDefaults(config), uses: uses, metrics: newMetrics(), photoSlots: newPhotoSlots()}
 	s.log = s.config.Log
 	s.limiter = newLimiter(s.config.Limits, s.config.Now)
 	s.app = fiber.New(fiber.Config{

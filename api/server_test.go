@@ -53,7 +53,7 @@ func person(id int64, roles ...models.Role) models.Actor {
 	return a
 }
 
-var people = map[string]models.Actor{
+var cast = map[string]models.Actor{
 	"resident":  person(1, models.Resident),
 	"steward":   person(2, models.BuildingSteward),
 	"operator":  person(3, models.OperatorStaff),
@@ -68,7 +68,7 @@ var people = map[string]models.Actor{
 // newTestServer builds a server with the program's routes and some more lines of the test's own.
 func newTestServer(t *testing.T, more ...route) *Server {
 	t.Helper()
-	return newTestServerWith(t, Config{}, fakes{actors: people}, more...)
+	return newTestServerWith(t, Config{}, fakes{actors: cast}, more...)
 }
 
 func newTestServerWith(t *testing.T, config Config, f fakes, more ...route) *Server {
