@@ -158,12 +158,16 @@ func (h *house) close() {
 // uses is what the API asks of the stores.
 func (h *house) uses() api.Uses {
 	return api.Uses{
-		Tokens:  h.tokens,
-		Actors:  h.people,
-		Health:  h,
-		Places:  h.places,
-		Tickets: h.tickets,
-		Scores:  h.scores,
+		Tokens:   h.tokens,
+		Signer:   h.tokens,
+		Actors:   h.people,
+		People:   h.people,
+		Sessions: h.people,
+		Health:   h,
+		Places:   h.places,
+		Tickets:  h.tickets,
+		Photos:   h.photos,
+		Scores:   h.scores,
 	}
 }
 

@@ -69,13 +69,20 @@ func (b *builder) division(level place.Level, parent int64, code, name string) i
 }
 
 func (b *builder) divisions(c *County) {
-	c.CountyID = b.division(place.County, 0, "410322", "孟津县")
-	c.TownID = b.division(place.Town, c.CountyID, "410322100", "城关镇")
-	c.Community = b.division(place.Community, c.TownID, "410322100001", "试验社区")
-	c.OtherCommunity = b.division(place.Community, c.TownID, "410322100002", "别处社区")
+	c.CountyID = b.division(place.County, 0, "990322", "试验县")
+	c.TownID = b.division(place.Town, c.CountyID, "990322100", "试验镇")
+	c.Community = b.division(place.Community, c.TownID, "990322100001", "试验社区")
+	c.OtherCommunity = b.division(place.Community, c.TownID, "990322100002", "别处社区")
 }
 
 func (b *builder) party(code string, kind place.PartyKind, name string, division int64) place.HandlingParty {
+	var there []place.HandlingParty // the whole program seeds the county's own bodies itself
+	if b.err == nil {
+		b.err = b.tx.DB().Where("code = ?", code).Limit(1).Find(&there).Error
+	}
+	if len(there) == 1 {
+		return there[0]
+	}
 	p := place.HandlingParty{Code: code, Kind: kind, Name: name, Phone24: "0379-67900000", CreatedAt: b.tx.At()}
 	if division != 0 {
 		p.DivisionID = &division
@@ -87,7 +94,7 @@ func (b *builder) party(code string, kind place.PartyKind, name string, division
 func (b *builder) parties(c *County) {
 	c.Station = b.party("station-1", place.PartyServiceStation, "试验社区物业服务站", c.Community)
 	c.OtherStation = b.party("station-2", place.PartyServiceStation, "别处社区物业服务站", c.OtherCommunity)
-	c.TownParty = b.party("town_chengguan", place.PartyTown, "城关镇", c.TownID)
+	c.TownParty = b.party("town_test", place.PartyTown, "试验镇", c.TownID)
 	c.Centre = b.party("property_center", place.PartyPropertyCenter, "县物业管理中心", c.CountyID)
 	c.Operator = b.party("op-1", place.PartyOperator, "安泰物业", 0)
 	c.Rival = b.party("op-2", place.PartyOperator, "和顺物业", 0)
@@ -96,7 +103,7 @@ func (b *builder) parties(c *County) {
 
 func (b *builder) estate(c *County, n int, name string, class place.BaselineClass, age place.AgeClass) place.Estate {
 	e := place.Estate{
-		Code: fmt.Sprintf("410322100-001-%d%04d", n, n), Name: name, CommunityID: c.Community, TownID: c.TownID, BaselineClass: class, AgeClass: age,
+		Code: fmt.Sprintf("990322100-001-%d%04d", n, n), Name: name, CommunityID: c.Community, TownID: c.TownID, BaselineClass: class, AgeClass: age,
 		GrossAreaC: 1_000_000, Households: 120, Version: 1, CreatedAt: b.tx.At(), UpdatedAt: b.tx.At(),
 	}
 	b.create(&e)
