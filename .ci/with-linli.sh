@@ -23,8 +23,9 @@ finish() {
 
 # Asks a process group to stop, insists after ten seconds.
 stop() {
+  # A bare "return" inside an EXIT trap would hand back the script's own code, and -e would cut the tidying short.
   if [ -z "$1" ]; then
-    return
+    return 0
   fi
   kill -TERM -- "-$1" 2>/dev/null || return 0
   for _ in $(seq 100); do
@@ -60,13 +61,13 @@ answers() {
   [[ "$line" == "HTTP/1.1 200"* ]]
 }
 
-# The demo county takes a while to come up on a slow machine.
+# The demo county takes a while to come up on a slow machine. Should we be killed outright, the kernel tells the program to stop.
 start() {
   local port="$1"
   set -m
   (
     unset LINLI_TOOLS LINLI_BIN LINLI_URL
-    LINLI_DEMO=1 LINLI_ADDR="127.0.0.1:$port" LINLI_DATA_DIR="$work/data" exec "$program" serve
+    LINLI_DEMO=1 LINLI_ADDR="127.0.0.1:$port" LINLI_DATA_DIR="$work/data" exec setpriv --pdeathsig TERM "$program" serve
   ) </dev/null >"$work/log" 2>&1 &
   server_pid=$!
   set +m
