@@ -77,13 +77,11 @@ func (s *Store) claimSMS(ctx context.Context, limit int) (mine []storage.Effect,
 			return err
 		}
 		for _, e := range due {
-			wait := min(time.Minute, 5*time.Second<<min(e.Attempts, 8))
-			claim := tx.DB().Table("outbox").Where("id = ? AND attempts = ? AND done_at IS NULL", e.ID, e.Attempts).
-				Updates(map[string]any{"attempts": e.Attempts + 1, "next_attempt_at": models.UTC(tx.At().Add(wait))})
-			if claim.Error != nil {
-				return claim.Error
+			won, err := claim(tx, e)
+			if err != nil {
+				return err
 			}
-			if claim.RowsAffected == 1 {
+			if won {
 				e.NextAttemptAt = tx.At() // from here on: the moment of this attempt
 				mine = append(mine, e)
 			}
@@ -91,6 +89,14 @@ func (s *Store) claimSMS(ctx context.Context, limit int) (mine []storage.Effect,
 		return nil
 	})
 	return mine, err
+}
+
+// claim plans the next attempt where nobody else has done so since e was read: 5 s, 10 s, … at most a minute.
+func claim(tx storage.Tx, e storage.Effect) (won bool, err error) {
+	wait := min(time.Minute, 5*time.Second<<min(e.Attempts, 8))
+	change := tx.DB().Table("outbox").Where("id = ? AND attempts = ? AND done_at IS NULL", e.ID, e.Attempts).
+		Updates(map[string]any{"attempts": e.Attempts + 1, "next_attempt_at": models.UTC(tx.At().Add(wait))})
+	return change.RowsAffected == 1, change.Error
 }
 
 // Sweep forgets what has served its time: old counters, and codes a day after they were asked for. Both name people.

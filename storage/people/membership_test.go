@@ -106,10 +106,14 @@ func TestWhoMayDecide(t *testing.T) {
 			"manager":  w.person("13800000017", models.OperatorManager, models.ScopeHandlingParty, w.operator),
 			"auditor":  w.person("13800000018", models.Auditor, models.ScopeCounty, w.county),
 			"resident": resident,
+			"two hats": w.person("13800000019", models.StationStaff, models.ScopeCommunity, w.community),
 		}
+		w.person("13800000019", models.OperatorStaff, models.ScopeHandlingParty, w.operator)
+		w.actors.forget() // a grant of an import, past this Store, counts within a second
+		deciders["two hats"] = w.reload(deciders["two hats"])
 		want := map[string][]string{
-			"station": {"operator"}, "town": {"nobody", "station"},
-			"centre": {"nobody", "operator", "station", "town"}, "admin": {"nobody", "operator", "station", "town"},
+			"station": {"operator"}, "town": {"neighbour", "nobody", "station"},
+			"centre": {"neighbour", "nobody", "operator", "station", "town"}, "admin": {"neighbour", "nobody", "operator", "station", "town"},
 		}
 		units := map[string]string{}
 		for answers, unit := range w.units {

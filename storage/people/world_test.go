@@ -23,10 +23,10 @@ type world struct {
 	moment time.Time
 	phone  *fakePhone
 
-	county, town, otherTown, community, otherCommunity int64
-	operator, station, townParty, center, agency       int64
-	units                                              map[string]int64 // by who answers: operator, station, nobody, town
-	building                                           int64
+	county, town, otherTown, community, otherCommunity      int64
+	operator, station, neighbour, townParty, center, agency int64
+	units                                                   map[string]int64 // by who answers: operator, station, neighbour, nobody, town
+	building                                                int64
 }
 
 // fakePhone receives the text messages.
@@ -147,10 +147,11 @@ func (w *world) build() {
 		}
 		w.operator = party("operator", place.PartyOperator, 0)
 		w.station = party("station", place.PartyServiceStation, w.community)
+		w.neighbour = party("neighbour", place.PartyServiceStation, w.otherCommunity)
 		w.townParty = party("town", place.PartyTown, w.town)
 		w.center = party("center", place.PartyPropertyCenter, w.county)
 		w.agency = party("agency", place.PartyAgency, 0)
-		for name, answers := range map[string]int64{"operator": w.operator, "station": w.station, "nobody": 0, "town": w.townParty} {
+		for name, answers := range map[string]int64{"operator": w.operator, "station": w.station, "neighbour": w.neighbour, "nobody": 0, "town": w.townParty} {
 			w.units[name] = w.estate(tx, name, answers)
 		}
 		return nil
