@@ -5,7 +5,6 @@ import { useAction } from '@/app/action'
 import { useResource } from '@/app/resource'
 import { t, type Key } from '@/i18n'
 import { useOutbox } from '@/outbox/useOutbox'
-import { ask } from '@/ui/ask'
 import { toast } from '@/ui/toast'
 import type { Ticket } from './types'
 
@@ -52,20 +51,18 @@ export function useTicket(id: number) {
     })
   })
 
-  /** Somebody else was faster: show what is so now, and say so. */
-  async function changedMeanwhile(problem: Problem): Promise<void> {
+  /** Somebody else was faster: show what is so now, and say so above it. */
+  const changed = ref('')
+  async function changedMeanwhile(): Promise<void> {
     await resource.refresh()
-    const state = ticket.value?.state ?? String(problem.params.state ?? '')
-    await ask({
-      title: t('ticket.changed_title'),
-      text: t('ticket.changed_hint', { state: t(`ticket.state_${state}` as Key) }),
-      yes: t('common.done'),
-      no: t('common.close'),
-    })
+    if (!ticket.value) return
+    changed.value = t('ticket.changed_hint', { state: t(`ticket.state_${ticket.value.state}` as Key) })
+    window.scrollTo({ top: 0 })
   }
 
   const moving = useAction(async (action: Move, note?: string) => {
     const version = ticket.value?.version
+    changed.value = ''
     try {
       const json: Record<string, unknown> = { action, version }
       if (note) json.note = note
@@ -73,12 +70,12 @@ export function useTicket(id: number) {
       toast(t('ticket.did'), { tone: 'good' })
     } catch (fault) {
       if (fault instanceof Problem && fault.status === 409) {
-        await changedMeanwhile(fault)
+        await changedMeanwhile()
         return
       }
       throw fault
     }
   })
 
-  return { resource, ticket, waiting, waitingMessages, waitingAnswer, moving }
+  return { resource, ticket, waiting, waitingMessages, waitingAnswer, moving, changed }
 }

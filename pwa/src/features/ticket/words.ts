@@ -99,7 +99,7 @@ export function nextWords(ticket: Ticket): NextWords {
   if (!ticket.next_due) return { what, when: '', tone: 'busy' }
   const when = say.deadline(ticket.next_due)
   if (ticket.overdue) return { what, when: t('ticket.next_due_late', { when }), tone: 'bad' }
-  return { what, when: t('ticket.next_due', { when }), tone: 'busy' }
+  return { what, when: t(`ticket.next_due_${ticket.next_step}` as Key, { when }), tone: 'busy' }
 }
 
 function ended(ticket: Ticket, reader: Reader): NextWords {
