@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -85,7 +86,8 @@ func (db *DB) openSQLite(o Options) error {
 		synchronous = "OFF"
 	}
 	// immediate: a transaction that will write takes the lock when it begins, so what it reads still holds when it writes.
-	base := "file:" + file + "?_time_format=sqlite&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(" + synchronous + ")"
+	// The name goes into an address: a # or ? in a folder's name would otherwise open another file.
+	base := "file:" + (&url.URL{Path: file}).EscapedPath() + "?_time_format=sqlite&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(" + synchronous + ")"
 	db.dialect = sqliteDialect
 	var err error
 	if db.writer, err = gorm.Open(translating{sqlite.New(sqlite.Config{DriverName: "sqlite", DSN: base + "&_txlock=immediate"})}, withPrepare(config())); err != nil {

@@ -1,6 +1,8 @@
 package storage_test
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"linli/models"
@@ -39,4 +41,15 @@ func TestLedgerIsAppendOnly(t *testing.T) {
 			t.Error("a changed line still counts as intact")
 		}
 	})
+}
+
+// A folder may be called anything that a folder may be called.
+func TestSQLiteOpensTheFolderItIsGiven(t *testing.T) {
+	for _, name := range []string{"a#b", "c?d", "e%20f", "数据 库"} {
+		dir := filepath.Join(t.TempDir(), name)
+		storagetest.Open(t, storage.Options{Dir: dir, FastUnsafe: true})
+		if _, err := os.Stat(filepath.Join(dir, "linli.db")); err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
 }

@@ -81,6 +81,15 @@ func (c Config) ownURL() string {
 	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
+// publicURL is where people reach the server: what LINLI_PUBLIC_URL says, else, where the server does https itself, its
+// own address, so that the sign-in cookie is the safe one.
+func (c Config) publicURL() string {
+	if c.PublicURL == "" && c.TLSCert != "" {
+		return c.ownURL()
+	}
+	return c.PublicURL
+}
+
 func printSetupToken(ctx context.Context, p program, _ []string) error {
 	h, err := openHouse(ctx, p.config, p.log)
 	if err != nil {

@@ -143,7 +143,7 @@ func (h *house) apiConfig() api.Config {
 		Version:        version,
 		County:         h.config.CountyName,
 		Demo:           h.config.Demo,
-		PublicURL:      h.config.PublicURL,
+		PublicURL:      h.config.publicURL(),
 		TrustedProxies: h.config.TrustedProxies,
 		Files:          pwa.Files(),
 		Log:            h.log,
@@ -164,7 +164,7 @@ func (h *house) postMessages(ctx context.Context, runner *jobRunner) {
 
 // greet tells whoever started the program where it is and how to get in.
 func (h *house) greet(ctx context.Context, p program) error {
-	address := h.config.PublicURL
+	address := h.config.publicURL()
 	if address == "" {
 		address = h.config.ownURL()
 	}

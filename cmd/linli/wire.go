@@ -96,7 +96,7 @@ func (h *house) wire(ctx context.Context) error {
 		Refused: func(tx storage.Tx, p photos.Photo) error { return h.tickets.PhotoRefused(tx, p) },
 	})
 	h.tickets = ticket.New(h.db, h.photos, codeKey)
-	h.places = place.New(h.db, place.Options{OnHandOver: h.handOver, PublicURL: h.config.PublicURL})
+	h.places = place.New(h.db, place.Options{OnHandOver: h.handOver, PublicURL: h.config.publicURL()})
 	h.scores = score.New(h.db)
 	return nil
 }
