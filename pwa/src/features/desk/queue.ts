@@ -1,0 +1,102 @@
+import { computed, ref, shallowRef, watch } from 'vue'
+import { sendJson } from '@/api/http'
+import { useAction } from '@/app/action'
+import { useResource } from '@/app/resource'
+import type { TicketPage, TicketRow } from '../ticket/types'
+
+export type Box = 'desk' | 'all'
+export type Filter = 'open' | 'waiting_me' | 'overdue' | 'unanswered' | 'closed'
+
+export interface QueueQuery {
+  box: Box
+  filter: Filter
+  words: string
+}
+
+const PAGE = 50
+const LONGEST = 100
+
+/**
+ * One list of tickets that renews itself without jumping: what is shown keeps its place and only its state changes;
+ * new tickets wait behind a bar until somebody asks for them.
+ */
+export function openQueue(query: QueueQuery) {
+  const rows = shallowRef<TicketRow[]>([])
+  const fresh = shallowRef<TicketRow[]>([])
+  const gone = shallowRef(new Set<number>())
+  const next = ref<string>()
+  let newest: TicketPage | undefined
+  /** Until the server has answered, whatever comes is simply shown. */
+  let settled = false
+
+  function load(cursor: string | undefined, limit: number, signal?: AbortSignal): Promise<TicketPage> {
+    const values = new URLSearchParams({ box: query.box, filter: query.filter, limit: String(limit) })
+    if (query.words) values.set('q', query.words)
+    if (cursor) values.set('cursor', cursor)
+    return sendJson<TicketPage>(`/api/v1/tickets?${values}`, { signal })
+  }
+
+  function adopt(page: TicketPage): void {
+    rows.value = page.items
+    next.value = page.next
+    fresh.value = []
+    gone.value = new Set()
+  }
+
+  function merge(page: TicketPage): void {
+    const now = new Map(page.items.map((row) => [row.id, row]))
+    const shown = new Set(rows.value.map((row) => row.id))
+    rows.value = rows.value.map((row) => now.get(row.id) ?? row)
+    fresh.value = page.items.filter((row) => !shown.has(row.id))
+    // Only a whole list tells who has left it.
+    if (!page.next) gone.value = new Set(rows.value.filter((row) => !now.has(row.id)).map((row) => row.id))
+  }
+
+  const length = () => Math.min(LONGEST, Math.max(PAGE, rows.value.length))
+  const key = query.words ? undefined : `queue/${query.box}/${query.filter}`
+  const first = useResource<TicketPage>((signal) => load(undefined, length(), signal), key)
+  watch(first.data, (page) => {
+    if (!page) return
+    newest = page
+    if (settled) merge(page)
+    else adopt(page)
+  }, { immediate: true, flush: 'sync' })
+  watch(first.loading, (loading) => {
+    if (!loading) settled = true
+  }, { flush: 'sync' })
+
+  const turning = useAction(async () => {
+    const page = await load(next.value, PAGE)
+    const shown = new Set(rows.value.map((row) => row.id))
+    rows.value = [...rows.value, ...page.items.filter((row) => !shown.has(row.id))]
+    next.value = page.next
+  })
+
+  return {
+    query,
+    first,
+    rows,
+    fresh,
+    gone,
+    counts: computed(() => first.data.value?.counts),
+    more: computed(() => Boolean(next.value)),
+    turning: turning.busy,
+    loadMore: () => turning.run(),
+    /** Looks again and keeps the list as it lies. */
+    lookAgain: () => first.refresh(),
+    /** Begins anew, as somebody asked for it. */
+    async renew(): Promise<void> {
+      settled = false
+      await first.refresh()
+    },
+    showNew(): void {
+      if (newest) adopt(newest)
+    },
+    /** What has just been done to one ticket shows at once. */
+    put(row: TicketRow): void {
+      rows.value = rows.value.map((one) => (one.id === row.id ? { ...one, ...row } : one))
+    },
+  }
+}
+
+export type Queue = ReturnType<typeof openQueue>

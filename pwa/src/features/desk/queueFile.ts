@@ -1,0 +1,33 @@
+import { t, type Key } from '@/i18n'
+import type { TicketRow } from '../ticket/types'
+import { csvOf, download } from './csv'
+
+const COLUMNS = ['number', 'category', 'kind', 'state', 'estate', 'building', 'text', 'party', 'filed', 'due', 'overdue', 'unanswered', 'send_backs'] as const
+
+const shanghai = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', dateStyle: 'short', timeStyle: 'short' })
+
+function yesNo(value: boolean): string {
+  return t(value ? 'common.yes' : 'common.no')
+}
+
+/** The loaded rows as a file, with the words that the screen shows. */
+export function downloadQueue(rows: readonly TicketRow[], nameOf: (code: string) => string): void {
+  const head = COLUMNS.map((column) => t(`desk.csv_${column}` as Key))
+  const lines = rows.map((row) => [
+    row.number,
+    nameOf(row.category),
+    t(`ticket.kind_${row.kind}` as Key),
+    t(`ticket.state_${row.state}` as Key),
+    row.estate_name,
+    row.building_name ?? '',
+    row.text_short,
+    row.handling_party_name,
+    row.filed_on,
+    row.next_due ? shanghai.format(new Date(row.next_due)) : '',
+    yesNo(row.overdue),
+    yesNo(row.unanswered),
+    row.send_backs,
+  ])
+  const day = shanghai.format(new Date()).slice(0, 10)
+  download(`${t('desk.csv_name', { day })}.csv`, csvOf(head, lines))
+}

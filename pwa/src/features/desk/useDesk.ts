@@ -1,0 +1,75 @@
+import { computed, effectScope, onBeforeUnmount, onMounted, ref, shallowRef, watch, type EffectScope } from 'vue'
+import { useRoute, useRouter } from 'vue-router'
+import { currentRole, roleGroup } from '@/app/session'
+import { openQueue, type Box, type Filter, type Queue } from './queue'
+
+const LOOK_AGAIN = 20_000
+const PAUSE_OF_TYPING = 300
+
+const OWN_FILTERS: Filter[] = ['waiting_me', 'overdue', 'open', 'closed']
+const ALL_FILTERS: Filter[] = ['overdue', 'unanswered', 'open', 'closed']
+
+/** Which list the desk shows: kept in the address, so that a link and the back arrow lead to the same list. */
+export function useDesk() {
+  const route = useRoute()
+  const router = useRouter()
+  const mayChooseBox = computed(() => roleGroup.value === 'officer' || currentRole.value === 'station_staff')
+  const usual = computed<Box>(() => (roleGroup.value === 'officer' ? 'all' : 'desk'))
+
+  const box = computed<Box>(() => {
+    if (!mayChooseBox.value) return 'desk'
+    const asked = route.query.box
+    return asked === 'desk' || asked === 'all' ? asked : usual.value
+  })
+  const filters = computed(() => (box.value === 'all' ? ALL_FILTERS : OWN_FILTERS))
+  const filter = computed<Filter>(() => {
+    const asked = route.query.filter as Filter
+    return filters.value.includes(asked) ? asked : filters.value[0]!
+  })
+
+  function show(next: { box?: Box; filter?: Filter }): void {
+    const to = next.box ?? box.value
+    const kept = next.box ? undefined : filter.value
+    void router.replace({ query: { box: to === usual.value ? undefined : to, filter: next.filter ?? kept } })
+  }
+
+  const typed = ref('')
+  const words = ref('')
+  let pause: ReturnType<typeof setTimeout> | undefined
+  watch(typed, (now) => {
+    clearTimeout(pause)
+    pause = setTimeout(() => {
+      words.value = now.trim()
+    }, PAUSE_OF_TYPING)
+  })
+
+  const queue = shallowRef<Queue>()
+  let scope: EffectScope | undefined
+  watch([box, filter, words], () => {
+    // Leaving for another page takes the query with it; that is no wish for another list.
+    if (route.name !== 'desk') return
+    scope?.stop()
+    scope = effectScope(true)
+    queue.value = scope.run(() => openQueue({ box: box.value, filter: filter.value, words: words.value }))
+  }, { immediate: true })
+
+  const now = ref(Date.now())
+  let timer: ReturnType<typeof setInterval> | undefined
+  function lookAgain(): void {
+    if (document.visibilityState !== 'visible') return
+    now.value = Date.now()
+    if (!queue.value?.first.loading.value) void queue.value?.lookAgain()
+  }
+  onMounted(() => {
+    timer = setInterval(lookAgain, LOOK_AGAIN)
+    document.addEventListener('visibilitychange', lookAgain)
+  })
+  onBeforeUnmount(() => {
+    clearInterval(timer)
+    clearTimeout(pause)
+    document.removeEventListener('visibilitychange', lookAgain)
+    scope?.stop()
+  })
+
+  return { box, filter, filters, mayChooseBox, show, typed, words, queue, now }
+}

@@ -1,0 +1,86 @@
+import type { Band, BaselineClass, RateName, ServiceMode } from '../score/types'
+
+export interface ModeCoverage {
+  service_mode: ServiceMode
+  units: number
+  area_c: number
+}
+
+export interface ClassCoverage {
+  baseline_class: BaselineClass
+  units: number
+  area_c: number
+  by_mode: ModeCoverage[]
+}
+
+export interface Coverage {
+  units: number
+  covered: number
+  area_c: number
+  covered_area_c: number
+  by_class: ClassCoverage[]
+}
+
+export interface PartyLoad {
+  handling_party_id: number
+  name: string
+  open: number
+  overdue: number
+  unanswered: number
+}
+
+export interface GroupLoad {
+  group: string
+  open: number
+  filed_30d: number
+}
+
+export interface Overview {
+  open: number
+  overdue: number
+  unanswered: number
+  waiting_confirm: number
+  closed_30d: number
+  filed_30d: number
+  filed_prev_30d: number
+  median_hours_resolve?: number
+  coverage: Coverage
+  worst: PartyLoad[]
+  by_group: GroupLoad[]
+  by_day: { on: string; filed: number; closed: number }[]
+}
+
+export interface ListedScore {
+  unit_kind: 'estate' | 'service_package' | 'community'
+  unit_id: number
+  estate_id?: number
+  name: string
+  baseline_class: BaselineClass
+  t: number
+  s: number
+  band: Band
+  provisional: boolean
+  rated: boolean
+  tickets: number
+}
+
+export interface ListedPrior {
+  class: BaselineClass
+  rate: RateName
+  x: string
+  n: string
+  p0: number
+}
+
+export interface ScoreList {
+  items: ListedScore[]
+  priors: ListedPrior[]
+}
+
+export interface Division {
+  id: number
+  code: string
+  name: string
+  level: string
+  parent_id?: number
+}
