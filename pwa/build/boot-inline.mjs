@@ -7,6 +7,7 @@ import path from 'node:path'
 export default function bootInline() {
   let root = '.'
   let out = 'dist'
+  let failed = false
   const script = () => fs.readFileSync(path.join(root, 'public/boot.js'), 'utf8').trim()
 
   return {
@@ -19,10 +20,14 @@ export default function bootInline() {
     transformIndexHtml(html) {
       return html.replace('<script src="/boot.js"></script>', () => `<script>${script()}</script>`)
     },
+    buildEnd(fault) {
+      failed = Boolean(fault)
+    },
     closeBundle: {
       order: 'post',
       sequential: true,
       handler() {
+        if (failed) return
         const hash = crypto.createHash('sha256').update(script()).digest('base64')
         fs.writeFileSync(path.join(out, 'csp-hashes.txt'), `'sha256-${hash}'\n`)
         fs.rmSync(path.join(out, 'boot.js'), { force: true })

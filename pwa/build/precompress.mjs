@@ -22,16 +22,21 @@ function pack(file) {
 
 export default function precompress() {
   let out = 'dist'
+  let failed = false
   return {
     name: 'precompress',
     apply: 'build',
     configResolved(config) {
       out = path.resolve(config.root, config.build.outDir)
     },
+    buildEnd(fault) {
+      failed = Boolean(fault)
+    },
     closeBundle: {
       order: 'post',
       sequential: true,
       handler() {
+        if (failed) return
         for (const name of filesBelow(out)) {
           if (TEXT.test(name) && !name.startsWith('.')) pack(path.join(out, name))
         }

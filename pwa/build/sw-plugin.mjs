@@ -11,6 +11,7 @@ const LEFT_OUT = /(^\.|\.map$|^csp-hashes|^boot\.js$|^sw\.js$|\/lazy-|^icons\/sh
 export default function serviceWorker({ entry = 'src/sw.ts' } = {}) {
   let root = '.'
   let out = 'dist'
+  let failed = false
 
   function fingerprint(name) {
     const bytes = fs.readFileSync(path.join(out, name))
@@ -18,6 +19,7 @@ export default function serviceWorker({ entry = 'src/sw.ts' } = {}) {
   }
 
   async function handler() {
+    if (failed) return
     const names = filesBelow(out).filter((name) => !LEFT_OUT.test(name))
     const list = names.map((name) => {
       const hashedByName = name.startsWith('assets/')
@@ -59,6 +61,9 @@ export default function serviceWorker({ entry = 'src/sw.ts' } = {}) {
     configResolved(config) {
       root = config.root
       out = path.resolve(config.root, config.build.outDir)
+    },
+    buildEnd(fault) {
+      failed = Boolean(fault)
     },
     closeBundle: { order: 'post', sequential: true, handler },
   }

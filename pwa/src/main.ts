@@ -1,3 +1,5 @@
+import './ui/tokens.css'
+import './ui/base.css'
 import { createApp } from 'vue'
 import App from './app/App.vue'
 import { reloadOnLostChunk } from './app/preload'
@@ -5,8 +7,6 @@ import { router } from './app/router'
 import { resumeSession } from './app/session'
 import { startSettings } from './app/settings'
 import { registerServiceWorker } from './app/update'
-import './ui/tokens.css'
-import './ui/base.css'
 
 async function start(): Promise<void> {
   reloadOnLostChunk()
