@@ -70,9 +70,15 @@ func (s *Store) known(tx storage.Tx, a models.Actor, t ticket.Ticket) (ticket.Kn
 		func() error {
 			return tx.DB().Where("ticket_id = ?", t.ID).Order("id").Limit(300).Find(&photos).Error
 		},
-		func() error { return tx.DB().Where("ticket_id = ?", t.ID).Order("id").Limit(500).Find(&k.Messages).Error },
-		func() error { return tx.DB().Where("ticket_id = ?", t.ID).Order("closing").Limit(100).Find(&k.Closings).Error },
-		func() error { return tx.DB().Where("ticket_id = ?", t.ID).Order("id").Limit(100).Find(&k.Ratings).Error },
+		func() error {
+			return tx.DB().Where("ticket_id = ?", t.ID).Order("id").Limit(500).Find(&k.Messages).Error
+		},
+		func() error {
+			return tx.DB().Where("ticket_id = ?", t.ID).Order("closing").Limit(100).Find(&k.Closings).Error
+		},
+		func() error {
+			return tx.DB().Where("ticket_id = ?", t.ID).Order("id").Limit(100).Find(&k.Ratings).Error
+		},
 		func() error { return addHistory(tx, &k) },
 	} {
 		if err := read(); err != nil {

@@ -88,7 +88,9 @@ func boxed(tx storage.Tx, a models.Actor, q ticket.Query) (*gorm.DB, error) {
 	return db, nil
 }
 
-func escapeLike(s string) string { return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) }
+func escapeLike(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+}
 
 const (
 	sqlOverdue    = "open = ? AND state <> ? AND next_due < ?"
