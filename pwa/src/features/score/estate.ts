@@ -1,6 +1,6 @@
 import { sendJson } from '@/api/http'
 import { useResource } from '@/app/resource'
-import { say, t } from '@/i18n'
+import { locale, say, t } from '@/i18n'
 import type { EstateDetail, ScoreExplanation, ScoreSummary } from './types'
 
 export function useEstate(id: number) {
@@ -34,5 +34,6 @@ export function movedWords(now: number, before: number): string {
 
 /** "2026-11" on an axis or in a table. */
 export function monthWords(month: string): string {
-  return t('score.month', { n: Number(month.slice(5)) })
+  const middle = new Date(`${month}-15T00:00:00Z`)
+  return new Intl.DateTimeFormat(locale.value, { month: 'short', timeZone: 'UTC' }).format(middle)
 }
