@@ -63,6 +63,7 @@ func (s *Server) routes() []route {
 		{"GET", "/healthz", anyone, "healthShow", on(s.healthShow)},
 		{"GET", "/readyz", anyone, "readyShow", on(s.readyShow)},
 		{"GET", "/api/v1/openapi.json", anyone, "documentShow", plain(s.documentShow)},
+		{"GET", "/api/v1/demo/logins", anyone, "demoLoginList", on(s.demoLoginList, failsWith(404))},
 		{"GET", "/docs", anyone, "docsShow", plain(docsFile("page.html"))},
 		{"GET", "/docs/page.js", anyone, "docsScript", plain(docsFile("page.js"))},
 		{"GET", "/docs/page.css", anyone, "docsStyle", plain(docsFile("page.css"))},

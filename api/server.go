@@ -23,8 +23,9 @@ import (
 // Config is what the API is told about the house it stands in. The zero value of every field works.
 type Config struct {
 	Version        string
-	County         string       // name of the county, shown before signing in
-	Demo           bool         // hand out the demo's sign-ins
+	County         string // name of the county, shown before signing in
+	Demo           bool   // hand out DemoLogins
+	DemoLogins     []DemoLogin
 	PublicURL      string       // how phones reach the server; printed into posters
 	TrustedProxies []string     // addresses or ranges whose X-Real-IP header is believed
 	Files          fs.FS        // the built phone app; nil serves the API alone

@@ -39,6 +39,9 @@ func serve(ctx context.Context, p program, _ []string) error {
 		return err
 	}
 	defer h.close()
+	if err := h.prepareDemo(ctx, p); err != nil {
+		return err
+	}
 	return h.serveOn(ctx, p, listener)
 }
 
@@ -62,6 +65,7 @@ func (h *house) serveOn(ctx context.Context, p program, listener net.Listener) e
 	}
 	defer stopJobs()
 	go h.postMessages(ctx, runner)
+	defer h.fillDemo(ctx, p, runner)()
 	metrics, err := serveMetrics(p.config, server)
 	if err != nil {
 		return err
@@ -143,6 +147,7 @@ func (h *house) apiConfig() api.Config {
 		Version:        version,
 		County:         h.config.CountyName,
 		Demo:           h.config.Demo,
+		DemoLogins:     h.demoLogins(),
 		PublicURL:      h.config.publicURL(),
 		TrustedProxies: h.config.TrustedProxies,
 		Files:          pwa.Files(),
@@ -170,7 +175,8 @@ func (h *house) greet(ctx context.Context, p program) error {
 	}
 	fmt.Fprintf(p.out, "邻里 Linli %s: %s\n", version, address)
 	if h.config.Demo {
-		return h.greetDemo(ctx, p)
+		h.greetDemo(p)
+		return nil
 	}
 	token, err := h.people.MakeSetupToken(ctx)
 	switch {
