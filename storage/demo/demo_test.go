@@ -1,0 +1,228 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"linli/models"
+	photorules "linli/models/photo"
+	rules "linli/models/ticket"
+	"linli/storage"
+	"linli/storage/people"
+	"linli/storage/photo"
+	places "linli/storage/place"
+	"linli/storage/score"
+	"linli/storage/storagetest"
+	"linli/storage/ticket"
+)
+
+// moment is when the demo of the tests takes place: an afternoon in the heating season.
+var moment = time.Date(2026, 11, 22, 6, 30, 0, 0, time.UTC)
+
+func atMoment() time.Time { return moment }
+
+// wired is a database with all stores on it, as the program wires them.
+func wired(t *testing.T, db *storage.DB) Deps {
+	t.Helper()
+	d := Deps{DB: db, Password: "linli-demo-2026", Pixels: 96}
+	d.Photos = photo.New(db, storagetest.Disk(t), photo.Hooks{
+		Sees:    ticket.MaySee,
+		Stored:  func(tx storage.Tx, p photorules.Photo) error { return d.Tickets.PhotoStored(tx, p) },
+		Refused: func(tx storage.Tx, p photorules.Photo) error { return d.Tickets.PhotoRefused(tx, p) },
+	})
+	d.Tickets = ticket.New(db, d.Photos, []byte("0123456789abcdef0123456789abcdef"))
+	d.Places = places.New(db, places.Options{OnHandOver: func(tx storage.Tx, estate int64, _ models.Date) error {
+		_, err := d.Tickets.HandOver(tx, estate)
+		return err
+	}})
+	d.Scores = score.New(db)
+	for _, seed := range []func(storage.Tx) error{places.SeedAuthorities, ticket.SeedCatalogue, score.SeedRuleset} {
+		if err := db.Write(t.Context(), seed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return d
+}
+
+// stopAfter cancels a context once a part has come so far.
+func stopAfter(ctx context.Context, what string, done int) (context.Context, Progress) {
+	ctx, cancel := context.WithCancel(ctx)
+	return ctx, func(n, _ int, part string) {
+		if part == what && n >= done {
+			cancel()
+		}
+	}
+}
+
+// fingerprint is everything about the tickets that people see, in the order of their numbers.
+func fingerprint(t *testing.T, db *storage.DB) string {
+	t.Helper()
+	var rows []string
+	err := db.Read(t.Context(), func(tx storage.Tx) error {
+		var tickets []rules.Ticket
+		err := tx.DB().Order("id").Limit(5000).Find(&tickets).Error
+		for _, k := range tickets {
+			rows = append(rows, fmt.Sprintln(k.ID, k.Number, k.Category, k.Text, k.State, k.FiledAt.UTC(), k.EstateID, k.BuildingID, k.HandlingPartyID, k.AuthorID, k.Closing, k.ResolveDue.UTC(), k.ClientID))
+		}
+		var photos []photorules.Photo
+		if err := tx.DB().Order("client_id").Limit(10_000).Find(&photos).Error; err != nil {
+			return err
+		}
+		for _, p := range photos {
+			rows = append(rows, fmt.Sprintln(p.ClientID, p.ClientSHA256, p.Status, p.TicketID))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return storage.ContentHash(rows)
+}
+
+// TestPrepare makes what is needed at once on both databases; on the second one it is stopped twice and goes on.
+func TestPrepare(t *testing.T) {
+	var prints []string
+	storagetest.EachAt(t, atMoment, func(t *testing.T, db *storage.DB) {
+		d := wired(t, db)
+		for _, stop := range []struct {
+			what string
+			done int
+		}{{"people", 500}, {"desk", 40}}[:2*len(prints)] {
+			ctx, progress := stopAfter(t.Context(), stop.what, stop.done)
+			if _, err := Prepare(ctx, d, moment, progress); !errors.Is(err, context.Canceled) {
+				t.Fatalf("stopped at %s: %v", stop.what, err)
+			}
+		}
+		summary, err := Prepare(t.Context(), d, moment.Add(time.Hour*time.Duration(len(prints))), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if summary.Estates != 549 || summary.Accounts < 1200 || summary.Tickets < 2400 || summary.Open < 60 {
+			t.Errorf("%+v", summary)
+		}
+		print := fingerprint(t, db)
+		prints = append(prints, print)
+		if _, err := Prepare(t.Context(), d, moment.AddDate(0, 1, 0), nil); err != nil {
+			t.Fatal(err)
+		}
+		if fingerprint(t, db) != print {
+			t.Error("a second Prepare changed something")
+		}
+		lookAtDesks(t, d)
+		historyGoesOn(t, d)
+	})
+	if len(prints) == 2 && prints[0] != prints[1] {
+		t.Error("the two databases hold different counties")
+	}
+}
+
+// lookAtDesks signs the fixed people in, so to speak, and looks at what they find.
+func lookAtDesks(t *testing.T, d Deps) {
+	t.Helper()
+	least := map[models.Role]struct {
+		box rules.Box
+		n   int
+	}{
+		models.Resident: {rules.BoxMine, 5}, models.BuildingSteward: {rules.BoxBuilding, 3}, models.OperatorStaff: {rules.BoxDesk, 5},
+		models.OperatorManager: {rules.BoxDesk, 5}, models.OwningUnitStaff: {rules.BoxDesk, 2}, models.StationStaff: {rules.BoxDesk, 3},
+		models.TownOfficer: {rules.BoxAll, 20}, models.CenterOfficer: {rules.BoxAll, 20}, models.LeadingGroupOffice: {rules.BoxAll, 20}, models.Auditor: {rules.BoxAll, 20},
+	}
+	for _, login := range Logins(d.Password) {
+		want, looks := least[login.Role]
+		if !looks {
+			continue
+		}
+		var a models.Actor
+		err := d.DB.Read(t.Context(), func(tx storage.Tx) error {
+			account, err := people.AccountByPhone(tx, login.Phone)
+			if err != nil {
+				return err
+			}
+			a, err = people.ActorOf(tx, account.ID)
+			return err
+		})
+		if err != nil || !a.Has(login.Role) {
+			t.Errorf("%s: %v", login.Role, err)
+			continue
+		}
+		page, err := d.Tickets.Tickets(t.Context(), a, rules.Query{Box: want.box, Limit: 50})
+		if err != nil || len(page.Items) < want.n {
+			t.Errorf("%s finds %d tickets, want %d: %v", login.Role, len(page.Items), want.n, err)
+		}
+	}
+}
+
+// historyGoesOn makes a little of the history, is stopped, and goes on where it was.
+func historyGoesOn(t *testing.T, d Deps) {
+	t.Helper()
+	var from []int
+	for range 2 {
+		ctx, progress := stopAfter(t.Context(), "history", 1)
+		first := 0
+		_, err := FillHistory(ctx, d, func(done, total int, what string) {
+			if first == 0 {
+				first = done
+			}
+			progress(done, total, what)
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+		from = append(from, first)
+	}
+	if from[0] != batch || from[1] != 2*batch {
+		t.Errorf("began at %v", from)
+	}
+	err := d.DB.Read(t.Context(), func(tx storage.Tx) error {
+		var tickets []rules.Ticket
+		err := tx.DB().Select("id", "filed_at").Order("id").Limit(5000).Find(&tickets).Error
+		if !slices.IsSortedFunc(tickets, func(a, b rules.Ticket) int { return a.FiledAt.Compare(b.FiledAt) }) {
+			t.Error("ids are not in the order of filing")
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// TestRealPlacesKeepTheDemoOut refuses to put invented people beside real ones.
+func TestRealPlacesKeepTheDemoOut(t *testing.T) {
+	storagetest.EachAt(t, atMoment, func(t *testing.T, db *storage.DB) {
+		d := wired(t, db)
+		err := db.Write(t.Context(), func(tx storage.Tx) error {
+			_, err := people.CreateAccount(tx, models.SystemActor, people.NewAccount{Phone: "13800000000", Name: "somebody"})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Prepare(t.Context(), d, moment, nil); err == nil {
+			t.Error("invented people came among real ones")
+		}
+	})
+}
+
+// TestWholeHistory takes minutes; .ci/run asks for it. LINLI_TEST_DEMO names a folder for the database, to be looked at.
+func TestWholeHistory(t *testing.T) {
+	dir := os.Getenv("LINLI_TEST_DEMO")
+	if dir == "" {
+		t.Skip("LINLI_TEST_DEMO is not set")
+	}
+	db := storagetest.Open(t, storage.Options{Dir: dir, Now: atMoment, FastUnsafe: true})
+	began := time.Now()
+	summary, err := Seed(t.Context(), wired(t, db), moment, func(done, total int, what string) {
+		if done == total {
+			t.Log(time.Since(began).Round(time.Millisecond), what, total)
+		}
+	})
+	if err != nil || !summary.Complete {
+		t.Fatalf("%+v %v", summary, err)
+	}
+	t.Logf("%+v", summary)
+}

@@ -1,0 +1,186 @@
+package demo
+
+import (
+	"slices"
+	"time"
+
+	"linli/models"
+	"linli/models/place"
+	"linli/models/ticket"
+)
+
+// story is one ticket written by hand: what the fixed sign-ins find when they come in.
+type story struct {
+	category, text string
+	motif          motif
+	ago            time.Duration
+	author         int64
+	home           place.Unit // where it is; the home itself only for matters inside it
+	inHome         bool
+	onBehalf       *ticket.OnBehalf
+	pictures       int
+	steps          func(t told, after func(time.Duration) time.Time) []step
+}
+
+// fixed are the stories around the fixed sign-ins. They stand a given time before the moment of the demo, so that there
+// is always something to answer, something to confirm, and something overdue.
+func (h *historian) fixed() []plan {
+	stories := append(h.residentStories(), h.officeStories()...)
+	var plans []plan
+	for i, s := range stories {
+		c := chanceFor("story", i)
+		category, known := h.catalogue.Category(s.category)
+		if !known {
+			continue
+		}
+		urgency, _ := h.catalogue.Urgency(category.Urgency)
+		filedAt := h.now.Add(-s.ago)
+		p := plan{filedAt: filedAt, author: s.author}
+		p.filing = ticket.Filing{
+			ClientID: c.uuid(), Category: s.category, Text: s.text, EstateID: s.home.EstateID, BuildingID: s.home.BuildingID, EntranceID: s.home.EntranceID,
+			OnBehalf: s.onBehalf, ShareContact: category.Kind == ticket.Repair,
+		}
+		if s.inHome {
+			p.filing.UnitID = s.home.ID
+		}
+		scene := scenes{motif: s.motif, place: 500 + i, pixels: 960}
+		for range s.pictures {
+			p.pictures = append(p.pictures, scene.before(c))
+		}
+		if s.steps != nil {
+			t := told{c, &p, kindOfMatter{}, category, urgency, scene}
+			p.steps = s.steps(t, func(d time.Duration) time.Time { return filedAt.Add(d) })
+		}
+		plans = append(plans, p)
+	}
+	return plans
+}
+
+// players are the accounts of the fixed sign-ins that the stories need.
+type players struct {
+	resident, steward, operator, neighbour int64
+	home, elsewhere                        place.Unit
+}
+
+func (h *historian) players() players {
+	e := h.county.ofClass(place.ClassProfessional, castEstate)
+	first := e.buildings[0]
+	home := first.homes[9]
+	p := players{steward: first.steward, home: home, operator: h.county.staff[e.termOn(h.today).HandlingPartyID][0]}
+	p.resident = e.people[slices.IndexFunc(e.people, func(r resident) bool { return r.home.ID == home.ID })].account
+	other := e.people[slices.IndexFunc(e.people, func(r resident) bool { return r.home.BuildingID != first.ID })]
+	p.neighbour, p.elsewhere = other.account, other.home
+	return p
+}
+
+func (t told) acknowledged(at time.Time, account int64) step {
+	return step{at: at, act: actAcknowledge, account: account}
+}
+
+func (t told) said(at time.Time, account int64, text string) step {
+	return step{at: at, act: actSay, account: account, text: text, clientID: t.uuid()}
+}
+
+func (t told) finished(at time.Time, account int64, result string) step {
+	return step{at: at, act: actDone, account: account, text: result, clientID: t.uuid(), pictures: []shot{t.scenes.after(t.chance)}}
+}
+
+// residentStories are what the resident, the steward and the operator of one estate share.
+func (h *historian) residentStories() []story {
+	p := h.players()
+	return []story{
+		{category: "REP-01", text: "三楼楼道灯不亮三天了，晚上老人下楼看不清台阶。", motif: motifLamp, ago: 9 * time.Hour, author: p.resident, home: p.home, pictures: 2,
+			steps: func(t told, after func(time.Duration) time.Time) []step {
+				return []step{
+					t.acknowledged(after(40*time.Minute), p.operator),
+					t.said(after(70*time.Minute), p.operator, "您好，灯具和声控开关已备好，电工明天上午九点前到三楼更换，请放心。"),
+				}
+			}},
+		{category: "REP-05", text: "单元门闭门器坏了，一刮风就咣咣响，半夜吵得睡不着。", motif: motifDoor, ago: 30 * time.Hour, author: p.resident, home: p.home, pictures: 1,
+			steps: func(t told, after func(time.Duration) time.Time) []step {
+				return []step{
+					t.acknowledged(after(time.Hour), p.operator),
+					t.said(after(90*time.Minute), p.operator, "您好，闭门器型号已确认，今天下午带新的过来更换。"),
+					{at: after(2 * time.Hour), act: actRead, account: p.resident},
+					{at: after(20 * time.Hour), act: actStart, account: p.operator},
+					t.finished(after(25*time.Hour), p.operator, "已更换闭门器和两只合页，开关十次关门平稳无响声。"),
+				}
+			}},
+		{category: "CLN-01", text: "东门垃圾桶满了，大件也堆在旁边，味道很大。", motif: motifBins, ago: 80 * time.Minute, author: p.resident, home: p.home, pictures: 1},
+		{category: "REP-03", text: "单元门前污水井往外冒，走路都没地方下脚。", motif: motifFlood, ago: 52 * time.Hour, author: p.resident, home: p.home, pictures: 1,
+			steps: func(t told, after func(time.Duration) time.Time) []step {
+				return []step{
+					t.acknowledged(after(12*time.Minute), p.operator),
+					t.said(after(30*time.Minute), p.operator, "疏通车已经出发，半小时内到，请提醒老人先绕行西侧。"),
+					{at: after(41 * time.Minute), act: actRead, account: p.resident},
+					{at: after(time.Hour), act: actStart, account: p.operator},
+					t.finished(after(5*time.Hour), p.operator, "已疏通主管道，地面冲洗干净。"),
+					{at: after(27 * time.Hour), act: actSendBack, account: p.resident, text: "昨天通了，今天早上又开始往外冒，井里还是满的。", level: 2, clientID: t.uuid()},
+					{at: after(29 * time.Hour), act: actProgress, account: p.operator, text: "复查发现下游管段有塌陷，已联系施工队开挖更换，明天完工。"},
+				}
+			}},
+		{category: "PRK-01", text: "有人私装地锁占公共车位，大家都没地方停。", motif: motifParking, ago: 18 * 24 * time.Hour, author: p.resident, home: p.home, pictures: 1,
+			steps: func(t told, after func(time.Duration) time.Time) []step {
+				return []step{
+					t.acknowledged(after(3*time.Hour), p.operator),
+					t.said(after(4*time.Hour), p.operator, "已查清三个地锁的位置，今天先贴告知单，限两天内自行拆除。"),
+					{at: after(6 * time.Hour), act: actRead, account: p.resident},
+					{at: after(50 * time.Hour), act: actStart, account: p.operator},
+					t.finished(after(74*time.Hour), p.operator, "私装地锁三个已拆除，车位恢复公用，并在公示栏说明。"),
+					{at: after(80 * time.Hour), act: actConfirm, account: p.resident, level: 5, text: "处理得很公道，点赞。", clientID: t.uuid()},
+				}
+			}},
+		{category: "REP-06", text: "隔壁王奶奶反映：二楼扶手松了，一扶就晃，她不会用手机，我替她报一下。", motif: motifRail, ago: 3 * time.Hour, author: p.steward, home: p.home, pictures: 1,
+			onBehalf: &ticket.OnBehalf{Name: "王秀兰", Consent: "spoken"}},
+		{category: "UTIL-02", text: "负一层水管接口喷水，已经漫到电表箱边上了！", motif: motifPipe, ago: 31 * time.Hour, author: p.neighbour, home: p.elsewhere, pictures: 1},
+		{category: "SVC-04", text: "电梯广告和临时停车的收入一年多没见公示，请说明去向。", motif: motifNoticeWay, ago: 4 * 24 * time.Hour, author: p.neighbour, home: p.elsewhere,
+			steps: func(t told, after func(time.Duration) time.Time) []step {
+				return []step{t.acknowledged(after(20*time.Hour), p.operator)}
+			}},
+		{category: "REP-12", text: "家里卫生间马桶水箱漏水，一晚上能流半盆，请安排上门。", motif: motifTap, ago: 5 * time.Hour, author: p.neighbour, home: p.elsewhere, inHome: true, pictures: 1},
+	}
+}
+
+// officeStories are what the owning unit, the station, the centre and the heating company find on their desks.
+func (h *historian) officeStories() []story {
+	p := h.players()
+	compound := h.county.ofClass(place.ClassUnitCompound, castCompound)
+	unit := h.county.staff[compound.termOn(h.today).HandlingPartyID][0]
+	stories := []story{
+		{category: "REP-02", text: "顶楼西户下雨漏水，卧室天花板湿了一大片，墙皮往下掉。", motif: motifLeak, ago: 44 * time.Hour, author: compound.people[0].account, home: compound.people[0].home, pictures: 2,
+			steps: func(t told, after func(time.Duration) time.Time) []step {
+				return []step{
+					t.acknowledged(after(2*time.Hour), unit),
+					t.said(after(3*time.Hour), unit, "后勤科已派人上屋面查看，防水材料正在采购，天晴后两天内施工。"),
+					{at: after(5 * time.Hour), act: actRead, account: compound.people[0].account},
+				}
+			}},
+		{category: "CLN-02", text: "楼道一个月没人打扫了，台阶上全是灰和烟头。", motif: motifHeap, ago: 7 * time.Hour, author: compound.people[0].account, home: compound.people[0].home, pictures: 1},
+		{category: "POL-01", text: "听说无主管楼房引进物业有补贴，标准是多少，怎么申请？", motif: motifNoticeWay, ago: 20 * time.Hour, author: p.resident, home: p.home},
+	}
+	for i, e := range h.ownerlessOf(compound.CommunityID) {
+		r := e.people[0]
+		stories = append(stories, []story{
+			{category: "CLN-01", text: "楼下垃圾三天没人清，野猫翻得满地都是。", motif: motifBins, ago: 30 * time.Hour, author: r.account, home: r.home, pictures: 1},
+			{category: "REP-01", text: "一楼到二楼的灯不亮，这栋楼没有物业，不知道找谁。", motif: motifLamp, ago: 6 * time.Hour, author: r.account, home: r.home, pictures: 1},
+			{category: "FIRE-03", text: "一楼楼道里停了五辆电动车，晚上还在充电，太吓人了。", motif: motifCharging, ago: 25 * time.Minute, author: r.account, home: r.home, pictures: 1},
+		}[i])
+	}
+	if month := h.now.In(models.Shanghai).Month(); month >= 11 || month <= 3 {
+		stories = append(stories, story{category: "UTIL-05", text: "昨天开始整个单元暖气都不热，屋里只有十四度，家里有刚满月的孩子。", motif: motifRadiator, ago: 2 * time.Hour, author: p.neighbour, home: p.elsewhere, pictures: 1})
+	}
+	return stories
+}
+
+// ownerlessOf are three buildings of a community that nobody but the station answers for.
+func (h *historian) ownerlessOf(community int64) []*estate {
+	var found []*estate
+	for _, e := range h.county.estates {
+		term := e.termOn(h.today)
+		station := term == nil || !term.ServiceMode.Managed()
+		if e.CommunityID == community && e.BaselineClass == place.ClassOwnerless && station && len(e.people) > 0 && len(found) < 3 {
+			found = append(found, e)
+		}
+	}
+	return found
+}
