@@ -91,6 +91,7 @@ export const ticket: Messages<typeof source> = {
   report_neighbour: 'Report for a neighbour',
   report_step: 'Step {n} of {of}',
   report_next: 'Next',
+  report_no_photo: 'No photo, next',
   report_back: 'Back',
   report_photo: 'Take a photo',
   report_photo_hint: 'With a photo, words are optional',

@@ -90,6 +90,7 @@ export const ticket = {
   report_neighbour: '代邻居上报',
   report_step: '第 {n} 步，共 {of} 步',
   report_next: '下一步',
+  report_no_photo: '不拍了，下一步',
   report_back: '上一步',
   report_photo: '拍张照片',
   report_photo_hint: '有照片就可以不写字',
