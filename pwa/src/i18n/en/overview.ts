@@ -40,6 +40,7 @@ export const overview: Messages<typeof source> = {
   trend_more: '{n} filed in 30 days, {m} more than in the 30 before',
   trend_less: '{n} filed in 30 days, {m} fewer than in the 30 before',
   trend_same: '{n} filed in 30 days, as many as in the 30 before',
+  trend_day: '{n} a day on average',
   trend_behind: '{n} closed, {m} fewer than filed',
   trend_ahead: '{n} closed, {m} more than filed',
   trend_even: '{n} closed, as many as filed',

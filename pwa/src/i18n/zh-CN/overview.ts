@@ -37,6 +37,7 @@ export const overview = {
   trend_more: '近 30 天新来 {n} 件，比前 30 天多 {m} 件',
   trend_less: '近 30 天新来 {n} 件，比前 30 天少 {m} 件',
   trend_same: '近 30 天新来 {n} 件，与前 30 天一样多',
+  trend_day: '平均每天 {n} 件',
   trend_behind: '办结 {n} 件，比新来的少 {m} 件',
   trend_ahead: '办结 {n} 件，比新来的多 {m} 件',
   trend_even: '办结 {n} 件，与新来的一样多',
