@@ -38,7 +38,7 @@ func (b *body) Read(p []byte) (int, error) {
 // Reading what a refused request still sends is cheaper than losing the refusal: a connection that is closed with
 // bytes under way is reset, and the phone never reads why. After these bounds it is closed all the same.
 const (
-	drainBytes = 16 << 20
+	drainBytes = 64 << 20
 	drainTime  = 30 * time.Second
 )
 
