@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/jpeg"
@@ -10,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -246,6 +248,9 @@ func TestPhotosOverTheWire(t *testing.T) {
 		r.Header.Set("Content-Type", "image/jpeg")
 		client := http.Client{Timeout: 30 * time.Second}
 		res, err := client.Do(r)
+		if errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) {
+			return 0, "" // we hung up on what is far too long; whether the answer got through first is the network's luck
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -266,6 +271,9 @@ func TestPhotosOverTheWire(t *testing.T) {
 	claim := w.list(t, "lin", 1, b)
 	for _, length := range []int64{16 << 20, 40 << 20} {
 		code, body := put(claim, io.LimitReader(zeros{}, length), length)
+		if code == 0 && length > 30<<20 {
+			continue
+		}
 		wantAnswer(fmt.Sprintf("%d MiB announced", length>>20), code, body, http.StatusRequestEntityTooLarge, ".too_large")
 	}
 	code, body := put(claim, io.LimitReader(zeros{}, 5<<20), -1)
