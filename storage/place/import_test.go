@@ -2,6 +2,7 @@ package place_test
 
 import (
 	"bytes"
+	"flag"
 	"os"
 	"strings"
 	"testing"
@@ -226,4 +227,32 @@ func TestWorkbookOfOurOwnIsTakenBack(t *testing.T) {
 			t.Errorf("got %q", estate.Name)
 		}
 	})
+}
+
+var update = flag.Bool("update", false, "write the committed template again")
+
+// TestTemplateInTheDocs keeps the committed template equal to the one that the program gives out.
+func TestTemplateInTheDocs(t *testing.T) {
+	const file = "../../docs/register-template/register.csv"
+	want, err := places.New(nil, places.Options{}).RegisterTemplate("csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(file, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile(file); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%s is not the template any more (%v); go test ./storage/place -run TemplateInTheDocs -update", file, err)
+	}
+	about, err := os.ReadFile("../../docs/register-template/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, heading := range place.Headings() {
+		if !strings.Contains(string(about), heading) {
+			t.Errorf("the README does not tell of %s", heading)
+		}
+	}
 }
