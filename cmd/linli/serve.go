@@ -173,19 +173,21 @@ func (h *house) greet(ctx context.Context, p program) error {
 	if address == "" {
 		address = h.config.ownURL()
 	}
-	fmt.Fprintf(p.out, "邻里 Linli %s: %s\n", version, address)
+	here := fmt.Sprintf("邻里 Linli %s: %s\n", version, address)
 	if h.config.Demo {
+		fmt.Fprint(p.out, here)
 		h.greetDemo(p)
 		return nil
 	}
 	token, err := h.people.MakeSetupToken(ctx)
 	switch {
 	case models.CodeOf(err) == "setup.done":
+		fmt.Fprint(p.out, here)
 		return nil
 	case err != nil:
 		return err
 	}
-	fmt.Fprintf(p.out, "还没有管理员。请在 30 分钟内打开 %s/setup，输入一次性口令：\n"+
-		"There is no admin yet. Within 30 minutes open %s/setup and enter this one-time token:\n\n    %s\n\n", address, address, token)
+	fmt.Fprintf(p.out, "%s还没有管理员。请在 30 分钟内打开 %s/setup，输入一次性口令：\n"+
+		"There is no admin yet. Within 30 minutes open %s/setup and enter this one-time token:\n\n    %s\n\n", here, address, address, token)
 	return nil
 }
