@@ -74,7 +74,7 @@ var painters = map[motif]func(view){
 // elsewhere. pixels is the width.
 func paint(m motif, place, n int, mended bool, pixels int) []byte {
 	frame := chanceFor("frame "+string(m), n)
-	width := frame.between(760, 960)
+	width := frame.between(850, 985)
 	left, top := frame.between(0, sceneWidth-width), frame.between(0, sceneHeight-width*sceneHeight/sceneWidth)
 	seen := lookOf(place)
 	c := newCanvas(pixels, left, top, width, seen.often(50))
@@ -83,8 +83,8 @@ func paint(m motif, place, n int, mended bool, pixels int) []byte {
 	c.box([]ink{rgb(0xffe9c0), rgb(0xd8e8ff), rgb(0xffffff)}[light].alpha(uint8(frame.between(6, 20))), 0, 0, sceneWidth, sceneHeight)
 	for edge := range 6 { // corners are darker, as in a photograph
 		d := 60 - edge*10
-		c.box(rgb(0x000000).alpha(5), left, top, d, sceneHeight)
-		c.box(rgb(0x000000).alpha(5), left+width-d, top, d, sceneHeight)
+		c.box(rgb(0x000000).alpha(3), left, top, d, sceneHeight)
+		c.box(rgb(0x000000).alpha(3), left+width-d, top, d, sceneHeight)
 	}
 	return c.jpeg(frame.between(74, 80))
 }

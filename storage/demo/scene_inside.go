@@ -12,15 +12,16 @@ func paintLamp(v view) {
 		v.box(v.floor.shade(20), 0, 560-step*46, 330-step*52, 8)
 	}
 	v.line(v.metal, 12, point{40, 250}, point{350, 470})
-	v.box(v.metal.shade(-20), 470, 60, 60, 14)
+	v.line(v.metal.shade(-30), 8, point{500, 0}, point{500, 130})
+	v.box(v.metal.shade(-20), 466, 126, 68, 16)
 	if v.mended {
-		v.glow(rgb(0xffe6a0), 500, 110, 330)
-		v.oval(rgb(0xfff7dc), 500, 108, 44, 40)
+		v.glow(rgb(0xffe6a0), 500, 180, 380)
+		v.oval(rgb(0xfff7dc), 500, 178, 48, 44)
 		return
 	}
-	v.oval(rgb(0x6f6a60), 500, 108, 44, 40)
-	v.oval(rgb(0x8a857a), 490, 98, 18, 14)
-	v.box(rgb(0x10131c).alpha(150), 0, 0, sceneWidth, sceneHeight)
+	v.oval(rgb(0x6f6a60), 500, 178, 48, 44)
+	v.oval(rgb(0x8a857a), 488, 166, 18, 14)
+	v.box(rgb(0x10131c).alpha(130), 0, 0, sceneWidth, sceneHeight)
 }
 
 func paintPipe(v view) {
