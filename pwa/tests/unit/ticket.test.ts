@@ -71,6 +71,7 @@ describe('who sees what', () => {
     expect(stepWords(step(1, { action: 'file', actor_role: 'resident' }), ticket({ you: 'handler' }))).toBe('居民反映了这件事')
     expect(stepWords(step(1, { action: 'contact_view', actor_name: '洛安物业' }), ticket())).toBe('洛安物业看了您的联系方式')
     expect(stepWords(step(1, { action: 'dispatch', actor_role: 'system', actor_name: '洛安物业', params: { from_party: 4 } }), ticket())).toContain('换成洛安物业负责')
+    expect(stepWords(step(1, { action: 'done', actor_role: 'system' }), ticket())).toBe('照片到齐了，请您确认')
     expect(stepWords(step(1, { action: 'unheard_of', actor_name: '洛安物业' }), ticket())).toBe('洛安物业更新了这件事')
   })
 

@@ -44,6 +44,11 @@ export function actorWords(item: TimelineItem): string {
   return tMaybe(`people.role_${item.actor_role}`) ?? t('ticket.who_resident')
 }
 
+/** "Done" was said before; this is the moment at which the last photo came and it began to count. */
+export function photosArrived(item: TimelineItem): boolean {
+  return item.action === 'done' && item.actor_role === 'system'
+}
+
 /** One plain sentence for one step. */
 export function stepWords(item: TimelineItem, ticket: Ticket): string {
   const who = actorWords(item)
@@ -52,6 +57,7 @@ export function stepWords(item: TimelineItem, ticket: Ticket): string {
   const candidates: string[] = []
   if (item.action === 'file' && ticket.on_behalf && !item.mine) candidates.push('ticket.act_file_behalf')
   if (item.action === 'dispatch' && item.params?.from_party) candidates.push('ticket.act_dispatch_again')
+  if (photosArrived(item)) candidates.push(own ? 'ticket.act_done_photos_reporter' : 'ticket.act_done_photos')
   if (item.mine) candidates.push(`ticket.act_${item.action}_mine`)
   if (own) candidates.push(`ticket.act_${item.action}_reporter`)
   candidates.push(`ticket.act_${item.action}`, 'ticket.act_other')

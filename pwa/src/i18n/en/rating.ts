@@ -18,7 +18,7 @@ export const rating: Messages<typeof source> = {
   counts_pending: 'Your home is not confirmed yet. The rating is kept; ratings count once it is.',
   secret: 'The property company does not see that it was you.',
   sent_title: 'Thank you',
-  sent_counts: 'It counts in the score.',
+  sent_counts: 'It is kept and counts in this month’s score.',
   sent_not_counts: 'It is kept. Ratings count once your home is confirmed.',
   sent_saved_title: 'Kept on your phone',
   sent_saved_hint: 'Sent once you are online; no need to rate again.',

@@ -15,7 +15,7 @@ export const rating = {
   counts_pending: '您的住户身份还没核实。评价会留下，核实后的评价才计入得分。',
   secret: '物业看不到是您评的。',
   sent_title: '谢谢您的评价',
-  sent_counts: '已经计入得分。',
+  sent_counts: '已经收下，计入本月的得分。',
   sent_not_counts: '已经收下。住户身份核实后，评价才计入得分。',
   sent_saved_title: '已保存在手机',
   sent_saved_hint: '联网后自动发送，不用再评一次。',
