@@ -1,0 +1,67 @@
+import type { BaselineClass, BuildingRow, ContactCard, EstateDetail, ServiceMode, ServiceTerm } from '../score/types'
+
+/** The shapes of the place routes that these pages draw. */
+export type { BaselineClass, BuildingRow, ContactCard, EstateDetail, ServiceMode, ServiceTerm }
+
+export const CLASSES: BaselineClass[] = ['professional', 'unit_compound', 'ownerless_building']
+export const MODES: ServiceMode[] = ['professional', 'owner_self_governed', 'unit_self_managed', 'community_trusteeship', 'none']
+
+export type EstateRow = Omit<EstateDetail, 'community_id' | 'town_id' | 'address' | 'contact' | 'buildings_list' | 'terms'>
+
+export interface EstateList {
+  items: EstateRow[]
+  next?: string
+}
+
+export interface BuildingDetail extends BuildingRow {
+  estate_name: string
+  community_name: string
+  contact: ContactCard
+  facts: { answers: string; last_cleaned_at?: string; open: number; overdue: number }
+  may_print_poster: boolean
+}
+
+export interface Poster {
+  token: string
+  url: string
+  building_name: string
+  estate_name: string
+  community_name: string
+  contact: ContactCard
+}
+
+export interface PartyRow {
+  id: number
+  kind: string
+  name: string
+  phone24: string
+}
+
+export interface Division {
+  id: number
+  level: 'county' | 'town' | 'community'
+  parent_id?: number
+  name: string
+}
+
+export interface RowError {
+  row: number
+  column?: string
+  code: string
+  params?: Record<string, string | number>
+}
+
+export interface ImportReport {
+  rows: number
+  accepted: number
+  created: { communities: number; estates: number; buildings: number; units: number }
+  updated: number
+  errors: RowError[] | null
+  more_errors?: number
+  committed: boolean
+}
+
+/** A building that is an estate of its own is named once. */
+export function buildingWords(estate: string, building: string): string {
+  return estate === building ? estate : `${estate} ${building}`
+}
