@@ -1,3 +1,4 @@
+import { scriptAddress } from './trusted'
 import { ref } from 'vue'
 import { anyDirty } from './dirty'
 
@@ -26,7 +27,7 @@ function offer(worker: ServiceWorker): void {
 }
 
 export async function registerServiceWorker(): Promise<void> {
-  const registration = await navigator.serviceWorker.register('/sw.js', { scope: '/' })
+  const registration = await navigator.serviceWorker.register(scriptAddress('/sw.js'), { scope: '/' })
   if (registration.waiting && navigator.serviceWorker.controller) offer(registration.waiting)
   registration.addEventListener('updatefound', () => {
     const installing = registration.installing

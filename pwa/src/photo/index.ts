@@ -1,3 +1,5 @@
+import { scriptAddress } from '@/app/trusted'
+import workerAddress from './worker.ts?worker&url'
 import type { PreparedPhoto } from '@/outbox/types'
 import { PhotoError, shrink, type PhotoFault } from './shrink'
 
@@ -39,7 +41,7 @@ function prepareOne(file: Blob): Promise<PreparedPhoto> {
 }
 
 function startWorker(): Worker {
-  const started = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
+  const started = new Worker(scriptAddress(workerAddress), { type: 'module' })
   started.onmessage = (event: MessageEvent<Answer>) => {
     const { number, photo, fault } = event.data
     const entry = waiting.get(number)
