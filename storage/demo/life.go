@@ -160,7 +160,7 @@ func (h *historian) done(t told, at time.Time, staff int64, care int, result str
 	}
 	after := t.scenes.after(t.chance)
 	if care < 45 && t.often(30) {
-		after.place, after.n, after.pixels = int(staff), int(at.In(models.Shanghai).Month()), 600
+		after.place, after.n, after.pixels = int(staff), int(at.In(models.Shanghai).Month()), 520
 	}
 	s.pictures = []shot{after}
 	return s

@@ -253,7 +253,7 @@ func (h *historian) pixels(at time.Time) int {
 	if h.now.Sub(at) < 21*24*time.Hour {
 		return 960
 	}
-	return 600
+	return 520
 }
 
 // scenes are the pictures of one ticket: the same place, seen from elsewhere each time.

@@ -25,7 +25,7 @@ type Deps struct {
 	Tickets  *ticket.Store
 	Scores   *score.Store
 	Password string // of every account of the demo
-	// Pixels is the width of all pictures; 0 means 960 for what is new and 600 for what lies back. Tests paint small.
+	// Pixels is the width of all pictures; 0 means 960 for what is new and 520 for what lies back. Tests paint small.
 	Pixels int
 }
 
