@@ -30,3 +30,7 @@ func pagePolicy(scriptHashes string) string {
 		"connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; " +
 		"base-uri 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'"
 }
+
+// workerPolicy is what a script of ours may do when it runs as a worker, where its own answer's policy rules and not
+// the page's: the service worker must fetch the app's files to keep them, or the app never opens without a network.
+const workerPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'"

@@ -163,8 +163,11 @@ func (s *Server) send(c *fiber.Ctx, name string, f asset) error {
 	c.Set(fiber.HeaderCacheControl, f.cache)
 	c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
 	c.Set(fiber.HeaderContentType, f.mediaType)
-	if path.Ext(name) == ".html" {
+	switch path.Ext(name) {
+	case ".html":
 		c.Set(fiber.HeaderContentSecurityPolicy, s.pwa.policy)
+	case ".js":
+		c.Set(fiber.HeaderContentSecurityPolicy, workerPolicy)
 	}
 	bytes, encoding := f.plain, ""
 	switch {

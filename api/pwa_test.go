@@ -89,6 +89,10 @@ func TestPagePolicy(t *testing.T) {
 	if strings.Contains(policy, "unsafe") {
 		t.Errorf("policy %q", policy)
 	}
+	worker := ask(t, s, "GET", "/sw.js", "").header.Get("Content-Security-Policy")
+	if strings.Contains(worker, "sandbox") || !strings.Contains(worker, "connect-src 'self'") {
+		t.Errorf("a service worker that may fetch nothing keeps nothing: %q", worker)
+	}
 	docs := ask(t, s, "GET", "/docs", "").header.Get("Content-Security-Policy")
 	if strings.Contains(docs, "sha256") || !strings.Contains(docs, "script-src 'self';") {
 		t.Errorf("the documentation has no inline script, its policy is %q", docs)

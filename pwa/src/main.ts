@@ -1,3 +1,4 @@
+import './app/trusted'
 import './ui/tokens.css'
 import './ui/base.css'
 import { createApp } from 'vue'
