@@ -1,0 +1,142 @@
+import { expect, test, type Page, type Route } from '@playwright/test'
+import { arrivedOnce, chooseCategory, loginOf, phoneOf, shellIsKept, signInByApi, stored, ticketsWith, unique } from './support'
+
+test.use({ viewport: { width: 390, height: 844 } })
+test.setTimeout(120_000)
+
+interface Item {
+  state: string
+  attempts: number
+}
+
+const isFiling = (route: Route) => route.request().method() === 'POST'
+
+async function writeReport(page: Page, words: string): Promise<void> {
+  await page.goto('/tickets/new')
+  await chooseCategory(page, '楼道灯、路灯不亮')
+  await page.getByLabel('说明情况').fill(words)
+}
+
+async function report(page: Page, words: string): Promise<void> {
+  await writeReport(page, words)
+  await page.getByRole('button', { name: '提交' }).click()
+  await expect(page.getByRole('heading', { name: /已保存在手机|提交好了/ }).last()).toBeVisible()
+}
+
+async function statesOf(page: Page): Promise<string[]> {
+  return (await stored<Item>(page, 'outbox')).map((item) => item.state)
+}
+
+test('the answer is lost after the server has written: one ticket', async ({ browser, request }) => {
+  const words = unique('回答丢了')
+  const { page, eyes, context } = await phoneOf(browser, await loginOf(request, 'resident'))
+  let posts = 0
+  await context.route('**/api/v1/tickets', async (route) => {
+    if (!isFiling(route)) return route.continue()
+    posts += 1
+    if (posts > 1) return route.continue()
+    const answer = await route.fetch()
+    expect(answer.status()).toBe(201)
+    return route.abort('connectionreset')
+  })
+  await report(page, words)
+  await expect.poll(() => statesOf(page), { timeout: 30_000 }).toEqual(['sent'])
+  expect(posts).toBeGreaterThan(1)
+  await arrivedOnce(eyes, words)
+  await context.close()
+})
+
+test('a server that asks to wait is waited for', async ({ browser, request }) => {
+  const words = unique('请稍后')
+  const { page, eyes, context } = await phoneOf(browser, await loginOf(request, 'resident'))
+  const at: number[] = []
+  await context.route('**/api/v1/tickets', async (route) => {
+    if (!isFiling(route)) return route.continue()
+    at.push(Date.now())
+    if (at.length > 1) return route.continue()
+    const body = JSON.stringify({ status: 503, title: 'busy', code: 'server.busy' })
+    return route.fulfill({ status: 503, headers: { 'Retry-After': '4', 'Content-Type': 'application/problem+json' }, body })
+  })
+  await report(page, words)
+  await expect.poll(async () => (await stored<Item>(page, 'outbox')).map((item) => item.attempts)).toEqual([1])
+  // A tap changes nothing: the server's word counts.
+  await page.getByRole('link', { name: '去看待发送' }).click()
+  await page.getByRole('button', { name: '现在发送' }).click()
+  await expect.poll(() => statesOf(page), { timeout: 30_000 }).toEqual(['sent'])
+  expect(at).toHaveLength(2)
+  expect(at[1]! - at[0]!).toBeGreaterThanOrEqual(3_900)
+  await arrivedOnce(eyes, words)
+  await context.close()
+})
+
+test('two tabs send one ticket', async ({ browser, request }) => {
+  const words = unique('两个页面')
+  const { page, eyes, context } = await phoneOf(browser, await loginOf(request, 'resident'))
+  let posts = 0
+  await context.route('**/api/v1/tickets', (route) => {
+    if (isFiling(route)) posts += 1
+    return route.continue()
+  })
+  await writeReport(page, words)
+  const second = await context.newPage()
+  await second.goto('/outbox')
+  await expect(second.getByText('都发出去了')).toBeVisible()
+  await context.setOffline(true)
+  await page.getByRole('button', { name: '提交' }).click()
+  await expect(second.getByText(words)).toBeVisible()
+  // Both tabs hear of the network at the same moment.
+  await context.setOffline(false)
+  await arrivedOnce(eyes, words)
+  await expect(second.getByText('都发出去了')).toBeVisible()
+  expect(posts).toBe(1)
+  expect(await ticketsWith(eyes, words)).toHaveLength(1)
+  await context.close()
+})
+
+test('sign-out warns of what waits, and another account on the same phone sees only a number', async ({ browser, request }) => {
+  const words = unique('还没发出去')
+  const neighbour = await loginOf(request, 'building_steward')
+  const resident = await loginOf(request, 'resident')
+  // A session of its own: the one on the phone is about to end.
+  const eyes = await signInByApi(request, resident)
+  const { page, context } = await phoneOf(browser, resident)
+  await context.route('**/api/v1/tickets', (route) => (isFiling(route) ? route.abort('connectionrefused') : route.continue()))
+  await report(page, words)
+  await page.goto('/me')
+  await page.getByRole('button', { name: '退出登录' }).click()
+  await expect(page.getByRole('heading', { name: '还有 1 条没有发送' })).toBeVisible()
+  await page.getByRole('button', { name: '先不退出' }).click()
+  await expect(page).toHaveURL(/\/me$/)
+  await page.getByRole('button', { name: '退出登录' }).click()
+  await page.getByRole('button', { name: '仍然退出' }).click()
+  await expect(page).toHaveURL(/sign-in/)
+
+  await context.unroute('**/api/v1/tickets')
+  await page.getByRole('button', { name: '用密码登录' }).click()
+  await page.getByLabel('手机号').fill(neighbour.phone)
+  await page.getByLabel('密码', { exact: true }).fill(neighbour.password)
+  await page.getByRole('button', { name: '登录', exact: true }).click()
+  await expect(page).not.toHaveURL(/sign-in/)
+  await page.goto('/outbox')
+  await expect(page.getByText('另一账号有 1 条待发送')).toBeVisible()
+  await expect(page.getByText(words)).toHaveCount(0)
+  expect(await ticketsWith(eyes, words)).toHaveLength(0)
+  expect((await statesOf(page))[0]).not.toBe('sent')
+  await context.close()
+})
+
+test('a phone whose clock is a day off still sends', async ({ browser, request }) => {
+  const words = unique('钟错了一天')
+  const { page, eyes, context } = await phoneOf(browser, await loginOf(request, 'resident'))
+  await page.clock.install({ time: new Date(Date.now() - 24 * 3600_000) })
+  await writeReport(page, words)
+  await shellIsKept(page)
+  await context.setOffline(true)
+  await page.getByRole('button', { name: '提交' }).click()
+  await expect(page.getByRole('heading', { name: '已保存在手机' }).last()).toBeVisible()
+  // While it waits the clock is put right.
+  await page.clock.setSystemTime(new Date(Date.now() + 24 * 3600_000))
+  await context.setOffline(false)
+  await arrivedOnce(eyes, words)
+  await context.close()
+})
