@@ -51,7 +51,7 @@ export const people: Messages<typeof source> = {
   switch_role: 'Change role',
 
   hero: 'Say it, and somebody answers',
-  hero_hint: 'Something broken, dirty or nobody’s job? Take a photo and say so. Who answers, and by which day, is written here for all to see.',
+  hero_hint: 'Something broken, dirty or nobody’s job? Take a photo and say so. Who answers, and by which day, stands here in plain words.',
   code_paste: 'You can paste the whole message',
   code_sent: 'The code is on its way',
   change_phone: 'Another number',

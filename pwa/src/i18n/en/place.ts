@@ -30,7 +30,7 @@ export const place: Messages<typeof source> = {
   print_no_phone: 'No smartphone? Call, or tell the building steward',
   print_answers: 'Who answers here',
   print_phone24: '24-hour phone',
-  print_hotline: 'Government hotline, from anywhere',
+  print_hotline: 'Government hotline',
   print_promise_1: 'A number at once',
   print_promise_2: 'A day it is done by',
   print_promise_3: 'Not solved? Send it back',

@@ -29,7 +29,7 @@ export const place = {
   print_no_phone: '没有智能手机？打电话或告诉楼栋长',
   print_answers: '谁负责这里',
   print_phone24: '24 小时电话',
-  print_hotline: '政府热线，哪里都能打',
+  print_hotline: '政府热线',
   print_promise_1: '当场给编号',
   print_promise_2: '写明哪天办好',
   print_promise_3: '不满意可退回',
