@@ -82,7 +82,7 @@ export const place = {
   manage_poster: '海报',
   manage_class: '{class} · {age}',
   term_now: '至今',
-  term_range: '{from} 至 {to}',
+  term_range: '{from} — {to}',
   term_coming: '还没开始',
   term_running: '正在服务',
   hand_over: '移交服务单位',
