@@ -17,7 +17,8 @@ export function waitingTone(item: OutboxItem): Tone {
 
 export function waitingWords(item: OutboxItem): string {
   if (item.state === 'photos_pending') return t('common.outbox_state_photos_pending', { done: item.photosStored, total: item.photoIds.length })
-  if (item.state === 'sent' && item.reference?.number) return t('common.outbox_state_sent_number', { number: item.reference.number })
+  const named = item.reference?.number !== undefined && item.title.includes(item.reference.number)
+  if (item.state === 'sent' && item.reference?.number && !named) return t('common.outbox_state_sent_number', { number: item.reference.number })
   return t(`common.outbox_state_${item.state}` as Key)
 }
 
