@@ -182,7 +182,7 @@ export const ticket: Messages<typeof source> = {
   one_title: 'Ticket',
   one_number: 'Ticket {number}',
   one_code: 'Query code {code}',
-  one_code_hint: 'Without signing in: give both to the 12345 hotline',
+  one_code_hint: 'Give this number when you ask by phone; the query code is yours alone, keep it',
   one_copy: 'Copy',
   one_copied: 'Copied',
   one_before: 'Before',

@@ -183,7 +183,7 @@ export const ticket = {
   one_title: '工单',
   one_number: '工单号 {number}',
   one_code: '查询码 {code}',
-  one_code_hint: '不登录时，打 12345 报工单号和查询码也能查进度',
+  one_code_hint: '打电话问进度时，报工单号；查询码只有您知道，请收好',
   one_copy: '复制',
   one_copied: '已复制',
   one_before: '处理前',
