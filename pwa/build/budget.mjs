@@ -2,7 +2,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import zlib from 'node:zlib'
-import { filesBelow } from './files.mjs'
+import { keptOnPhone } from './files.mjs'
 
 const KB = 1024
 const LIMITS = {
@@ -64,7 +64,7 @@ for (const key of Object.keys(manifest)) {
   rows.push([`lazy ${manifest[key].name ?? key}`, sum([...scripts, ...newStyles]), LIMITS.lazyRoute])
 }
 
-const kept = filesBelow(out).filter((name) => !/(^\.|\.(br|gz|map)$|^csp-hashes|^sw\.js$|\/lazy-)/.test(name))
+const kept = keptOnPhone(out)
 const raw = kept.reduce((total, name) => total + fs.statSync(path.join(out, name)).size, 0)
 rows.push(['kept on the phone, raw', raw, LIMITS.precacheRaw])
 

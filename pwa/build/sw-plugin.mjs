@@ -3,10 +3,8 @@ import crypto from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { build } from 'vite'
-import { filesBelow } from './files.mjs'
+import { keptOnPhone } from './files.mjs'
 
-/** What is not worth keeping on the phone, or must never come from a cache. */
-const LEFT_OUT = /(^\.|\.map$|^csp-hashes|^boot\.js$|^sw\.js$|\/lazy-|^icons\/shot|\.(br|gz)$)/
 
 export default function serviceWorker({ entry = 'src/sw.ts' } = {}) {
   let root = '.'
@@ -20,7 +18,7 @@ export default function serviceWorker({ entry = 'src/sw.ts' } = {}) {
 
   async function handler() {
     if (failed) return
-    const names = filesBelow(out).filter((name) => !LEFT_OUT.test(name))
+    const names = keptOnPhone(out)
     const list = names.map((name) => {
       const hashedByName = name.startsWith('assets/')
       return ['/' + name, hashedByName ? '' : fingerprint(name)]

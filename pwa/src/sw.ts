@@ -6,6 +6,8 @@ declare const __PRECACHE__: [url: string, revision: string][]
 declare const __VERSION__: string
 
 const SHELL = 'shell-' + __VERSION__
+/** Parts of the app that are not in the shell, kept from their first use on. */
+const USED = 'used-' + __VERSION__
 
 /** Paths that belong to the server even when a person types them. */
 const SERVER_PATHS = /^\/(api|docs|healthz|readyz|metrics)(\/|$)/
@@ -34,7 +36,8 @@ async function install(): Promise<void> {
 
 async function activate(): Promise<void> {
   for (const name of await caches.keys()) {
-    if (name.startsWith('shell-') && name !== SHELL) await caches.delete(name)
+    const old = (name.startsWith('shell-') && name !== SHELL) || (name.startsWith('used-') && name !== USED)
+    if (old) await caches.delete(name)
   }
   await self.clients.claim()
 }
@@ -52,6 +55,16 @@ async function fromShell(request: Request, key: string): Promise<Response> {
   return (await cache.match(key)) ?? fetch(request)
 }
 
+/** A hashed file never changes: what was fetched once is good for this version. */
+async function fromUsed(request: Request): Promise<Response> {
+  const cache = await caches.open(USED)
+  const known = await cache.match(request)
+  if (known) return known
+  const response = await fetch(request)
+  if (response.ok) await cache.put(request, response.clone())
+  return response
+}
+
 /** The app's own page answers every path of the app; files have a dot in their name. */
 function shellKey(request: Request, path: string): string | undefined {
   if (request.mode !== 'navigate') return keys.get(path)
@@ -66,4 +79,5 @@ self.addEventListener('fetch', (event) => {
   if (url.origin !== location.origin || SERVER_PATHS.test(url.pathname)) return
   const key = shellKey(request, url.pathname)
   if (key) event.respondWith(fromShell(request, key))
+  else if (url.pathname.startsWith('/assets/')) event.respondWith(fromUsed(request))
 })

@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { allWords } from '@/i18n'
 import { account, roleGroup, type RoleGroup } from './session'
 
 declare module 'vue-router' {
@@ -38,6 +39,15 @@ router.beforeEach((to) => {
   if (!account.value) return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath }, replace: true }
   if (to.meta.groups && !to.meta.groups.includes(roleGroup.value)) return { name: 'denied', replace: true }
   return true
+})
+
+/** Pages whose words are in the first part of the dictionary; the rest follows them when the phone has time. */
+const EARLY = /^\/($|tickets(\/|$)|outbox$|rate$)/
+
+router.beforeResolve(async (to) => {
+  const words = allWords()
+  if (!EARLY.test(to.path)) await words
+  else words.catch(() => undefined)
 })
 
 /** A page says its name to the ear: focus goes to its content after each move. */

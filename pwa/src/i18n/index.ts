@@ -14,10 +14,11 @@ import {
   type Moment,
 } from './format'
 import { zh } from './zh-CN'
+import type { later } from './zh-CN/later'
 
 export type { Locale, Moment } from './format'
 
-type Areas = typeof zh
+type Areas = typeof zh & typeof later
 export type Key = { [Area in keyof Areas]: `${Area}.${keyof Areas[Area] & string}` }[keyof Areas]
 export type Values = Record<string, string | number>
 
@@ -26,7 +27,9 @@ export type Messages<Source> = { readonly [Name in keyof Source]: string }
 export type Dictionary = { readonly [Area in keyof Areas]: Messages<Areas[Area]> }
 
 export const locale = ref<Locale>('zh-CN')
-const dictionary = shallowRef<Dictionary>(zh)
+/** Chinese comes in two parts; until the second is there its keys are missing, which allWords() prevents. */
+let chinese: Partial<Dictionary> = zh
+const dictionary = shallowRef<Partial<Dictionary>>(chinese)
 
 function lookUp(key: string): string | undefined {
   const dot = key.indexOf('.')
@@ -65,8 +68,16 @@ export function errorWords(code: string, params?: Values): string {
   return tMaybe(`error.${code}`, params) ?? t('error.unknown', { code })
 }
 
+/** Fetches the second part of the Chinese words, once. Every route but the first ones waits for it. */
+export async function allWords(): Promise<void> {
+  if (chinese !== zh) return
+  const whole = { ...zh, ...(await import('./zh-CN/later')).later }
+  if (dictionary.value === chinese) dictionary.value = whole
+  chinese = whole
+}
+
 export async function setLocale(next: Locale): Promise<void> {
-  dictionary.value = next === 'en' ? (await import('./en')).en : zh
+  dictionary.value = next === 'en' ? (await import('./en')).en : chinese
   locale.value = next
   document.documentElement.lang = next
 }

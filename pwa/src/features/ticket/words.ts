@@ -41,7 +41,7 @@ export function sideIcon(side: TicketMessage['side']): IconName {
 export function actorWords(item: TimelineItem): string {
   if (item.actor_name) return item.actor_name
   if (item.actor_role === 'system') return t('ticket.who_system')
-  return tMaybe(`people.role_${item.actor_role}`) ?? t('ticket.who_resident')
+  return tMaybe(`common.role_${item.actor_role}`) ?? t('ticket.who_resident')
 }
 
 /** "Done" was said before; this is the moment at which the last photo came and it began to count. */

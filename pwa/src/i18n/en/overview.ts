@@ -46,7 +46,7 @@ export const overview: Messages<typeof source> = {
   trend_even: '{n} closed, as many as filed',
   chart_filed: 'Filed each day',
   chart_closed: 'Closed each day',
-  chart_unit: '',
+  chart_unit: ' tickets',
   chart_day: 'Day',
 
   worst: 'Who leaves most waiting?',

@@ -1,11 +1,8 @@
 import { common } from './common'
-import { desk } from './desk'
 import { error } from './error'
-import { overview } from './overview'
-import { people } from './people'
-import { place } from './place'
 import { rating } from './rating'
 import { score } from './score'
 import { ticket } from './ticket'
 
-export const zh = { common, ticket, place, people, rating, score, desk, overview, error }
+/** The words of the frame and of the pages that a resident meets first. The others come in later.ts. */
+export const zh = { common, ticket, rating, score, error }
