@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -178,6 +179,9 @@ func (h *house) greet(ctx context.Context, p program) error {
 		fmt.Fprint(p.out, here)
 		h.greetDemo(p)
 		return nil
+	}
+	if !strings.HasPrefix(address, "https://") {
+		p.log.Warn("people reach this server without https: set LINLI_PUBLIC_URL to its https address, or the sign-in cookie is not protected and posters lead nowhere")
 	}
 	token, err := h.people.MakeSetupToken(ctx)
 	switch {

@@ -188,7 +188,7 @@ func (h *house) jobs() []job {
 		{"score-priors", "freezes the month's priors", time.Hour, 10 * time.Minute, func(ctx context.Context) (int, error) {
 			return 0, h.scores.FreezePriors(ctx)
 		}},
-		{"score-release", "releases satisfaction of cells with enough households", time.Hour, 10 * time.Minute, h.scores.ReleaseCells},
+		{"score-release", "releases satisfaction of cells with enough households, weekly: the rarer, the less its moment tells", 7 * 24 * time.Hour, 10 * time.Minute, h.scores.ReleaseCells},
 		{"people-sweep", "forgets sign-in codes and counters that served their time", time.Hour, time.Minute, func(ctx context.Context) (int, error) {
 			return 0, h.people.Sweep(ctx)
 		}},

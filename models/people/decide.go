@@ -28,14 +28,11 @@ func DecidingRole(r Residence) models.Role {
 // MayDecide reports whether the actor may decide a membership request. The judged party never may, and nobody decides
 // his own request; the centre and the admin may decide any other (DECISIONS 1, 3).
 func MayDecide(a models.Actor, r Residence) bool {
-	if a.AccountID == r.AccountID {
+	if a.AccountID == r.AccountID || a.WorksFor(r.PartyID) {
 		return false
 	}
 	if a.Has(models.CenterOfficer, models.Admin) {
 		return true
-	}
-	if a.WorksFor(r.PartyID) {
-		return false
 	}
 	switch DecidingRole(r) {
 	case models.StationStaff:

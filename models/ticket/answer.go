@@ -89,7 +89,11 @@ type Answer struct {
 
 // AnswerWeight is the weight of an answer: full for a household whose membership is approved, none otherwise — the answer
 // is kept and shown, it just does not move a score (DECISIONS 3, 14).
+// Whoever works for the party that answered has no voice on its work.
 func AnswerWeight(a models.Actor, t Ticket) (unitID int64, weight string) {
+	if a.WorksFor(t.HandlingPartyID) {
+		return 0, "none"
+	}
 	for _, home := range a.Homes {
 		if home.Approved && home.EstateID == t.EstateID {
 			return home.UnitID, "full"

@@ -57,7 +57,7 @@ func PartOf(a models.Actor, t Ticket) Part {
 		return PartFiler
 	case a.WorksFor(t.HandlingPartyID):
 		return PartHandler
-	case a.Has(models.CenterOfficer, models.LeadingGroupOffice, models.Auditor, models.TownOfficer, models.StationStaff):
+	case LevelOf(a, t) > 0:
 		return PartOfficer
 	case a.HasFor(models.BuildingSteward, models.ScopeBuilding, t.BuildingID):
 		return PartSteward
@@ -90,6 +90,15 @@ var Flow = []Step{
 	{Action: Dispatch, From: []State{Dispatched, Acknowledged, Contacted, InProgress}, To: Dispatched, By: []Part{PartSystem}},
 }
 
+// may reports whether the step is open to somebody who plays part in t. A station worker who filed for a neighbour is
+// the filer and works for the party that must answer: he may do both, or a station of one could not work its own ticket.
+func (s Step) may(a models.Actor, part Part, t Ticket) bool {
+	if slices.Contains(s.By, part) {
+		return true
+	}
+	return part == PartFiler && slices.Contains(s.By, PartHandler) && a.WorksFor(t.HandlingPartyID)
+}
+
 func stepOf(action Action) (Step, bool) {
 	i := slices.IndexFunc(Flow, func(s Step) bool { return s.Action == action })
 	if i < 0 {
@@ -118,7 +127,7 @@ func (t Ticket) Apply(a models.Actor, m Move, c Catalogue, now time.Time) (Ticke
 	switch {
 	case !known:
 		return t, none, models.RefuseField("ticket.unknown_action", "action")
-	case !slices.Contains(step.By, part):
+	case !step.may(a, part, t):
 		return t, none, models.Refuse(models.Denied, "ticket.not_yours_to_"+string(m.Action))
 	case m.Version != 0 && m.Version != t.Version:
 		return t, none, models.Refuse(models.Conflict, "ticket.changed_meanwhile").With("state", t.State)
@@ -133,7 +142,7 @@ func (t Ticket) Apply(a models.Actor, m Move, c Catalogue, now time.Time) (Ticke
 	next.UpdatedAt = models.UTC(now)
 	next = next.withNext(c.Silence())
 	return next, models.Event{
-		Noun: "ticket", NounID: t.ID, Action: string(m.Action), ActorID: a.AccountID, ActorRole: roleFor(a, part), PartyID: partyFor(part, t),
+		Noun: "ticket", NounID: t.ID, Action: string(m.Action), ActorID: a.AccountID, ActorRole: roleFor(a, acting(step, part)), PartyID: partyFor(acting(step, part), t),
 		From: string(t.State), To: string(next.State), Note: strings.TrimSpace(m.Note), At: models.UTC(now),
 	}, nil
 }
@@ -194,6 +203,14 @@ func (t Ticket) AnswerOpen(c Catalogue, now time.Time) bool {
 	return t.ClosedAt == nil || now.Before(t.ClosedAt.Add(c.RateWindow()))
 }
 
+// acting is the part in which a step was taken.
+func acting(step Step, part Part) Part {
+	if part == PartFiler && !slices.Contains(step.By, PartFiler) {
+		return PartHandler
+	}
+	return part
+}
+
 func roleFor(a models.Actor, part Part) models.Role {
 	switch part {
 	case PartSystem:
@@ -217,11 +234,12 @@ func partyFor(part Part, t Ticket) int64 {
 	return 0
 }
 
-// Allowed lists what part may do with t now, for the buttons on its page.
-func (t Ticket) Allowed(part Part, c Catalogue, now time.Time) []Action {
+// Allowed lists what a may do with t now, for the buttons on its page.
+func (t Ticket) Allowed(a models.Actor, c Catalogue, now time.Time) []Action {
+	part := PartOf(a, t)
 	var out []Action
 	for _, step := range Flow {
-		if !slices.Contains(step.By, part) || !slices.Contains(step.From, t.State) || step.Action == DoneSaid {
+		if !step.may(a, part, t) || !slices.Contains(step.From, t.State) || step.Action == DoneSaid {
 			continue
 		}
 		if (step.Action == Confirm || step.Action == SendBack) && !t.AnswerOpen(c, now) {

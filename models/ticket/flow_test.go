@@ -185,6 +185,45 @@ func TestPartOf(t *testing.T) {
 	}
 }
 
+// An officer of one place is nobody in the next, whatever else lets him see a ticket there.
+func TestAnOfficerIsOneOnlyInHisPlace(t *testing.T) {
+	elsewhere := models.Actor{AccountID: 8, Held: []models.Held{
+		{Role: models.StationStaff, ScopeKind: models.ScopeCommunity, ScopeID: 31, Approved: true},
+		{Role: models.BuildingSteward, ScopeKind: models.ScopeBuilding, ScopeID: 20, Approved: true},
+	}}
+	tk := filedTicket(t, "CLN-02")
+	if part := PartOf(elsewhere, tk); part != PartSteward || KnowsReporter(elsewhere, tk, "operator") {
+		t.Errorf("plays %s, knows the reporter: %v", part, KnowsReporter(elsewhere, tk, "operator"))
+	}
+}
+
+// A station of one files for a neighbour and must be able to work what it filed.
+func TestAFilerWhoAnswersMayWorkTheTicket(t *testing.T) {
+	tk := filedTicket(t, "REP-01")
+	tk.AuthorID, tk.ReporterID, tk.OnBehalf = handler.AccountID, 0, true
+	next, event, err := tk.Apply(handler, Move{Action: Acknowledge}, firstCatalogueOf(t), noon)
+	if err != nil || next.State != Acknowledged || event.ActorRole != models.OperatorStaff || event.PartyID != 50 {
+		t.Errorf("%v, %s, %+v", err, next.State, event)
+	}
+	tk.AuthorID = steward.AccountID
+	if _, _, err := tk.Apply(steward, Move{Action: Acknowledge}, firstCatalogueOf(t), noon); models.KindOf(err) != models.Denied {
+		t.Errorf("a steward who filed takes it: %v", err)
+	}
+}
+
+func TestWhoAnswersHasNoVoiceOnHisWork(t *testing.T) {
+	tk := filedTicket(t, "REP-01")
+	home := []models.Home{{UnitID: 9, EstateID: 10, Approved: true}}
+	neighbour, staff := resident, handler
+	neighbour.Homes, staff.Homes = home, home
+	if unit, weight := AnswerWeight(neighbour, tk); unit != 9 || weight != "full" {
+		t.Errorf("a resident: unit %d, weight %s", unit, weight)
+	}
+	if _, weight := AnswerWeight(staff, tk); weight != "none" {
+		t.Errorf("the company's own man weighs %s", weight)
+	}
+}
+
 func TestUninterestedLevelKnowsTheReporter(t *testing.T) {
 	for _, tt := range []struct {
 		partyKind string
@@ -193,7 +232,7 @@ func TestUninterestedLevelKnowsTheReporter(t *testing.T) {
 	}{
 		{"operator", station, true}, {"service_station", station, false}, {"service_station", centre, true}, {"property_center", centre, false}, {"town", station, false},
 	} {
-		if got := KnowsReporter(tt.who, PartOfficer, tt.partyKind); got != tt.want {
+		if got := KnowsReporter(tt.who, filedTicket(t, "SVC-01"), tt.partyKind); got != tt.want {
 			t.Errorf("%s judged, account %d: knows = %v", tt.partyKind, tt.who.AccountID, got)
 		}
 	}
@@ -308,7 +347,7 @@ func TestProof(t *testing.T) {
 
 func TestAllowedFollowsTheFlow(t *testing.T) {
 	c := firstCatalogueOf(t)
-	got := at(t, "REP-01", DonePendingConfirm).Allowed(PartReporter, c, noon.Add(3*time.Hour))
+	got := at(t, "REP-01", DonePendingConfirm).Allowed(resident, c, noon.Add(3*time.Hour))
 	want := []Action{Confirm, SendBack, Say}
 	if !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)

@@ -27,16 +27,17 @@ func UninterestedLevel(partyKind string) Level {
 	return LevelStation
 }
 
-// LevelOf is the highest level on which a sits, 0 for none. Auditors see what the leading group's office sees.
-func LevelOf(a models.Actor) Level {
+// LevelOf is the highest level on which a oversees the place of t, 0 for none: an officer of one town is nobody in the
+// next. Auditors see what the leading group's office sees.
+func LevelOf(a models.Actor, t Ticket) Level {
 	switch {
 	case a.Has(models.LeadingGroupOffice, models.Auditor):
 		return LevelLeadingGroup
 	case a.Has(models.CenterOfficer):
 		return LevelCenter
-	case a.Has(models.TownOfficer):
+	case a.HasFor(models.TownOfficer, models.ScopeTown, t.TownID):
 		return LevelTown
-	case a.Has(models.StationStaff):
+	case a.HasFor(models.StationStaff, models.ScopeCommunity, t.CommunityID):
 		return LevelStation
 	}
 	return 0
@@ -44,12 +45,13 @@ func LevelOf(a models.Actor) Level {
 
 // KnowsReporter reports whether a viewer may see, masked, whose matter the ticket is: the reporter and the filer
 // themselves, and officers from the first level without an interest upwards.
-func KnowsReporter(a models.Actor, part Part, partyKind string) bool {
+func KnowsReporter(a models.Actor, t Ticket, partyKind string) bool {
+	part := PartOf(a, t)
 	switch part {
 	case PartReporter, PartFiler:
 		return true
 	case PartOfficer:
-		return LevelOf(a) >= UninterestedLevel(partyKind)
+		return LevelOf(a, t) >= UninterestedLevel(partyKind)
 	}
 	return false
 }

@@ -203,7 +203,7 @@ func viewerOf(a models.Actor, k Known) viewer {
 	return viewer{
 		actor: a,
 		part:  part,
-		knows: KnowsReporter(a, part, k.Party.Kind),
+		knows: KnowsReporter(a, k.Ticket, k.Party.Kind),
 		raw:   part == PartReporter || part == PartOfficer && a.Has(models.CenterOfficer, models.LeadingGroupOffice, models.Auditor),
 	}
 }
@@ -249,7 +249,7 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 	view := View{
 		Row: RowFor(a, k, now), Text: v.words(t, t.Text), CommunityName: k.CommunityName, EntranceName: k.EntranceName,
 		Closing: t.Closing, ClosedAt: t.ClosedAt, DoneAt: t.DoneAt, Clocks: t.Clocks(now),
-		Photos: []PhotoView{}, Timeline: []TimelineItem{}, Messages: []MessageView{}, Actions: t.Allowed(v.part, c, now), You: v.part,
+		Photos: []PhotoView{}, Timeline: []TimelineItem{}, Messages: []MessageView{}, Actions: t.Allowed(a, c, now), You: v.part,
 		OnBehalf: t.OnBehalf, ContactShared: t.ShareContact, SmallBuilding: k.SmallBuilding, HandlingParty: k.Party, RoutedBy: t.RoutedBy,
 	}
 	if view.Actions == nil {
@@ -263,8 +263,10 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 			view.Photos = append(view.Photos, v.photo(t, p))
 		}
 	}
-	for _, h := range k.History {
-		view.Timeline = append(view.Timeline, v.timeline(t, h, k))
+	for i, h := range k.History {
+		item := v.timeline(t, h, k)
+		item.ID = int64(i + 1) // the county's running number would tell when, between two lines whose time is known
+		view.Timeline = append(view.Timeline, item)
 	}
 	for _, m := range k.Messages {
 		view.Messages = append(view.Messages, v.message(t, m, k))
@@ -278,6 +280,7 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 
 // blur takes the exact moments at which the person who filed acted out of the clocks: the day remains.
 func (view *View) blur() {
+	view.OnBehalf = false
 	day := func(at *time.Time) *time.Time {
 		if at == nil {
 			return nil
@@ -287,7 +290,7 @@ func (view *View) blur() {
 	}
 	view.ClosedAt, view.RateUntil = day(view.ClosedAt), day(view.RateUntil)
 	for i, c := range view.Clocks {
-		if c.Name == "contact" {
+		if c.Name != "resolve" { // a reply that was read counts as both
 			view.Clocks[i].MetAt = day(c.MetAt)
 		}
 	}
@@ -376,6 +379,9 @@ func (v viewer) timeline(t Ticket, h HistoryLine, k Known) TimelineItem {
 	if reporterSide(h) {
 		item.At = v.moment(t, h.At)
 		item.Note = v.words(t, h.Note)
+		if v.blurred(t) && h.ActorRole != models.System {
+			item.ActorRole = models.Resident // "the steward filed it" would be a name: his stands on the building's card
+		}
 	}
 	item.Photos = photosOf(h, k)
 	return item
@@ -420,7 +426,7 @@ func (v viewer) message(t Ticket, m Message, k Known) MessageView {
 	if m.Side == PartReporter {
 		out.At, out.Text = v.moment(t, m.At), v.words(t, m.Text)
 	}
-	if m.Side == PartHandler && v.blurred(t) {
+	if v.blurred(t) {
 		out.ReadAt = nil // the moment of reading is a moment of the reporter's
 	}
 	for _, p := range k.Photos {

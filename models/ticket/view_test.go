@@ -57,6 +57,23 @@ func TestTheReporterSeesHisOwn(t *testing.T) {
 	}
 }
 
+// Nor does it learn that the steward filed it: his name stands on the building's card.
+func TestTheStewardWhoFiledStaysHidden(t *testing.T) {
+	k := knownOf(t, "CLN-02")
+	k.Ticket.OnBehalf, k.Ticket.AuthorID, k.Ticket.ReporterID = true, steward.AccountID, 0
+	k.History[0].ActorRole, k.History[0].ActorID = models.BuildingSteward, steward.AccountID
+	tell := func(who models.Actor) string {
+		b, _ := json.Marshal(ViewFor(who, k, firstCatalogueOf(t), noon))
+		return string(b)
+	}
+	if told := tell(handler); strings.Contains(told, "building_steward") || strings.Contains(told, `"on_behalf":true`) {
+		t.Errorf("the handler is told: %s", told)
+	}
+	if told := tell(steward); !strings.Contains(told, "building_steward") {
+		t.Error("the steward does not see his own filing")
+	}
+}
+
 func TestOfficersSeeTheReporterMaskedUnlessJudged(t *testing.T) {
 	k := knownOf(t, "CLN-02")
 	view := ViewFor(station, k, firstCatalogueOf(t), noon)

@@ -286,7 +286,7 @@ func TestPoster(t *testing.T) {
 		building := estate.BuildingsList[0]
 		write(t, db, func(tx storage.Tx) error { return giveSteward(tx, building.ID, "欧阳满仓") })
 		poster, err := s.PrintPoster(t.Context(), centre, building.ID)
-		if err != nil || poster.URL != "https://linli.example.cn/p/"+poster.Token || len(poster.Token) != 16 || poster.Contact.StewardName != "欧阳满仓" {
+		if err != nil || poster.URL != "https://linli.example.cn/q/"+poster.Token || len(poster.Token) != 16 || poster.Contact.StewardName != "欧阳满仓" {
 			t.Fatalf("%+v %v", poster, err)
 		}
 		card, err := s.FindPoster(t.Context(), poster.Token)

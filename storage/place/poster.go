@@ -38,7 +38,7 @@ func (s *Store) PrintPoster(ctx context.Context, a models.Actor, buildingID int6
 		}
 		token := found.building.PosterToken
 		poster = place.Poster{
-			Token: token, URL: s.options.PublicURL + "/p/" + token, BuildingName: found.building.Name,
+			Token: token, URL: s.options.PublicURL + "/q/" + token, BuildingName: found.building.Name,
 			EstateName: found.estate.Name, CommunityName: found.community, Contact: found.contact,
 		}
 		return nil

@@ -60,14 +60,16 @@ func (s *Store) handOverOne(tx storage.Tx, t ticket.Ticket) (bool, error) {
 	return true, err
 }
 
-// HandOverDue finds estates whose service term began while open tickets still lie with another party (a term entered ahead
-// of its day), and hands them over. It returns how many tickets moved.
+// HandOverDue finds estates where a service term began or ended while open tickets still lie with whoever answered
+// before (terms are entered ahead of their day), and hands them over. It returns how many tickets moved.
 func (s *Store) HandOverDue(ctx context.Context) (int, error) {
 	var estates []int64
 	err := s.db.Read(ctx, func(tx storage.Tx) error {
 		return tx.DB().Table("tickets t").Distinct("t.estate_id").
-			Joins("JOIN service_terms s ON s.estate_id = t.estate_id AND s.valid_from <= ? AND (s.valid_to IS NULL OR s.valid_to > ?)", tx.Today(), tx.Today()).
-			Where("t.open = ? AND t.state <> ? AND t.routed_by = ? AND t.handling_party_id <> s.handling_party_id", true, ticket.DonePendingConfirm, string(ticket.TargetTerm)).
+			Joins("LEFT JOIN service_terms s ON s.estate_id = t.estate_id AND s.valid_from <= ? AND (s.valid_to IS NULL OR s.valid_to > ?)", tx.Today(), tx.Today()).
+			Where("t.open = ? AND t.state <> ?", true, ticket.DonePendingConfirm).
+			Where("(t.routed_by = ? AND (s.id IS NULL OR t.handling_party_id <> s.handling_party_id) OR t.routed_by = ? AND s.valid_from >= ?)",
+				string(ticket.TargetTerm), string(ticket.TargetStation), tx.Today().Add(-7)). // a week: the job may have rested
 			Limit(500).Pluck("t.estate_id", &estates).Error
 	})
 	moved := 0

@@ -1,5 +1,6 @@
-// Package ticket keeps tickets: filing, moving, proving, answering and reading them. A state changes in moveIn and
-// nowhere else; who may see a ticket is models.Scope, in memory and as a WHERE clause.
+// Package ticket keeps tickets: filing, moving, proving, answering and reading them. A state changes in moveIn, or
+// together with its party in handOverOne, and nowhere else; who may see a ticket is models.Scope, in memory and as a
+// WHERE clause.
 package ticket
 
 import (

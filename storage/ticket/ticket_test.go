@@ -440,6 +440,37 @@ func TestHandOverGivesOpenTicketsToTheNewParty(t *testing.T) {
 	})
 }
 
+// A term entered ahead of its day, for a place that nobody ran, takes the station's open tickets on the day it begins;
+// one that ends without a successor gives them back.
+func TestHandOversOfTheirDay(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		f := w.filing("REP-01")
+		f.BuildingID = w.OwnerlessBuilding.ID
+		filed := w.file(t, w.Resident, f)
+		err := w.db.Write(t.Context(), func(tx storage.Tx) error {
+			return tx.DB().Create(&place.ServiceTerm{
+				EstateID: w.Ownerless.ID, HandlingPartyID: w.Rival.ID, ServiceMode: place.ModeProfessional,
+				ValidFrom: tx.Today().Add(2), ValidTo: tx.Today().Add(4), RecordedAt: tx.At(),
+			}).Error
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range []struct {
+			wait  time.Duration
+			moved int
+			party int64
+		}{{24 * time.Hour, 0, w.Station.ID}, {24 * time.Hour, 1, w.Rival.ID}, {24 * time.Hour, 0, w.Rival.ID}, {24 * time.Hour, 1, w.Station.ID}} {
+			w.clock.advance(step.wait)
+			moved, err := w.store.HandOverDue(t.Context())
+			view, viewErr := w.store.Ticket(t.Context(), w.Resident, filed.ID)
+			if err != nil || viewErr != nil || moved != step.moved || view.HandlingParty.ID != step.party {
+				t.Fatalf("moved %d (want %d), lies with %d (want %d): %v %v", moved, step.moved, view.HandlingParty.ID, step.party, err, viewErr)
+			}
+		}
+	})
+}
+
 func TestUnmanagedPlacesHaveSomebodyToo(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		f := w.filing("REP-01")
