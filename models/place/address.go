@@ -61,8 +61,20 @@ func parseDashed(text string) Address {
 }
 
 // BuildingKey is the same for all spellings of one building's name within its estate: 3号楼, 3幢, 三栋 and ３# give "3".
-// A name without a number is its own key.
+// A name without a number is its own key. A key is its own key: each round takes a word off the name or writes a
+// number shorter, so there are at most as many rounds as letters.
 func BuildingKey(name string) string {
+	for range len(name) + 2 {
+		key := shorterKey(name)
+		if key == name {
+			break
+		}
+		name = key
+	}
+	return name
+}
+
+func shorterKey(name string) string {
 	name = strings.ToLower(strings.ReplaceAll(HalfWidth(name), " ", ""))
 	if parts := buildingPattern.FindStringSubmatchIndex(name); parts != nil {
 		return name[:parts[0]] + strings.ToLower(canonicalNumber(name[parts[2]:parts[3]])) + name[parts[1]:]
