@@ -209,7 +209,7 @@ func TestTokenAttacksThroughTheDoor(t *testing.T) {
 		t.Fatalf("a good token: %d %s", r.code, r.body)
 	}
 	for name, raw := range attacks() {
-		if len(raw) > 8<<10 || strings.ContainsAny(raw, "\x00\xff") {
+		if len(raw) > 8<<10 || strings.Contains(raw, "\x00") || strings.Contains(raw, "\xff") {
 			continue // refused before Fiber hands the header on
 		}
 		r := ask(t, s, "GET", "/api/v1/test/1", "", "Authorization", "Bearer "+raw)

@@ -41,12 +41,6 @@ func (k ink) shade(percent int) ink {
 	return ink{move(k.r), move(k.g), move(k.b), k.a}
 }
 
-// mixed is part of the way to another ink, in percent.
-func (k ink) mixed(other ink, percent int) ink {
-	mix := func(a, b uint8) uint8 { return uint8((int(a)*(100-percent) + int(b)*percent) / 100) }
-	return ink{mix(k.r, other.r), mix(k.g, other.g), mix(k.b, other.b), k.a}
-}
-
 // canvas is a picture that shows a part of a scene.
 type canvas struct {
 	picture *image.RGBA

@@ -5,7 +5,6 @@ package demo
 var (
 	asphalt = rgb(0x8b8d90)
 	paving  = rgb(0xb7b0a4)
-	soil    = rgb(0xa38a66)
 )
 
 func paintBins(v view) {
