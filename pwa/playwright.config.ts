@@ -6,10 +6,14 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   timeout: 60_000,
+  // A machine that does other things as well answers late, not wrongly.
+  expect: { timeout: 15_000 },
   reporter: [['list']],
   use: {
     ...devices['Pixel 7'],
     baseURL: process.env.LINLI_URL ?? 'http://127.0.0.1:8080',
+    actionTimeout: 20_000,
+    navigationTimeout: 30_000,
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
     launchOptions: {

@@ -49,7 +49,7 @@ test('reported without a network, answered with photos, confirmed, explained and
     await second.goto('/tickets/new')
     await expect(second.getByText('已接着上次没写完的内容')).toBeVisible()
     await expect(second.getByLabel('说明情况')).toHaveValue(words)
-    await expect(second.getByRole('img', { name: '照片 1', exact: true })).toBeVisible()
+    await expect(second.getByRole('button', { name: '移除照片 1' })).toBeVisible()
     await second.getByRole('button', { name: '提交' }).click()
     await expect(second.getByRole('heading', { name: '已保存在手机' }).last()).toBeVisible()
     await second.close()
@@ -91,8 +91,8 @@ test('reported without a network, answered with photos, confirmed, explained and
     await addPhoto(worker.page, await drawJpeg(worker.page, '处理后'))
     await worker.page.getByLabel('怎么处理的').fill('换了新灯泡')
     await worker.page.getByRole('button', { name: '提交办结' }).click()
-    await expect(worker.page.getByText('您说办好了，等上报人确认')).toBeVisible({ timeout: 30_000 })
     await storedPhoto(worker.eyes, ticket.id, 'after')
+    await expect(worker.page.getByText('等上报人确认', { exact: true })).toBeVisible({ timeout: 30_000 })
   })
 
   await test.step('the resident reads it, sees both photos, and confirms with stars', async () => {
@@ -102,7 +102,8 @@ test('reported without a network, answered with photos, confirmed, explained and
     await expect(phone.getByRole('button', { name: /看大图.*处理前/ })).toBeVisible()
     await expect(phone.getByRole('button', { name: /看大图.*处理后/ })).toBeVisible()
     await phone.getByRole('button', { name: '解决了', exact: true }).click()
-    await phone.getByRole('radio', { name: '非常满意', exact: true }).check()
+    await phone.locator('label', { hasText: /^非常满意$/ }).click()
+    await expect(phone.getByRole('radio', { name: '非常满意', exact: true })).toBeChecked()
     await phone.getByRole('button', { name: '确认解决' }).click()
     await expect(phone.getByText('您确认解决了')).toBeVisible({ timeout: 30_000 })
     const now = await eyes.json<Ticket>(`/api/v1/tickets/${ticket.id}`)

@@ -121,7 +121,8 @@ export async function drawJpeg(page: Page, words: string): Promise<Buffer> {
 
 export async function addPhoto(page: Page, jpeg: Buffer): Promise<void> {
   await page.getByLabel('相册').setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer: jpeg })
-  await expect(page.getByRole('img', { name: '照片 1', exact: true })).toBeVisible()
+  // Only a photo that has been made small can be taken away again.
+  await expect(page.getByRole('button', { name: '移除照片 1' })).toBeVisible()
 }
 
 /** Chooses a category by its name, in the sheet with the search. */
