@@ -1,8 +1,12 @@
+import { readSetting, writeSetting } from '@/app/device'
 import { Problem, problemOf } from './problem'
 
 export const CLIENT_HEADER = 'X-Linli-Client'
 export const DEFAULT_TIMEOUT = 20_000
 const REFRESH_PATH = '/api/v1/session/refresh'
+const SESSION_PATH = '/api/v1/session'
+/** Stands from the moment somebody signs out until somebody signs in. */
+const SIGNED_OUT = 'signed_out'
 
 /** The short-lived token stays in memory: nothing that a script could find later. */
 let token: string | null = null
@@ -44,6 +48,25 @@ export function currentAccountId(): number | null {
   return tokenAccount
 }
 
+/** Whose page this is before the server was asked: what is tapped meanwhile must not go out as anybody else. */
+export function presumeAccount(accountId: number): void {
+  token = null
+  tokenAccount = accountId
+  tokenRunsOut = 0
+}
+
+function hasSignedOut(): boolean {
+  return readSetting(SIGNED_OUT) !== null
+}
+
+export function markSignedOut(): void {
+  writeSetting(SIGNED_OUT, '1')
+}
+
+export function forgetSignedOut(): void {
+  writeSetting(SIGNED_OUT, null)
+}
+
 /** fetch with an end: some phones' browsers lack AbortSignal.timeout. */
 async function fetchWithin(url: string, init: RequestInit, timeout: number): Promise<Response> {
   const controller = new AbortController()
@@ -66,19 +89,42 @@ let refreshing: Promise<boolean> | null = null
 
 /** One refresh at a time in this page; over the tabs too, where the browser has locks. */
 export function refreshSession(): Promise<boolean> {
-  refreshing ??= lockedRefresh().finally(() => {
+  refreshing ??= withSessionLock(refreshOnce).finally(() => {
     refreshing = null
   })
   return refreshing
 }
 
-async function lockedRefresh(): Promise<boolean> {
-  if (!navigator.locks) return refreshOnce()
-  return navigator.locks.request('linli-refresh', async () => await refreshOnce())
+/** Whatever changes the cookie goes one after the other. */
+export async function withSessionLock<T>(work: () => Promise<T>): Promise<T> {
+  if (!navigator.locks) return work()
+  return (await navigator.locks.request('linli-refresh', work)) as T
+}
+
+/** The cookie is out of a script's reach: only the server can end it. Throws a Problem when it did not answer so. */
+async function endSession(): Promise<void> {
+  const response = await fetchWithin(
+    SESSION_PATH,
+    {
+      method: 'DELETE',
+      credentials: 'same-origin',
+      headers: { [CLIENT_HEADER]: 'pwa' },
+    },
+    DEFAULT_TIMEOUT,
+  )
+  if (!response.ok) throw await problemOf(response)
+}
+
+/** After a sign-out without a network the cookie is still good: it is ended, never renewed. */
+async function finishSignOut(): Promise<false> {
+  await endSession()
+  dropSession()
+  return false
 }
 
 /** True: signed in. False: the server says no. Throws a Problem when there was no clear answer. */
 async function refreshOnce(): Promise<boolean> {
+  if (hasSignedOut()) return finishSignOut()
   const response = await fetchWithin(
     REFRESH_PATH,
     {
@@ -90,7 +136,10 @@ async function refreshOnce(): Promise<boolean> {
     DEFAULT_TIMEOUT,
   )
   if (response.ok) {
-    takeSession(await response.json())
+    const answer = (await response.json()) as SessionAnswer
+    // The person may have signed out while the answer was on its way.
+    if (hasSignedOut()) return finishSignOut()
+    takeSession(answer)
     return true
   }
   if (response.status === 401 || response.status === 403) {
@@ -133,6 +182,13 @@ function refuseOtherAccount(options: RequestOptions): void {
   throw new Problem(401, { code: 'session.other_account' })
 }
 
+/** Another tab may have changed the account since the person tapped. */
+function refuseChangedAccount(owner: number | null): void {
+  if (owner === null || tokenAccount === null) return
+  if (owner === tokenAccount) return
+  throw new Problem(401, { code: 'session.other_account' })
+}
+
 async function attempt(path: string, options: RequestOptions): Promise<Response> {
   refuseOtherAccount(options)
   return fetchWithin(
@@ -150,10 +206,13 @@ async function attempt(path: string, options: RequestOptions): Promise<Response>
 
 /** The one door to the server. Resolves with a 2xx answer, or throws a Problem. */
 export async function send(path: string, options: RequestOptions = {}): Promise<Response> {
+  const owner = options.open ? null : (options.asAccount ?? tokenAccount)
   if (!options.open) await ensureToken()
+  refuseChangedAccount(owner)
   let response = await attempt(path, options)
   if (response.status === 401 && !options.open) {
     const renewed = await refreshSession()
+    refuseChangedAccount(owner)
     if (renewed) response = await attempt(path, options)
   }
   if (!response.ok) throw await problemOf(response)

@@ -1,10 +1,21 @@
 import { computed, ref, shallowRef } from 'vue'
-import { dropSession, onSession, refreshSession, send, sendJson, takeSession, type SessionAnswer } from '@/api/http'
+import {
+  dropSession,
+  forgetSignedOut,
+  markSignedOut,
+  onSession,
+  presumeAccount,
+  refreshSession,
+  sendJson,
+  takeSession,
+  withSessionLock,
+  type SessionAnswer,
+} from '@/api/http'
 import type { Account, Home, Membership, Role } from '@/api/types'
 import { forgetCache } from '@/outbox/cache'
 import { openOutboxFor } from '@/outbox/useOutbox'
 import { forgetPhotos } from '@/photo/remote'
-import { readSetting, writeSetting } from './device'
+import { readSetting, settingOf, writeSetting } from './device'
 
 /** Bundles of screens. A person may hold several roles and works as one of them at a time. */
 export type RoleGroup = 'resident' | 'building_steward' | 'operator' | 'officer'
@@ -78,10 +89,43 @@ function remembered(): Account | null {
 /** At start: the last account opens at once, even offline, and the server is asked behind it. */
 export function resumeSession(): void {
   const last = remembered()
-  if (last) setAccount(last)
-  else openOutboxFor(null)
+  if (last) {
+    presumeAccount(last.id)
+    setAccount(last)
+  } else {
+    openOutboxFor(null)
+  }
   known.value = true
-  if (last) void refreshSession().catch(() => undefined) // no network: go on with what is here
+  addEventListener('storage', followOtherTab)
+  addEventListener('online', finishLeaving)
+  if (last) askServer()
+  else finishLeaving()
+}
+
+function askServer(): void {
+  void refreshSession().catch(() => undefined) // no network: go on with what is here
+}
+
+/** Who signed out without a network is signed out on the server as soon as there is one. */
+function finishLeaving(): void {
+  if (readSetting('signed_out') !== null) askServer()
+}
+
+/** Another tab signed in or out: this one shows the same person, and never acts for the one before. */
+function followOtherTab(event: StorageEvent): void {
+  if (event.key !== null && settingOf(event.key) !== 'account') return
+  const next = remembered()
+  if (!next) {
+    if (account.value) dropSession()
+    return
+  }
+  if (next.id === account.value?.id) {
+    account.value = next
+    return
+  }
+  presumeAccount(next.id)
+  setAccount(next)
+  askServer()
 }
 
 /** Fetches the account again, after a membership or a name changed. */
@@ -102,12 +146,15 @@ export function askForCode(phone: string): Promise<CodeAsked> {
 export type Credentials = { request_id: string; code: string } | { phone: string; password: string }
 
 export async function signIn(credentials: Credentials): Promise<void> {
-  const answer = await sendJson<SessionAnswer<Account>>('/api/v1/session', {
-    method: 'POST',
-    json: { ...credentials, device: deviceName() },
-    open: true,
+  await withSessionLock(async () => {
+    const answer = await sendJson<SessionAnswer<Account>>('/api/v1/session', {
+      method: 'POST',
+      json: { ...credentials, device: deviceName() },
+      open: true,
+    })
+    forgetSignedOut()
+    takeSession(answer)
   })
-  takeSession(answer)
 }
 
 /** Words by which the person recognises this phone in the list of sign-ins. */
@@ -118,10 +165,11 @@ function deviceName(): string {
   return `${system} ${browser}`.trim()
 }
 
-/** Signing out ends the session on the server when it can be reached, and on this phone in any case. */
+/** Signing out ends the session on this phone at once, and on the server now or as soon as it can be reached. */
 export async function signOut(): Promise<void> {
   const leaving = account.value
-  await send('/api/v1/session', { method: 'DELETE' }).catch(() => undefined)
+  markSignedOut()
+  await refreshSession().catch(() => undefined) // the mark makes it a sign-out, and stays for the next time
   if (leaving) await forgetCache(leaving.id).catch(() => undefined)
   forgetPhotos()
   writeSetting('membership', null)

@@ -1,4 +1,5 @@
 import { onScopeDispose, reactive, ref, shallowRef, toRaw, watch, type Ref } from 'vue'
+import { Problem } from '@/api/problem'
 import { account } from '@/app/session'
 import { markDirty } from '@/app/dirty'
 import type { Kind } from './kinds'
@@ -92,8 +93,10 @@ export function useDraft<T extends object>(kind: Kind, slot: string | number, in
 
   async function submit(how: { title: string; body?: Record<string, unknown>; params?: Record<string, string | number> }): Promise<OutboxItem> {
     clearTimeout(timer)
+    // Written by one person, never sent as another.
+    if ((account.value?.id ?? 0) !== owner) throw new Problem(401, { code: 'session.other_account' })
     try {
-      const item = await submitItem({
+      const item = await submitItem(owner, {
         kind,
         clientId,
         params: how.params,

@@ -1,4 +1,5 @@
 import { computed, ref, shallowRef } from 'vue'
+import { Problem } from '@/api/problem'
 import { drain, startOutbox, stopOutbox } from './engine'
 import { onOutboxChange } from './signal'
 import { copyToDraft, countOfOthers, discardItem, forgetOldReceipts, itemsOf, putIntoOutbox, type Submission } from './store'
@@ -37,10 +38,12 @@ const waiting = computed(() => items.value.filter((item) => item.state !== 'sent
 const toFix = computed(() => items.value.filter((item) => item.state === 'needs_fix'))
 const sent = computed(() => items.value.filter((item) => item.state === 'sent').reverse())
 
-/** Keeps it safely on the phone, then starts sending. Throws StorageFull when the phone has no room. */
-export async function submit(submission: Omit<Submission, 'accountId'>): Promise<OutboxItem> {
-  if (account.value === null) throw new Error('nobody is signed in')
-  const owner = account.value
+/**
+ * Keeps it safely on the phone, then starts sending. Throws StorageFull when the phone has no room, and refuses
+ * what somebody else wrote.
+ */
+export async function submit(owner: number, submission: Omit<Submission, 'accountId'>): Promise<OutboxItem> {
+  if (account.value !== owner) throw new Problem(401, { code: 'session.other_account' })
   const item = await putIntoOutbox({ ...submission, accountId: owner })
   void navigator.storage?.persist?.().catch(() => false)
   void drain(owner)

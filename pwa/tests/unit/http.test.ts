@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { dropSession, send, takeSession } from '@/api/http'
+import { dropSession, forgetSignedOut, markSignedOut, presumeAccount, refreshSession, send, takeSession } from '@/api/http'
 import { Problem, readRetryAfter } from '@/api/problem'
 import { FakeServer } from './server'
 
@@ -7,6 +7,7 @@ let server: FakeServer
 
 beforeEach(() => {
   dropSession()
+  forgetSignedOut()
   server = new FakeServer()
   server.install()
 })
@@ -69,5 +70,57 @@ describe('the door to the server', () => {
     expect(readRetryAfter('Sun, 22 Nov 2026 10:00:30 GMT', Date.parse('2026-11-22T10:00:00Z'))).toBe(30)
     expect(readRetryAfter('soon')).toBe(0)
     expect(readRetryAfter(null)).toBe(0)
+  })
+})
+
+describe('one person never acts as another', () => {
+  const call = { method: 'POST', json: { client_id: 'a' } }
+
+  it('does not repeat a tap when the account changed under it', async () => {
+    takeSession({ access_token: 'token-old', expires_in: 600, account: { id: 1 } })
+    server.account = 2
+    expect((await problemOf(send('/api/v1/tickets', call))).code).toBe('session.other_account')
+    expect(server.records.size).toBe(0)
+    expect(server.calls).toHaveLength(1)
+  })
+
+  it('sends nothing when the token had run out and the next one is somebody else’s', async () => {
+    presumeAccount(1)
+    server.account = 2
+    expect((await problemOf(send('/api/v1/tickets', call))).code).toBe('session.other_account')
+    expect(server.calls).toHaveLength(0)
+  })
+
+  it('repeats it for the same person', async () => {
+    takeSession({ access_token: 'token-old', expires_in: 600, account: { id: 1 } })
+    await send('/api/v1/tickets', call)
+    expect(server.records.size).toBe(1)
+  })
+})
+
+describe('signing out without a network', () => {
+  it('ends the session on the server before anything else, and never renews it', async () => {
+    markSignedOut()
+    server.plan(/DELETE/, 'network')
+    expect((await problemOf(refreshSession())).offline).toBe(true)
+    server.plan(/DELETE/, { status: 204 })
+    expect(await refreshSession()).toBe(false)
+    expect(server.paths()).toEqual(['DELETE /api/v1/session', 'DELETE /api/v1/session'])
+    expect(server.refreshes).toBe(0)
+  })
+
+  it('a renewal that was on its way does not bring the person back', async () => {
+    const renewing = refreshSession()
+    markSignedOut()
+    server.plan(/DELETE/, { status: 204 })
+    expect(await renewing).toBe(false)
+    expect(server.paths()).toEqual(['DELETE /api/v1/session'])
+  })
+
+  it('signing in again takes the mark away', async () => {
+    markSignedOut()
+    forgetSignedOut()
+    expect(await refreshSession()).toBe(true)
+    expect(server.refreshes).toBe(1)
   })
 })

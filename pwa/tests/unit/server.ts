@@ -14,6 +14,8 @@ export class FakeServer {
   /** Records by client id, with the body that came first. */
   readonly records = new Map<string, { body: string; number: number }>()
   readonly photos = new Map<string, number>()
+  /** How often the session was renewed, or tried to be. */
+  refreshes = 0
   /** Whose cookie the browser holds; null: the session is over. */
   account: number | null = 1
   /** Answers to give instead of the right one, by path prefix, one after the other. */
@@ -43,6 +45,7 @@ export class FakeServer {
     }
     if (!url.includes('/session/refresh')) this.calls.push(call)
     const renewing = url.includes('/session/refresh')
+    if (renewing) this.refreshes += 1
     const index = this.planned.findIndex((plan) => !renewing && plan.match.test(`${call.method} ${url}`))
     const plan = index < 0 ? undefined : this.planned.splice(index, 1)[0]
     if (plan && !plan.after) return this.respond(plan.answer)
