@@ -234,7 +234,7 @@ function mayGo(item: OutboxItem, now: number, forced: boolean): boolean {
   return isDue(item.nextAt, now)
 }
 
-async function pass(accountId: number, forced: boolean): Promise<void> {
+async function pass(accountId: number, forced: boolean): Promise<Outcome> {
   const tried = new Set<string>()
   for (;;) {
     const waiting = (await itemsOf(accountId)).filter((item) => WAITING.includes(item.state))
@@ -243,10 +243,10 @@ async function pass(accountId: number, forced: boolean): Promise<void> {
       const force = forced && !tried.has(item.clientId)
       return mayGo(item, now, force) && !heldByEarlier(item, waiting)
     })
-    if (!next) return
+    if (!next) return 'go_on'
     tried.add(next.clientId)
     const outcome = await handle(next)
-    if (outcome === 'stop') return
+    if (outcome === 'stop') return 'stop'
   }
 }
 
@@ -261,58 +261,67 @@ async function handle(item: OutboxItem): Promise<Outcome> {
 
 let timer: ReturnType<typeof setTimeout> | undefined
 let running: Promise<void> | null = null
-let again = false
-let againForced = false
+/** Whose outbox is open here; only this one is looked at again without being asked. */
+let started: number | null = null
+/** Whose items are to be sent next, and whether a wait may be cut short for them. */
+const asked = new Map<number, boolean>()
 
 /** Sends what is due. One sender over all tabs; a lost lock does no harm, because the ids stay the same. */
 export function drain(accountId: number, forced = false): Promise<void> {
-  if (running) {
-    again = true
-    againForced ||= forced
-    return running
-  }
-  running = drainUntilQuiet(accountId, forced).finally(() => {
-    running = null
-  })
+  asked.set(accountId, forced || asked.get(accountId) === true)
+  running ??= drainAsked()
   return running
 }
 
-async function drainUntilQuiet(accountId: number, forced: boolean): Promise<void> {
-  let force = forced
-  do {
-    again = false
-    againForced = false
-    const sentHere = await underLock(() => pass(accountId, force))
-    if (!sentHere) {
-      schedule(accountId, LOOK_AGAIN)
-      return
+/** Goes on until nobody is waiting: what is asked for during a run gets a run of its own. */
+async function drainAsked(): Promise<void> {
+  try {
+    for (;;) {
+      const [next] = asked
+      if (!next) return
+      const [accountId, forced] = next
+      asked.delete(accountId)
+      await drainOnce(accountId, forced)
     }
-    force = againForced
-  } while (again)
+  } finally {
+    // Here and not in a later turn: whoever asks from now on starts a new run.
+    running = null
+  }
+}
+
+async function drainOnce(accountId: number, forced: boolean): Promise<void> {
+  const outcome = await underLock(() => pass(accountId, forced))
+  if (outcome === 'busy') {
+    schedule(accountId, LOOK_AGAIN)
+    return
+  }
+  if (outcome === 'stop') {
+    // Only the person can help now. Signing in, coming back to the app or a new item begins again.
+    if (accountId === started) clearTimeout(timer)
+    return
+  }
   await scheduleNext(accountId)
 }
 
-async function underLock(work: () => Promise<void>): Promise<boolean> {
-  if (!navigator.locks) {
-    await work()
-    return true
-  }
+async function underLock(work: () => Promise<Outcome>): Promise<Outcome | 'busy'> {
+  if (!navigator.locks) return work()
   return navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
-    if (!lock) return false
-    await work()
-    return true
+    if (!lock) return 'busy' as const
+    return await work()
   })
 }
 
 async function scheduleNext(accountId: number): Promise<void> {
-  clearTimeout(timer)
   const waiting = (await itemsOf(accountId)).filter((item) => item.state === 'queued' || item.state === 'photos_pending')
+  if (accountId !== started) return
+  clearTimeout(timer)
   if (waiting.length === 0) return
   const soonest = Math.min(...waiting.map((item) => item.nextAt))
   schedule(accountId, Math.max(500, soonest - Date.now()))
 }
 
 function schedule(accountId: number, delay: number): void {
+  if (accountId !== started) return
   clearTimeout(timer)
   timer = setTimeout(() => void drain(accountId), Math.min(delay, 10 * 60_000))
 }
@@ -322,6 +331,7 @@ let stopListening: (() => void) | undefined
 /** Starts sending for the account that is signed in, and tries again whenever the world may have changed. */
 export function startOutbox(accountId: number): void {
   stopOutbox()
+  started = accountId
   const now = () => void drain(accountId, true)
   const whenSeen = () => {
     if (document.visibilityState === 'visible') now()
@@ -338,6 +348,7 @@ export function startOutbox(accountId: number): void {
 }
 
 export function stopOutbox(): void {
+  started = null
   clearTimeout(timer)
   stopListening?.()
   stopListening = undefined

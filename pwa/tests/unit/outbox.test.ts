@@ -5,7 +5,7 @@ import { dropSession } from '@/api/http'
 import { isDue, verdictOf, waitAfter } from '@/outbox/backoff'
 import { forgetCache, recall, remember } from '@/outbox/cache'
 import { closeDatabase, database } from '@/outbox/database'
-import { drain, stopOutbox } from '@/outbox/engine'
+import { drain, startOutbox, stopOutbox } from '@/outbox/engine'
 import { pathOf } from '@/outbox/kinds'
 import { copyToDraft, countOfOthers, discardItem, draftKey, forgetOldReceipts, itemsOf, photosOf, putIntoOutbox, readDraft, StorageFull, writeDraft, type Submission } from '@/outbox/store'
 import type { DraftPhoto, OutboxItem } from '@/outbox/types'
@@ -347,6 +347,64 @@ describe('photos', () => {
     await drain(ME, true)
     expect((await only()).state).toBe('sent')
     expect(server.records.size).toBe(1)
+  })
+})
+
+describe('when only the person can help', () => {
+  const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+  async function photosLeftAndSignedOut(): Promise<void> {
+    const item = await putIntoOutbox(submission({ photos: [photo()] }))
+    await patchItem(item.clientId, { state: 'photos_pending' })
+    server.account = null
+  }
+
+  it('does not ask again and again for photos whose session ended, and goes on after an event', async () => {
+    await photosLeftAndSignedOut()
+    startOutbox(ME)
+    await drain(ME)
+    const before = server.refreshes
+    expect(before).toBeGreaterThan(0)
+    await pause(800)
+    expect(server.refreshes).toBe(before)
+    server.account = ME
+    dispatchEvent(new Event('online'))
+    await drain(ME)
+    expect((await only()).state).toBe('sent')
+  })
+
+  it('arms no timer for an outbox that was closed while it was sending', async () => {
+    await putIntoOutbox(submission())
+    server.plan(/POST/, { status: 503, headers: { 'retry-after': '0' } })
+    startOutbox(ME)
+    const sending = drain(ME)
+    stopOutbox()
+    await sending
+    await patchItem((await only()).clientId, { nextAt: 0 })
+    const before = server.calls.length
+    await pause(2_300)
+    expect(server.calls).toHaveLength(before)
+  })
+
+  it('an outbox that is open looks again by itself', async () => {
+    const item = await putIntoOutbox(submission())
+    await patchItem(item.clientId, { nextAt: Date.now() + 300, serverWait: true })
+    startOutbox(ME)
+    await drain(ME)
+    expect(server.calls).toHaveLength(0)
+    await pause(900)
+    expect((await only()).state).toBe('sent')
+  })
+
+  it('the next person is not forgotten while the first one’s items are on their way', async () => {
+    await putIntoOutbox(submission())
+    await putIntoOutbox(submission({ accountId: OTHER }))
+    const first = drain(ME)
+    server.account = OTHER
+    const second = drain(OTHER, true)
+    await Promise.all([first, second])
+    expect((await only(OTHER)).state).toBe('sent')
+    expect((await only(ME)).state).toBe('needs_login')
   })
 })
 
