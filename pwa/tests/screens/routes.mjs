@@ -1,0 +1,49 @@
+/**
+ * Every screen, by the role that has it. {ticket}, {done}, {estate}, {building}, {poster}: asked of the server when the tests run.
+ * @type {{ role: string, paths: string[] }[]}
+ */
+export const SCREENS = [
+  { role: '', paths: ['/sign-in', '/setup', '/privacy', '/diag', '/denied', '/nowhere', '/q/{poster}'] },
+  { role: 'resident', paths: ['/', '/tickets', '/tickets/new', '/tickets/{ticket}', '/tickets/{done}', '/estates/{estate}', '/estates/{estate}/score', '/rate', '/scores', '/outbox', '/me'] },
+  { role: 'building_steward', paths: ['/', '/building', '/buildings/{building}', '/buildings/{building}/poster', '/tickets/new?for=neighbour', '/tickets', '/me'] },
+  { role: 'operator_staff', paths: ['/desk', '/overview', '/tickets/{ticket}', '/scores', '/me'] },
+  { role: 'station_staff', paths: ['/desk', '/requests'] },
+  { role: 'center_officer', paths: ['/overview', '/desk', '/estates', '/estates/{estate}/manage', '/scores', '/import', '/appointments', '/me'] },
+]
+
+/** Staff work at a desk as well as on a phone. */
+export const STAFF = ['operator_staff', 'station_staff', 'center_officer']
+
+/**
+ * Fills the numbers into a path.
+ * @param {string} path
+ * @param {Record<string, number | string | undefined>} numbers
+ */
+export function fill(path, numbers) {
+  return path.replace(/\{(\w+)\}/g, (_whole, name) => {
+    if (numbers[name] === undefined) throw new Error(`no ${name} in the demo county for ${path}`)
+    return String(numbers[name])
+  })
+}
+
+/**
+ * What the numbers are, for a resident and a steward who ask the API. "done" has photos from before and after.
+ * @param {(path: string) => Promise<any>} json
+ * @param {(path: string) => Promise<any>} jsonOfSteward
+ */
+export async function numbersOf(json, jsonOfSteward) {
+  const { home } = await json('/api/v1/me')
+  const rows = (await json('/api/v1/tickets?box=mine&limit=50')).items
+  const repairs = rows.filter((row) => row.kind === 'repair')
+  let done
+  for (const row of repairs) {
+    const ticket = await json(`/api/v1/tickets/${row.id}`)
+    const kinds = ticket.photos.filter((photo) => photo.status === 'stored').map((photo) => photo.kind)
+    if (kinds.includes('before') && kinds.includes('after')) done = row.id
+    if (done) break
+  }
+  const steward = await jsonOfSteward('/api/v1/me')
+  const building = steward.memberships.find((one) => one.role === 'building_steward').scope_id
+  const poster = await jsonOfSteward(`/api/v1/buildings/${building}/poster`)
+  return { estate: home?.estate_id, building, poster: poster.token, ticket: (repairs[0] ?? rows[0])?.id, done: done ?? repairs[0]?.id }
+}
