@@ -1,12 +1,18 @@
 #!/usr/bin/env bash
 # Runs a command with the built program serving the demo county around it, on a free loopback port over a folder of its own:
-#   with-linli.sh COMMAND...
+#   with-linli.sh [--services] COMMAND...
 # The command finds it in LINLI_URL, and the program itself in LINLI_BIN.
+# With --services, inside with-services.sh, it stands on that Postgres and that S3 server instead of SQLite and the folder.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 program="$PWD/bin/linli"
+services=no
+if [ "${1:-}" = --services ]; then
+  services=yes
+  shift
+fi
 if [ $# = 0 ]; then
-  echo "usage: with-linli.sh COMMAND..." >&2
+  echo "usage: with-linli.sh [--services] COMMAND..." >&2
   exit 2
 fi
 
@@ -61,12 +67,35 @@ answers() {
   [[ "$line" == "HTTP/1.1 200"* ]]
 }
 
+# A database of its own, empty, and a bucket of its own: both servers are thrown away with everything in them.
+use_services() {
+  local name
+  if [ -z "${LINLI_TEST_POSTGRES:-}" ] || [ -z "${LINLI_TEST_S3_ENDPOINT:-}" ]; then
+    echo "with-linli: --services needs with-services.sh around it" >&2
+    exit 2
+  fi
+  name="linli_browser_$1_$RANDOM"
+  psql --quiet --dbname="$LINLI_TEST_POSTGRES" --command="create database $name"
+  export LINLI_DATABASE_URL="${LINLI_TEST_POSTGRES/\/postgres?//$name?}"
+  export LINLI_S3_ENDPOINT="$LINLI_TEST_S3_ENDPOINT"
+  export LINLI_S3_BUCKET="linli-browser-$1-$RANDOM"
+  export LINLI_S3_ACCESS_KEY="$LINLI_TEST_S3_ACCESS_KEY"
+  export LINLI_S3_SECRET_KEY="$LINLI_TEST_S3_SECRET_KEY"
+  export LINLI_S3_TLS=0
+  # With Postgres several programs may share the work, so the key of the sign-ins comes from outside.
+  LINLI_SECRET_KEYS="browser:$(head -c 32 /dev/urandom | base64 -w 0)"
+  export LINLI_SECRET_KEYS
+}
+
 # The demo county takes a while to come up on a slow machine. Should we be killed outright, the kernel tells the program to stop.
 start() {
   local port="$1"
   set -m
   (
     unset LINLI_TOOLS LINLI_BIN LINLI_URL
+    if [ "$services" = yes ]; then
+      use_services "$port"
+    fi
     LINLI_DEMO=1 LINLI_ADDR="127.0.0.1:$port" LINLI_DATA_DIR="$work/data" exec setpriv --pdeathsig TERM "$program" serve
   ) </dev/null >"$work/log" 2>&1 &
   server_pid=$!
