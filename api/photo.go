@@ -153,7 +153,7 @@ func (s *photoSlots) take(account, announced int64) (release func(), err error) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.left < announced || s.held[account] >= photosPerAccount {
-		return nil, &models.Error{Kind: models.Unavailable, Code: "photo.no_slot", RetryAfter: 5}
+		return nil, &models.Error{Kind: models.Unavailable, Code: "photo.no_slot"}
 	}
 	s.left -= announced
 	s.held[account]++

@@ -29,7 +29,7 @@ type Error struct {
 	Code       string         // stable, `noun.reason`
 	Field      string         // the offending input, if there is one
 	Params     map[string]any // figures for the sentence, never personal data
-	RetryAfter int            // seconds, for Limited and Unavailable
+	RetryAfter int            // seconds at the least, for Limited and Unavailable; api adds 1 to 10 so that not all come at once
 	Err        error          // cause, for the log only
 }
 

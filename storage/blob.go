@@ -80,7 +80,7 @@ func storeAway(cause error) error {
 	if _, ours := errors.AsType[*models.Error](cause); ours {
 		return cause
 	}
-	return &models.Error{Kind: models.Unavailable, Code: "photo.store_away", RetryAfter: 10, Err: cause}
+	return &models.Error{Kind: models.Unavailable, Code: "photo.store_away", Err: cause}
 }
 
 // remembering keeps apart a source that broke off and a store that failed: after io.Copy one cannot tell.

@@ -29,7 +29,7 @@ const (
 
 // OpenDiskBlobs makes the directory if it is not there and clears away what writers that were killed left behind.
 func OpenDiskBlobs(dir string) (*DiskBlobs, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := MakeFolder(dir); err != nil {
 		return nil, fmt.Errorf("photo directory: %w", err)
 	}
 	root, err := os.OpenRoot(dir)
@@ -89,8 +89,10 @@ func (d *DiskBlobs) write(unfinished, name string, r io.Reader, size int64) erro
 	if n != size || hex.EncodeToString(hash.Sum(nil)) != name {
 		return errWrongBytes
 	}
-	if err := f.Sync(); err != nil {
-		return storeAway(err)
+	if syncsFiles {
+		if err := f.Sync(); err != nil {
+			return storeAway(err)
+		}
 	}
 	return storeAwayOrNil(f.Close())
 }
@@ -132,6 +134,9 @@ func (d *DiskBlobs) syncFolder(folder string) error {
 		return err
 	}
 	defer f.Close()
+	if !syncsFolders {
+		return nil
+	}
 	return f.Sync()
 }
 

@@ -54,8 +54,12 @@ func Absent(err error) bool { return errors.Is(err, gorm.ErrRecordNotFound) }
 // Duplicate reports whether err is a broken unique constraint.
 func Duplicate(err error) bool { return errors.Is(err, gorm.ErrDuplicatedKey) }
 
-// retriable reports whether the same transaction may simply be tried again: the database chose it as a victim.
+// retriable reports whether the same transaction may simply be tried again: the database chose it as a victim, or it
+// lost a race that it will not lose twice.
 func retriable(err error) bool {
+	if errors.Is(err, ErrRaced) {
+		return true
+	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return e.Code == "40001" || e.Code == "40P01"
 	}
@@ -70,8 +74,8 @@ func classify(err error) error {
 	if _, ours := errors.AsType[*models.Error](err); ours {
 		return err
 	}
-	if away(err) {
-		return &models.Error{Kind: models.Unavailable, Code: "database.away", RetryAfter: 5, Err: err}
+	if away(err) || errors.Is(err, ErrRaced) {
+		return &models.Error{Kind: models.Unavailable, Code: "database.away", Err: err}
 	}
 	return err
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -77,11 +76,11 @@ func config() *gorm.Config {
 }
 
 func (db *DB) openSQLite(o Options) error {
-	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+	if err := MakeFolder(o.Dir); err != nil {
 		return fmt.Errorf("data directory: %w", err)
 	}
 	file := filepath.Join(o.Dir, "linli.db")
-	synchronous := "FULL"
+	synchronous := sqliteSynchronous
 	if o.FastUnsafe {
 		synchronous = "OFF"
 	}
@@ -117,7 +116,7 @@ func withPrepare(c *gorm.Config) *gorm.Config {
 
 // checkSQLite reads the pragmas back: with WAL and synchronous=NORMAL a power cut takes acknowledged rows.
 func (db *DB) checkSQLite(synchronous string) error {
-	want := map[string]string{"journal_mode": "wal", "foreign_keys": "1", "synchronous": map[string]string{"FULL": "2", "OFF": "0"}[synchronous]}
+	want := map[string]string{"journal_mode": "wal", "foreign_keys": "1", "synchronous": map[string]string{"FULL": "2", "NORMAL": "1", "OFF": "0"}[synchronous]}
 	for name, expected := range want {
 		var got string
 		if err := db.writer.Raw("PRAGMA " + name).Scan(&got).Error; err != nil {

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -26,8 +27,12 @@ func (tx Tx) At() time.Time { return tx.at }
 // Today is the day of the transaction in Shanghai.
 func (tx Tx) Today() models.Date { return models.DateOf(tx.at) }
 
+// ErrRaced is for a transaction that looked for a row, did not find it, and was refused its own by a unique constraint:
+// somebody made the same thing in between. Write rolls back and runs it again, and the second look finds the row.
+var ErrRaced = errors.New("another transaction was faster")
+
 // Write runs f in one transaction and commits it; any error rolls all of it back. When the database chose the
-// transaction as the victim of a deadlock it is run again, at most three times.
+// transaction as the victim of a deadlock, or f says ErrRaced, it is run again, at most three times in all.
 func (db *DB) Write(ctx context.Context, f func(Tx) error) error {
 	var err error
 	for range 3 {

@@ -78,7 +78,10 @@ func newWorld(t *testing.T, c Config) *world {
 var generous = api.Limits{Address: api.Allowance{Burst: 1e6, PerMinute: 1e6}, Account: api.Allowance{Burst: 1e6, PerMinute: 1e6}}
 
 // as signs a person in and gives his client.
-func (w *world) as(a models.Actor) *apitest.Client {
+func (w *world) as(a models.Actor) *apitest.Client { return w.anyone.As(w.tokenOf(a)) }
+
+// tokenOf signs a person in.
+func (w *world) tokenOf(a models.Actor) string {
 	w.t.Helper()
 	var phone string
 	err := w.house.db.Read(w.t.Context(), func(tx storage.Tx) error {
@@ -91,7 +94,7 @@ func (w *world) as(a models.Actor) *apitest.Client {
 		AccessToken string `json:"access_token"`
 	}
 	w.anyone.Post("/api/v1/session", map[string]any{"phone": phone, "password": testPassword}).OK(&session)
-	return w.anyone.As(session.AccessToken)
+	return session.AccessToken
 }
 
 func (w *world) clientID() string {

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"linli/storage"
 )
 
 // newKey makes a key of the sign-in tokens, named by the month in which it was made.
@@ -34,7 +36,8 @@ func tokenKeys(c Config, now time.Time) ([]secretKey, error) {
 }
 
 // keysInFolder reads the file, or makes it if it is not there. Link refuses an existing name, so of two copies that
-// start together one makes the key and both read the same; the file is on the medium before its name appears.
+// start together one makes the key and both read the same; the file is on the medium before its name appears, and its
+// name before anybody is signed in with it.
 func keysInFolder(file string, now time.Time) ([]secretKey, error) {
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 		if err := writeKeyFile(file, newKey(now)+"\n"); err != nil {
@@ -61,7 +64,7 @@ func keysInFolder(file string, now time.Time) ([]secretKey, error) {
 
 func writeKeyFile(file, text string) error {
 	folder := filepath.Dir(file)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	if err := storage.MakeFolder(folder); err != nil {
 		return err
 	}
 	temporary, err := os.CreateTemp(folder, ".secret-keys-") // mode 0600
@@ -76,5 +79,5 @@ func writeKeyFile(file, text string) error {
 	if err := os.Link(temporary.Name(), file); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	return nil
+	return storage.SyncFolder(folder)
 }

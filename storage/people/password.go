@@ -71,7 +71,7 @@ func (s *Store) hashTurn(ctx context.Context) (done func(), err error) {
 	case s.hashing <- struct{}{}:
 		return func() { <-s.hashing }, nil
 	case <-ctx.Done():
-		return nil, &models.Error{Kind: models.Unavailable, Code: "session.busy", RetryAfter: 5}
+		return nil, &models.Error{Kind: models.Unavailable, Code: "session.busy"}
 	}
 }
 

@@ -158,7 +158,7 @@ func cutOff(err error) error {
 	if _, ours := errors.AsType[*models.Error](err); ours {
 		return err
 	}
-	return &models.Error{Kind: models.Unavailable, Code: "photo.cut_off", RetryAfter: 2, Err: err}
+	return &models.Error{Kind: models.Unavailable, Code: "photo.cut_off", Err: err}
 }
 
 // addFacts keeps what the metadata said, as figures. Where there was no metadata the columns stay empty: not known.

@@ -70,8 +70,8 @@ func (s *Store) AnswerIn(tx storage.Tx, a models.Actor, id int64, answer ticket.
 		return t, rating, models.Refuse(models.Conflict, "ticket.closing_passed").With("closing", t.Closing)
 	}
 	rating = newRating(a, t, answer, solved, hash, tx)
-	if err := tx.DB().Create(&rating).Error; err != nil {
-		return t, rating, err
+	if created, err := storage.Insert(tx, &rating); err != nil || !created {
+		return t, rating, raced(err)
 	}
 	if err := s.photos.ListPhotos(tx, a.AccountID, t.ID, "rating", rating.ID, claims); err != nil {
 		return t, rating, err

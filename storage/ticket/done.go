@@ -83,11 +83,8 @@ func (s *Store) newClosing(tx storage.Tx, a models.Actor, t ticket.Ticket, d tic
 	if len(claims) == 0 {
 		closing.CompleteAt = pointer(tx.At())
 	}
-	if err := tx.DB().Create(&closing).Error; err != nil {
-		if storage.Duplicate(err) {
-			err = models.Refuse(models.Conflict, "ticket.changed_meanwhile")
-		}
-		return closing, err
+	if created, err := storage.Insert(tx, &closing); err != nil || !created {
+		return closing, raced(err)
 	}
 	return closing, s.photos.ListPhotos(tx, a.AccountID, t.ID, "ticket_closing", closing.ID, claims)
 }

@@ -104,15 +104,8 @@ func (s *Store) insert(tx storage.Tx, a models.Actor, t ticket.Ticket, f ticket.
 		t.ID = s.nextID()
 	}
 	created, err := storage.Insert(tx, &t)
-	if err != nil {
-		return t, false, err
-	}
-	if !created { // another connection filed it between our look and our insert
-		first, ok, err := again(tx, a, t.ClientID, t.ContentHash)
-		if err == nil && !ok {
-			err = errors.New("ticket neither inserted nor there: its number collides")
-		}
-		return first, false, err
+	if err != nil || !created { // another connection filed it between our look and our insert; our number goes back
+		return t, false, raced(err)
 	}
 	if err := writeContact(tx, t, f); err != nil {
 		return t, false, err

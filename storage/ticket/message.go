@@ -73,8 +73,8 @@ func (s *Store) MessageIn(tx storage.Tx, a models.Actor, id int64, m ticket.Sayi
 	if part == ticket.PartHandler {
 		message.HandlingPartyID = t.HandlingPartyID
 	}
-	if err := tx.DB().Create(&message).Error; err != nil {
-		return t, message, err
+	if created, err := storage.Insert(tx, &message); err != nil || !created {
+		return t, message, raced(err)
 	}
 	return t, message, s.photos.ListPhotos(tx, a.AccountID, t.ID, "ticket_message", message.ID, claims)
 }

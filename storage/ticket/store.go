@@ -152,4 +152,13 @@ func (s *Store) write(tx storage.Tx, was, next ticket.Ticket, event models.Event
 	return next, err
 }
 
+// raced answers an insert that made no row: with what the database said, or, where a unique constraint stood in the way,
+// with the wish to look again. The same client id then finds the first one's row, another one finds a ticket that moved.
+func raced(err error) error {
+	if err != nil {
+		return err
+	}
+	return storage.ErrRaced
+}
+
 func pointer(t time.Time) *time.Time { return &t }

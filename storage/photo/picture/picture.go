@@ -172,7 +172,7 @@ func broken(cause error) error {
 }
 
 func busy(cause error) error {
-	return &models.Error{Kind: models.Unavailable, Code: "photo.busy", RetryAfter: 5, Err: errors.Join(errNoSlot, cause)}
+	return &models.Error{Kind: models.Unavailable, Code: "photo.busy", Err: errors.Join(errNoSlot, cause)}
 }
 
 var errNoSlot = errors.New("no time left to render a photo")
