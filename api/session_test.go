@@ -29,7 +29,7 @@ type inbox struct {
 	last string
 }
 
-func (i *inbox) Send(_ context.Context, _, text string) error {
+func (i *inbox) Send(_ context.Context, _, _, text string) error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.last = text

@@ -42,6 +42,18 @@ func (db *DB) Hold(ctx context.Context, name, holder string, length, rest time.D
 	return got, err
 }
 
+// Renew lets a holder keep its lease for another length, and reports whether it still had it. One that was late, so that
+// the lease ran out and went to another copy, has not.
+func (db *DB) Renew(ctx context.Context, name, holder string, length time.Duration) (still bool, err error) {
+	err = db.Write(ctx, func(tx Tx) error {
+		renewed := tx.db.Table("job_leases").Where("name = ? AND holder = ?", name, holder).
+			Updates(map[string]any{"held_until": models.UTC(tx.At().Add(length))})
+		still = renewed.RowsAffected == 1
+		return renewed.Error
+	})
+	return still, err
+}
+
 // Release gives a lease back and writes down how the job ended; failure is empty when it went well. Whoever no longer
 // holds the lease changes nothing.
 func (db *DB) Release(ctx context.Context, name, holder, failure string) error {

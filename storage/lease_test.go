@@ -46,9 +46,28 @@ func TestLease(t *testing.T) {
 		if !hold("b", 0) {
 			t.Error("a lease that was given back was refused")
 		}
-		now = now.Add(time.Minute)
+		renew := func(holder string) bool {
+			t.Helper()
+			still, err := db.Renew(t.Context(), "sweep", holder, time.Minute)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return still
+		}
+		now = now.Add(50 * time.Second)
+		if !renew("b") || renew("a") {
+			t.Error("only the holder keeps a lease by renewing it")
+		}
+		now = now.Add(50 * time.Second)
+		if hold("c", 0) {
+			t.Error("a renewed lease was given away")
+		}
+		now = now.Add(10 * time.Second)
 		if !hold("c", 30*time.Second) {
 			t.Error("the lease of a copy that died was refused for ever")
+		}
+		if renew("b") {
+			t.Error("whoever was late renewed another's lease")
 		}
 		leases, err := db.Leases(t.Context())
 		if err != nil || len(leases) != 1 || leases[0].Holder != "c" || leases[0].LastError != "it broke" || leases[0].LastFinishedAt == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -24,13 +25,14 @@ type job struct {
 	name  string
 	what  string
 	every time.Duration
-	limit time.Duration // what one run may take; its lease lasts a little longer
+	limit time.Duration // what one run may take
 	run   func(ctx context.Context) (done int, err error)
 }
 
 // leases is how copies of the program take turns.
 type leases interface {
 	Hold(ctx context.Context, name, holder string, length, rest time.Duration) (bool, error)
+	Renew(ctx context.Context, name, holder string, length time.Duration) (bool, error)
 	Release(ctx context.Context, name, holder, failure string) error
 	Leases(ctx context.Context) ([]storage.Lease, error)
 }
@@ -39,6 +41,7 @@ type leases interface {
 type jobRunner struct {
 	leases leases
 	holder string
+	lease  time.Duration // how long a killed copy keeps a job from the others
 	log    *slog.Logger
 	runs   *prometheus.HistogramVec
 }
@@ -47,6 +50,7 @@ func newJobRunner(l leases, log *slog.Logger) *jobRunner {
 	return &jobRunner{
 		leases: l,
 		holder: holderName(),
+		lease:  leaseLength,
 		log:    log,
 		runs: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "linli_job_seconds",
@@ -64,17 +68,24 @@ func holderName() string {
 	return host + "/" + strconv.Itoa(os.Getpid()) + "/" + hex.EncodeToString(b)
 }
 
-// leaseMargin is what a lease lasts beyond the longest run, for clocks that differ between machines.
-const leaseMargin = time.Minute
+// errLeaseLost ends a run whose lease went to another copy: this one was asleep, or did not reach the database in time.
+var errLeaseLost = errors.New("the lease ran out and another copy has it")
 
 // once runs a job if this copy gets the lease. rest keeps copies from doing the same turn one after the other.
 func (r *jobRunner) once(ctx context.Context, j job, rest time.Duration) (done int, ran bool, err error) {
-	ran, err = r.leases.Hold(ctx, j.name, r.holder, j.limit+leaseMargin, rest)
+	ran, err = r.leases.Hold(ctx, j.name, r.holder, r.lease, rest)
 	if err != nil || !ran {
 		return 0, false, err
 	}
 	started := time.Now()
-	done, err = caught(ctx, j)
+	running, lost := context.WithCancelCause(ctx)
+	beating := r.keep(running, j.name, lost)
+	done, err = caught(running, j)
+	if cause := context.Cause(running); err != nil && errors.Is(cause, errLeaseLost) {
+		err = errors.Join(cause, err)
+	}
+	lost(nil)
+	<-beating
 	failure := ""
 	if err != nil {
 		failure = err.Error()
@@ -87,6 +98,35 @@ func (r *jobRunner) once(ctx context.Context, j job, rest time.Duration) (done i
 		r.log.Error("job could not give its lease back", "job", j.name, "err", releaseErr)
 	}
 	return done, true, err
+}
+
+// keep renews the lease of a running job, so that it may be short: a copy that is killed keeps a job from the others for
+// the length of a lease and no longer, however long the job may take.
+func (r *jobRunner) keep(running context.Context, name string, lost context.CancelCauseFunc) (ended <-chan struct{}) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		beat := time.NewTicker(r.lease / 3)
+		defer beat.Stop()
+		until := time.Now().Add(r.lease)
+		for {
+			select {
+			case <-running.Done():
+				return
+			case <-beat.C:
+			}
+			sent := time.Now()
+			still, err := r.leases.Renew(running, name, r.holder, r.lease)
+			switch {
+			case err == nil && still:
+				until = sent.Add(r.lease)
+			case err == nil || time.Now().After(until):
+				lost(errLeaseLost)
+				return
+			}
+		}
+	}()
+	return done
 }
 
 // caught runs a job within its limit. A panic here would otherwise end the whole program.

@@ -124,3 +124,51 @@ func TestAJobHasALimit(t *testing.T) {
 		}
 	})
 }
+
+// lateLeases is a database that another copy took the lease from.
+type lateLeases struct{ leases }
+
+func (lateLeases) Renew(context.Context, string, string, time.Duration) (bool, error) {
+	return false, nil
+}
+
+// TestAJobEndsWhenItsLeaseIsGone: two copies must not go on with one job because one of them was asleep.
+func TestAJobEndsWhenItsLeaseIsGone(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		r := newJobRunner(lateLeases{db}, quiet())
+		r.lease = 30 * time.Millisecond
+		endless := job{name: "endless", every: time.Minute, limit: time.Minute, run: func(ctx context.Context) (int, error) {
+			<-ctx.Done()
+			return 0, ctx.Err()
+		}}
+		if _, ran, err := r.once(t.Context(), endless, 0); !ran || !errors.Is(err, errLeaseLost) {
+			t.Errorf("%v, %v", ran, err)
+		}
+	})
+}
+
+// TestALongJobKeepsItsLease: the lease is shorter than the job, and no other copy gets in.
+func TestALongJobKeepsItsLease(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		one, other := newJobRunner(db, quiet()), newJobRunner(db, quiet())
+		one.lease, other.lease = 3*time.Second, 3*time.Second
+		long := job{name: "long", every: time.Minute, limit: time.Minute, run: func(context.Context) (int, error) {
+			deadline := time.Now().Add(4 * time.Second)
+			for time.Now().Before(deadline) {
+				if _, ran, err := other.once(t.Context(), counting(new(atomic.Int32)).named("long"), 0); ran || err != nil {
+					t.Errorf("the other copy: %v, %v", ran, err)
+				}
+				time.Sleep(100 * time.Millisecond)
+			}
+			return 0, nil
+		}}
+		if _, ran, err := one.once(t.Context(), long, 0); !ran || err != nil {
+			t.Errorf("%v, %v", ran, err)
+		}
+	})
+}
+
+func (j job) named(name string) job {
+	j.name = name
+	return j
+}

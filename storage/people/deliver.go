@@ -56,7 +56,7 @@ func (s *Store) deliver(ctx context.Context, e storage.Effect) (sent bool, err e
 	var m message
 	var failed error
 	if err := json.Unmarshal([]byte(e.Payload), &m); err == nil && m.Until.After(e.NextAttemptAt) {
-		failed = s.sms.Send(ctx, m.Phone, m.Text)
+		failed = s.sms.Send(ctx, e.Key, m.Phone, m.Text)
 		sent = failed == nil
 	}
 	return sent, s.db.Write(ctx, func(tx storage.Tx) error {

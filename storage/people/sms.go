@@ -17,21 +17,22 @@ import (
 	"time"
 )
 
-// SMS sends one text message. An error means that it may be tried again.
+// SMS sends one text message. An error means that it may be tried again. A try whose answer was lost is made again under
+// the same id, by which the receiver can tell.
 type SMS interface {
-	Send(ctx context.Context, phone, text string) error
+	Send(ctx context.Context, id, phone, text string) error
 }
 
 // LogSMS writes the message to the log instead of sending it. New accepts it in the demo only.
 type LogSMS struct{ Log *slog.Logger }
 
 // Send logs the text.
-func (l *LogSMS) Send(_ context.Context, phone, text string) error {
+func (l *LogSMS) Send(_ context.Context, _, phone, text string) error {
 	l.Log.Info("demo: text message not sent", "phone", phone, "text", text)
 	return nil
 }
 
-// HTTPSMS hands messages to the gateway of a provider: POST of {"phone", "text"} as JSON, signed with a shared key.
+// HTTPSMS hands messages to the gateway of a provider: POST of {"id", "phone", "text"} as JSON, signed with a shared key.
 // The gateway checks X-Linli-Signature, hex HMAC-SHA256 over X-Linli-Time (Unix seconds), a dot, and the body.
 type HTTPSMS struct {
 	url    string
@@ -61,8 +62,8 @@ func NewHTTPSMS(address string, key []byte) (*HTTPSMS, error) {
 }
 
 // Send posts one message. Any answer but 2xx is an error; the error never holds the phone number or the text.
-func (h *HTTPSMS) Send(ctx context.Context, phone, text string) error {
-	body, err := json.Marshal(map[string]string{"phone": phone, "text": text})
+func (h *HTTPSMS) Send(ctx context.Context, id, phone, text string) error {
+	body, err := json.Marshal(map[string]string{"id": id, "phone": phone, "text": text})
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 func TestHTTPSMS(t *testing.T) {
 	key := []byte("a shared key of the gateway")
 	status := http.StatusOK
-	var got struct{ Phone, Text string }
+	var got struct{ ID, Phone, Text string }
 	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		mac := hmac.New(sha256.New, key)
@@ -35,11 +35,11 @@ func TestHTTPSMS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := sms.Send(t.Context(), "13800000001", "验证码 123456"); err != nil || got.Phone != "13800000001" || got.Text != "验证码 123456" {
+	if err := sms.Send(t.Context(), "sign_in_code/a", "13800000001", "验证码 123456"); err != nil || got.ID != "sign_in_code/a" || got.Phone != "13800000001" || got.Text != "验证码 123456" {
 		t.Fatalf("%v, %+v", err, got)
 	}
 	for _, status = range []int{http.StatusFound, http.StatusForbidden, http.StatusInternalServerError} {
-		err := sms.Send(t.Context(), "13800000001", "验证码 123456")
+		err := sms.Send(t.Context(), "sign_in_code/a", "13800000001", "验证码 123456")
 		if err == nil {
 			t.Errorf("status %d counts as sent", status)
 		} else if strings.Contains(err.Error(), "138") || strings.Contains(err.Error(), "123456") {
@@ -47,7 +47,7 @@ func TestHTTPSMS(t *testing.T) {
 		}
 	}
 	gateway.Close()
-	if err := sms.Send(t.Context(), "13800000001", "x"); err == nil || strings.Contains(err.Error(), "138") {
+	if err := sms.Send(t.Context(), "sign_in_code/a", "13800000001", "x"); err == nil || strings.Contains(err.Error(), "138") {
 		t.Errorf("%v", err)
 	}
 	for _, bad := range []string{"", "http://sms.example.com/", "ftp://sms.example.com/", "::"} {

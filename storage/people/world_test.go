@@ -36,7 +36,7 @@ type fakePhone struct {
 	down  bool
 }
 
-func (f *fakePhone) Send(_ context.Context, phone, text string) error {
+func (f *fakePhone) Send(_ context.Context, _, phone, text string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.down {
