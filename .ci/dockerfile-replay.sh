@@ -266,7 +266,7 @@ port="$(free_port)"
 settings=(
   "LINLI_ADDR=127.0.0.1:$port"
   LINLI_SMS_PROVIDER=http
-  LINLI_SMS_URL=http://127.0.0.1:9/
+  LINLI_SMS_URL=https://sms-gateway.example.cn/
   "LINLI_SMS_KEY=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')"
 )
 in_image=(env --ignore-environment PATH=/ "${variables[@]}" "${settings[@]}" "${as_user[@]}" "$root")

@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"linli/storage/outbound"
 )
 
 // Config is everything that can be configured. It comes from the environment only; a field with `secret` may instead
@@ -37,6 +39,7 @@ type Config struct {
 	SMSProvider    string        `env:"LINLI_SMS_PROVIDER" help:"http: codes go to LINLI_SMS_URL; log: into the log, demo only"`
 	SMSURL         string        `env:"LINLI_SMS_URL" help:"https address of the SMS gateway"`
 	SMSKey         string        `env:"LINLI_SMS_KEY" secret:"" help:"key that signs what goes to the SMS gateway"`
+	PrivateNets    []string      `env:"LINLI_OUTBOUND_PRIVATE" help:"addresses or ranges that are not public and that the program may send to all the same, comma separated: an SMS gateway in the house"`
 	MetricsAddr    string        `env:"LINLI_METRICS_ADDR" help:"where Prometheus may ask, for example 127.0.0.1:9090; empty means nowhere"`
 	CountyName     string        `env:"LINLI_COUNTY_NAME" default:"孟津区" help:"name shown before signing in"`
 	Demo           bool          `env:"LINLI_DEMO" default:"0" help:"1 fills an empty database with the demo county and shows its sign-ins; never for real people"`
@@ -196,6 +199,9 @@ func (c Config) check() error {
 		if !isNetwork(proxy) {
 			wrong("LINLI_TRUSTED_PROXIES: %q is neither an address nor a range", proxy)
 		}
+	}
+	if _, err := outbound.ParsePrivate(c.PrivateNets); err != nil {
+		wrong("LINLI_OUTBOUND_PRIVATE: %w", err)
 	}
 	if c.PublicURL != "" {
 		if u, err := url.Parse(c.PublicURL); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || strings.HasSuffix(c.PublicURL, "/") {

@@ -45,6 +45,8 @@ func TestConfigRefuses(t *testing.T) {
 		"half of S3":           {"LINLI_S3_ENDPOINT=s3:7070", "LINLI_S3_ENDPOINT needs"},
 		"other half of S3":     {"LINLI_S3_BUCKET=photos", "no LINLI_S3_ENDPOINT"},
 		"proxy":                {"LINLI_TRUSTED_PROXIES=proxy.example", "neither an address nor a range"},
+		"everything private":   {"LINLI_OUTBOUND_PRIVATE=0.0.0.0/0", "is not within a private range"},
+		"private name":         {"LINLI_OUTBOUND_PRIVATE=gateway.local", "neither an address nor a range"},
 		"public address":       {"LINLI_PUBLIC_URL=linli.example", "is not an address"},
 		"log without demo":     {"LINLI_SMS_PROVIDER=log", "works only with LINLI_DEMO=1"},
 		"http without address": {"LINLI_SMS_PROVIDER=http", "needs LINLI_SMS_URL"},

@@ -39,7 +39,7 @@ var outside = []string{"net", "net/http", "os", "os/exec", "database/sql", "log"
 
 // areasBelow lists which areas of storage an area may use inside its own transactions, downward only.
 var areasBelow = map[string][]string{
-	"people": {},
+	"people": {"outbound"},
 	"place":  {"people"},
 	"photo":  {"place", "people"},
 	"ticket": {"photo", "place", "people"},

@@ -11,6 +11,7 @@ import (
 	"linli/models"
 	photos "linli/models/photo"
 	"linli/storage"
+	"linli/storage/outbound"
 	"linli/storage/people"
 	"linli/storage/photo"
 	"linli/storage/place"
@@ -119,11 +120,21 @@ func (h *house) handOver(tx storage.Tx, estate int64, _ models.Date) error {
 func openSMS(c Config, log *slog.Logger) (people.SMS, error) {
 	switch {
 	case c.SMSProvider == "http":
-		return people.NewHTTPSMS(c.SMSURL, []byte(c.SMSKey))
+		client, err := openOutbound(c)
+		if err != nil {
+			return nil, err
+		}
+		return people.NewHTTPSMS(c.SMSURL, []byte(c.SMSKey), client)
 	case c.Demo:
 		return &people.LogSMS{Log: log}, nil
 	}
 	return nil, nil
+}
+
+// openOutbound makes the client for all that goes to servers of others.
+func openOutbound(c Config) (*outbound.Client, error) {
+	private, err := outbound.ParsePrivate(c.PrivateNets)
+	return outbound.New(outbound.Options{Private: private}), err
 }
 
 // seed writes what is missing of divisions, authorities and rules. Copies that start together may get in each other's

@@ -10,6 +10,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"linli/storage/outbound"
 )
 
 func TestHTTPSMS(t *testing.T) {
@@ -31,7 +33,12 @@ func TestHTTPSMS(t *testing.T) {
 		w.WriteHeader(status)
 	}))
 	defer gateway.Close()
-	sms, err := NewHTTPSMS(gateway.URL, key)
+	here, err := outbound.ParsePrivate([]string{"127.0.0.1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := outbound.New(outbound.Options{Private: here})
+	sms, err := NewHTTPSMS(gateway.URL, key, client)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,12 +57,15 @@ func TestHTTPSMS(t *testing.T) {
 	if err := sms.Send(t.Context(), "sign_in_code/a", "13800000001", "x"); err == nil || strings.Contains(err.Error(), "138") {
 		t.Errorf("%v", err)
 	}
-	for _, bad := range []string{"", "http://sms.example.com/", "ftp://sms.example.com/", "::"} {
-		if _, err := NewHTTPSMS(bad, key); err == nil {
+	for _, bad := range []string{"", "http://sms.example.com/", "ftp://sms.example.com/", "::", "https://10.0.0.1/", "http://localhost:9/"} {
+		if _, err := NewHTTPSMS(bad, key, client); err == nil {
 			t.Errorf("%q was taken", bad)
 		}
 	}
-	if _, err := NewHTTPSMS("https://sms.example.com/", []byte("short")); err == nil {
+	if _, err := NewHTTPSMS(gateway.URL, key, outbound.New(outbound.Options{})); err == nil {
+		t.Error("a gateway in the house was taken although nobody allowed it")
+	}
+	if _, err := NewHTTPSMS("https://sms.example.com/", []byte("short"), client); err == nil {
 		t.Error("a short key was taken")
 	}
 }
