@@ -102,6 +102,10 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/imports", centre, "importRun", on(s.importRun, upload(registerLimit, csvType, xlsxType))},
 		{"GET", "/api/v1/imports/template", centre, "importTemplate", on(s.importTemplate, fileOf(csvType, xlsxType))},
 
+		// working days
+		{"GET", "/api/v1/calendar", anyone, "calendarShow", on(s.calendarShow)},
+		{"POST", "/api/v1/calendars", centre, "calendarSet", on(s.calendarSet, status(201))},
+
 		// ticket
 		{"GET", "/api/v1/catalogue", anyone, "catalogueShow", on(s.catalogueShow)},
 		{"GET", "/api/v1/tickets", signed, "ticketList", on(s.ticketList)},

@@ -37,16 +37,17 @@ type Config struct {
 
 // Uses is what the handlers ask of storage, one field an area. cmd fills it; a test fills what it needs.
 type Uses struct {
-	Tokens   Tokens
-	Signer   Signer
-	Actors   Actors
-	People   People
-	Sessions Sessions
-	Health   HealthUses
-	Places   Places
-	Tickets  Tickets
-	Photos   Photos
-	Scores   Scores
+	Tokens    Tokens
+	Signer    Signer
+	Actors    Actors
+	People    People
+	Sessions  Sessions
+	Health    HealthUses
+	Places    Places
+	Calendars Calendars
+	Tickets   Tickets
+	Photos    Photos
+	Scores    Scores
 }
 
 // Tokens reads access tokens. The error of a token that is not good is models.SignedOut, whatever is wrong with it.

@@ -149,7 +149,7 @@ func (h *house) seed(ctx context.Context) (err error) {
 }
 
 func seedAll(tx storage.Tx) error {
-	for _, seed := range []func(storage.Tx) error{place.SeedAuthorities, ticket.SeedCatalogue, score.SeedRuleset} {
+	for _, seed := range []func(storage.Tx) error{place.SeedAuthorities, storage.SeedCalendar, ticket.SeedCatalogue, score.SeedRuleset} {
 		if err := seed(tx); err != nil {
 			return err
 		}
@@ -169,16 +169,17 @@ func (h *house) close() {
 // uses is what the API asks of the stores.
 func (h *house) uses() api.Uses {
 	return api.Uses{
-		Tokens:   h.tokens,
-		Signer:   h.tokens,
-		Actors:   h.people,
-		People:   h.people,
-		Sessions: h.people,
-		Health:   h,
-		Places:   h.places,
-		Tickets:  h.tickets,
-		Photos:   h.photos,
-		Scores:   h.scores,
+		Tokens:    h.tokens,
+		Signer:    h.tokens,
+		Actors:    h.people,
+		People:    h.people,
+		Sessions:  h.people,
+		Health:    h,
+		Places:    h.places,
+		Calendars: h.db,
+		Tickets:   h.tickets,
+		Photos:    h.photos,
+		Scores:    h.scores,
 	}
 }
 

@@ -22,6 +22,8 @@ type Catalogue struct {
 	EmergencyPhones []EmergencyPhone `json:"emergency_phones"`
 	SilenceDays     int              `json:"silence_days"` // B-b.1 no. 11
 	RateDays        int              `json:"rate_days"`    // DECISIONS 14
+	NightFrom       string           `json:"night_from"`   // "22:00", Shanghai; minutes that rest at night rest from here
+	NightTo         string           `json:"night_to"`     // "07:00", of the next day
 	MaxPhotos       int              `json:"max_photos"`
 	MaxText         int              `json:"max_text"` // runes
 }
@@ -54,16 +56,54 @@ type Category struct {
 	PublicMatter bool     `json:"public_matter"` // of common parts: the building's steward sees it (DECISIONS 2)
 }
 
-// Urgency is one line of B-b.1. Minutes count round the clock.
+// Span is a length of time as the rules write it: minutes round the clock, minutes that rest at night, or working days.
+// The zero Span is no deadline.
+type Span struct {
+	Minutes      int  `json:"minutes,omitempty"`
+	RestsAtNight bool `json:"rests_at_night,omitempty"` // the minutes do not run between NightFrom and NightTo
+	WorkingDays  int  `json:"working_days,omitempty"`   // ends with the n-th working day after
+}
+
+// Urgency is one line of B-b.1.
 type Urgency struct {
-	Code                string `json:"code"`
-	Name                Words  `json:"name"`
-	AcknowledgeMinutes  int    `json:"acknowledge_minutes"`
-	ContactMinutes      int    `json:"contact_minutes"`
-	OnSiteMinutes       int    `json:"on_site_minutes,omitempty"`
-	OnSiteMinutesByRank []int  `json:"on_site_minutes_by_rank,omitempty"` // for service ranks 1, 2, and 3 or lower
-	HazardMinutes       int    `json:"hazard_minutes,omitempty"`
-	ResolveMinutes      int    `json:"resolve_minutes"`
+	Code         string `json:"code"`
+	Name         Words  `json:"name"`
+	Acknowledge  Span   `json:"acknowledge"`
+	Contact      Span   `json:"contact"`
+	OnSite       Span   `json:"on_site"`
+	OnSiteByRank []Span `json:"on_site_by_rank,omitempty"` // for service ranks 1, 2, and 3 or lower
+	Hazard       Span   `json:"hazard"`
+	Resolve      Span   `json:"resolve"`
+}
+
+// UnmarshalJSON also reads the first catalogue, which wrote every length as minutes round the clock. Tickets that were
+// filed under it keep its deadlines, so it must stay readable.
+func (u *Urgency) UnmarshalJSON(doc []byte) error {
+	type plain Urgency
+	first := struct {
+		*plain
+		AcknowledgeMinutes  int   `json:"acknowledge_minutes"`
+		ContactMinutes      int   `json:"contact_minutes"`
+		OnSiteMinutes       int   `json:"on_site_minutes"`
+		OnSiteMinutesByRank []int `json:"on_site_minutes_by_rank"`
+		HazardMinutes       int   `json:"hazard_minutes"`
+		ResolveMinutes      int   `json:"resolve_minutes"`
+	}{plain: (*plain)(u)}
+	if err := json.Unmarshal(doc, &first); err != nil {
+		return err
+	}
+	for span, minutes := range map[*Span]int{
+		&u.Acknowledge: first.AcknowledgeMinutes, &u.Contact: first.ContactMinutes, &u.OnSite: first.OnSiteMinutes,
+		&u.Hazard: first.HazardMinutes, &u.Resolve: first.ResolveMinutes,
+	} {
+		if minutes > 0 {
+			*span = Span{Minutes: minutes}
+		}
+	}
+	for _, minutes := range first.OnSiteMinutesByRank {
+		u.OnSiteByRank = append(u.OnSiteByRank, Span{Minutes: minutes})
+	}
+	return nil
 }
 
 // EmergencyPhone is a number to call before anything is typed.
@@ -74,10 +114,16 @@ type EmergencyPhone struct {
 }
 
 //go:embed catalogue_2026-01.json
-var firstCatalogue []byte
+var catalogue2026January []byte
 
-// FirstCatalogue is the document that a fresh database starts with.
-func FirstCatalogue() []byte { return slices.Clone(firstCatalogue) }
+//go:embed catalogue_2026-12.json
+var catalogue2026December []byte
+
+// Catalogues lists the documents that this program brings along, oldest first; the last one is in force. The older ones
+// stay, because tickets name the version they were filed under.
+func Catalogues() [][]byte {
+	return [][]byte{slices.Clone(catalogue2026January), slices.Clone(catalogue2026December)}
+}
 
 // ParseCatalogue reads and checks a document. A catalogue that names a missing group, urgency or phone is refused.
 func ParseCatalogue(doc []byte) (Catalogue, error) {
@@ -87,6 +133,14 @@ func ParseCatalogue(doc []byte) (Catalogue, error) {
 	}
 	if c.Version == "" || c.SilenceDays < 1 || c.RateDays < 1 || c.MaxPhotos < 1 || c.MaxText < 1 {
 		return c, fmt.Errorf("catalogue %q: version and limits are needed", c.Version)
+	}
+	if _, err := c.night(); err != nil {
+		return c, err
+	}
+	for _, u := range c.Urgencies {
+		if u.Acknowledge == (Span{}) || u.Contact == (Span{}) || u.Resolve == (Span{}) {
+			return c, fmt.Errorf("catalogue: urgency %s lacks a deadline", u.Code)
+		}
 	}
 	seen := map[string]bool{}
 	for _, k := range c.Categories {

@@ -1,16 +1,69 @@
 package ticket
 
 import (
+	"fmt"
 	"time"
 
 	"linli/models"
 )
 
 // Deadlines are the moments by which a ticket must have been taken, answered, visited, made safe and solved. They are
-// stored on the ticket when it is taken in and change only by a logged event (B-b.1 no. 1). They run round the clock.
+// stored on the ticket when it is taken in and change only by a logged event (B-b.1 no. 1).
 type Deadlines struct {
 	Acknowledge, Contact, Resolve time.Time
 	OnSite, Hazard                *time.Time
+}
+
+// Hours say when time runs: on which days, and when the night rests that some minutes rest in.
+type Hours struct {
+	Calendar           models.Calendar
+	nightFrom, nightTo time.Duration // since midnight in Shanghai; nightTo is on the next day
+}
+
+// Hours joins the night of the catalogue with a calendar.
+func (c Catalogue) Hours(calendar models.Calendar) Hours {
+	h, _ := c.night() // a parsed catalogue has a night that can be read, or none
+	h.Calendar = calendar
+	return h
+}
+
+func (c Catalogue) night() (Hours, error) {
+	if c.NightFrom == "" && c.NightTo == "" {
+		return Hours{}, nil
+	}
+	from, err := time.Parse("15:04", c.NightFrom)
+	to, err2 := time.Parse("15:04", c.NightTo)
+	midnight, _ := time.Parse("15:04", "00:00")
+	if err != nil || err2 != nil || !to.Before(from) {
+		return Hours{}, fmt.Errorf("catalogue: the night %q to %q must begin in the evening and end the next morning", c.NightFrom, c.NightTo)
+	}
+	return Hours{nightFrom: from.Sub(midnight), nightTo: to.Sub(midnight)}, nil
+}
+
+// After is the moment at which span, begun at from, is over.
+func (h Hours) After(from time.Time, span Span) time.Time {
+	switch {
+	case span.WorkingDays > 0:
+		return h.Calendar.EndOfWorkingDays(from, span.WorkingDays)
+	case span.RestsAtNight && h.nightFrom > h.nightTo:
+		return h.daytime(from, time.Duration(span.Minutes)*time.Minute)
+	}
+	return models.UTC(from.Add(time.Duration(span.Minutes) * time.Minute))
+}
+
+// daytime adds length to from, counting only what lies between nightTo and nightFrom.
+func (h Hours) daytime(from time.Time, length time.Duration) time.Time {
+	for day := models.DateOf(from); ; day = day.Add(1) {
+		begin, end := day.Start().Add(h.nightTo), day.Start().Add(h.nightFrom)
+		if begin.Before(from) {
+			begin = from
+		}
+		if left := end.Sub(begin); left >= length {
+			return models.UTC(begin.Add(length))
+		} else if left > 0 {
+			length -= left
+		}
+	}
 }
 
 // DeadlinesFrom works out the deadlines of a ticket that comes to its handler at from. rank is the service rank of the
@@ -19,35 +72,37 @@ type Deadlines struct {
 // For a protected matter each deadline is moved later so that it gives away no exact filing time: to the end of its
 // day, or, where hours matter (u2), to the next full hour. u1 keeps its minutes: there, speed is protection
 // (DECISIONS 2; docs/adr/0003).
-func DeadlinesFrom(u Urgency, from time.Time, protected bool, rank int) Deadlines {
-	blur := func(t time.Time) time.Time { return models.UTC(t) }
+func DeadlinesFrom(u Urgency, h Hours, from time.Time, protected bool, rank int) Deadlines {
+	blur := models.UTC
 	if protected && u.Code != "u1" {
 		blur = models.EndOfDay
 		if u.Code == "u2" {
 			blur = nextHour
 		}
 	}
-	after := func(minutes int) time.Time { return blur(from.Add(time.Duration(minutes) * time.Minute)) }
-	d := Deadlines{Acknowledge: after(u.AcknowledgeMinutes), Contact: after(u.ContactMinutes), Resolve: after(u.ResolveMinutes)}
-	if onSite := u.onSite(rank); onSite > 0 {
-		at := after(onSite)
-		d.OnSite = &at
+	after := func(span Span) time.Time { return blur(h.After(from, span)) }
+	owed := func(span Span) *time.Time {
+		if span == (Span{}) {
+			return nil
+		}
+		at := after(span)
+		return &at
 	}
-	if u.HazardMinutes > 0 {
-		at := after(u.HazardMinutes)
-		d.Hazard = &at
+	return Deadlines{
+		Acknowledge: after(u.Acknowledge), Contact: after(u.Contact), Resolve: after(u.Resolve), OnSite: owed(u.onSite(rank)), Hazard: owed(u.Hazard),
 	}
-	return d
 }
 
-func (u Urgency) onSite(rank int) int {
-	if n := len(u.OnSiteMinutesByRank); n > 0 {
-		if rank < 1 || rank > n {
-			rank = n
-		}
-		return u.OnSiteMinutesByRank[rank-1]
+// onSite is the time to be there: an estate of a rank that the rule does not name has the time of the last one.
+func (u Urgency) onSite(rank int) Span {
+	n := len(u.OnSiteByRank)
+	switch {
+	case n == 0:
+		return u.OnSite
+	case rank < 1 || rank > n:
+		rank = n
 	}
-	return u.OnSiteMinutes
+	return u.OnSiteByRank[rank-1]
 }
 
 func nextHour(t time.Time) time.Time {

@@ -20,18 +20,29 @@ var (
 	centre   = models.Actor{AccountID: 7, Held: []models.Held{{Role: models.CenterOfficer, ScopeKind: models.ScopeCounty, ScopeID: 1, Approved: true}}}
 )
 
-func firstCatalogueOf(t *testing.T) Catalogue {
+// catalogueOf is the catalogue in force.
+func catalogueOf(t *testing.T) Catalogue {
 	t.Helper()
-	c, err := ParseCatalogue(FirstCatalogue())
+	documents := Catalogues()
+	c, err := ParseCatalogue(documents[len(documents)-1])
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
+func hoursOf(t *testing.T) Hours {
+	t.Helper()
+	calendar, err := models.ParseCalendar(models.FirstCalendar())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return catalogueOf(t).Hours(calendar)
+}
+
 func filedTicket(t *testing.T, category string) Ticket {
 	t.Helper()
-	c := firstCatalogueOf(t)
+	c := catalogueOf(t)
 	k, ok := c.Category(category)
 	if !ok {
 		t.Fatalf("no category %s", category)
@@ -39,7 +50,7 @@ func filedTicket(t *testing.T, category string) Ticket {
 	u, _ := c.Urgency(k.Urgency)
 	where := Where{EstateID: 10, BuildingID: 20, CommunityID: 30, TownID: 40, UnitID: 9}
 	tk := Open(resident, Filing{ClientID: "x", Category: category, Text: "三楼灯不亮"}, k, c, where, "h", noon)
-	tk = tk.DispatchedTo(50, "term", DeadlinesFrom(u, noon, tk.Protected, 3), c)
+	tk = tk.DispatchedTo(50, "term", DeadlinesFrom(u, hoursOf(t), noon, tk.Protected, 3), c)
 	tk.ID, tk.Version = 100, 3
 	return tk
 }
@@ -100,7 +111,7 @@ func TestApply(t *testing.T) {
 		{"too late to withdraw", DonePendingConfirm, resident, Move{Action: Withdraw}, "", models.Conflict},
 		{"a word we do not know", Dispatched, handler, Move{Action: "burn"}, "", models.Invalid},
 	}
-	c := firstCatalogueOf(t)
+	c := catalogueOf(t)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			was := at(t, "REP-01", tt.in)
@@ -127,7 +138,7 @@ func TestApply(t *testing.T) {
 func TestAnswerAfterFourteenDaysIsTooLate(t *testing.T) {
 	tk := at(t, "REP-01", ClosedUnrated)
 	for _, days := range []int{13, 15} {
-		_, _, err := tk.Apply(resident, Move{Action: Confirm}, firstCatalogueOf(t), tk.ClosedAt.AddDate(0, 0, days))
+		_, _, err := tk.Apply(resident, Move{Action: Confirm}, catalogueOf(t), tk.ClosedAt.AddDate(0, 0, days))
 		if late := models.CodeOf(err) == "ticket.answer_too_late"; late != (days > 14) {
 			t.Errorf("after %d days: %v", days, err)
 		}
@@ -159,7 +170,7 @@ func TestFlowHasNoDeadEnds(t *testing.T) {
 
 func TestSendBackPutsTheFirstClockBack(t *testing.T) {
 	was := at(t, "REP-01", DonePendingConfirm)
-	got, _, err := was.Apply(resident, Move{Action: SendBack, Note: "还在漏"}, firstCatalogueOf(t), noon.Add(5*time.Hour))
+	got, _, err := was.Apply(resident, Move{Action: SendBack, Note: "还在漏"}, catalogueOf(t), noon.Add(5*time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,12 +212,12 @@ func TestAnOfficerIsOneOnlyInHisPlace(t *testing.T) {
 func TestAFilerWhoAnswersMayWorkTheTicket(t *testing.T) {
 	tk := filedTicket(t, "REP-01")
 	tk.AuthorID, tk.ReporterID, tk.OnBehalf = handler.AccountID, 0, true
-	next, event, err := tk.Apply(handler, Move{Action: Acknowledge}, firstCatalogueOf(t), noon)
+	next, event, err := tk.Apply(handler, Move{Action: Acknowledge}, catalogueOf(t), noon)
 	if err != nil || next.State != Acknowledged || event.ActorRole != models.OperatorStaff || event.PartyID != 50 {
 		t.Errorf("%v, %s, %+v", err, next.State, event)
 	}
 	tk.AuthorID = steward.AccountID
-	if _, _, err := tk.Apply(steward, Move{Action: Acknowledge}, firstCatalogueOf(t), noon); models.KindOf(err) != models.Denied {
+	if _, _, err := tk.Apply(steward, Move{Action: Acknowledge}, catalogueOf(t), noon); models.KindOf(err) != models.Denied {
 		t.Errorf("a steward who filed takes it: %v", err)
 	}
 }
@@ -238,49 +249,8 @@ func TestUninterestedLevelKnowsTheReporter(t *testing.T) {
 	}
 }
 
-func TestDeadlines(t *testing.T) {
-	c := firstCatalogueOf(t)
-	for _, tt := range []struct {
-		code      string
-		protected bool
-		rank      int
-		ack       time.Duration
-		resolve   time.Time
-	}{
-		{"u1", false, 3, 10 * time.Minute, noon.Add(24 * time.Hour)},
-		{"u1", true, 3, 10 * time.Minute, noon.Add(24 * time.Hour)},
-		{"u3r", false, 3, 4 * time.Hour, noon.Add(72 * time.Hour)},
-		{"u3c", false, 3, 24 * time.Hour, noon.Add(120 * time.Hour)},
-		// 2 Sep 12:00 + 5 days = 7 Sep 12:00, blurred to the end of 7 September in Shanghai.
-		{"u3c", true, 3, models.EndOfDay(noon.Add(24 * time.Hour)).Sub(noon), time.Date(2026, 9, 7, 15, 59, 59, 999999000, time.UTC)},
-	} {
-		u, _ := c.Urgency(tt.code)
-		d := DeadlinesFrom(u, noon, tt.protected, tt.rank)
-		if d.Acknowledge.Sub(noon) != tt.ack || !d.Resolve.Equal(tt.resolve) {
-			t.Errorf("%s protected=%v: acknowledge +%v, resolve %v", tt.code, tt.protected, d.Acknowledge.Sub(noon), d.Resolve)
-		}
-	}
-	u2, _ := c.Urgency("u2")
-	for rank, want := range map[int]time.Duration{1: 30 * time.Minute, 2: time.Hour, 3: 2 * time.Hour, 0: 2 * time.Hour, 9: 2 * time.Hour} {
-		if d := DeadlinesFrom(u2, noon, false, rank); d.OnSite.Sub(noon) != want {
-			t.Errorf("u2 rank %d on site +%v", rank, d.OnSite.Sub(noon))
-		}
-	}
-}
-
-// Two complaints of one day get the same deadlines: they cannot tell who filed in the morning.
-func TestProtectedDeadlinesGiveNoTimeAway(t *testing.T) {
-	c := firstCatalogueOf(t)
-	u, _ := c.Urgency("u3c")
-	morning := DeadlinesFrom(u, noon.Add(-4*time.Hour), true, 3)
-	evening := DeadlinesFrom(u, noon.Add(9*time.Hour), true, 3)
-	if morning != evening {
-		t.Errorf("%+v\n%+v", morning, evening)
-	}
-}
-
 func TestRouteAlwaysEndsWithSomebody(t *testing.T) {
-	c := firstCatalogueOf(t)
+	c := catalogueOf(t)
 	for _, k := range c.Categories {
 		for _, managed := range []bool{true, false} {
 			targets := Route(k, managed)
@@ -346,7 +316,7 @@ func TestProof(t *testing.T) {
 }
 
 func TestAllowedFollowsTheFlow(t *testing.T) {
-	c := firstCatalogueOf(t)
+	c := catalogueOf(t)
 	got := at(t, "REP-01", DonePendingConfirm).Allowed(resident, c, noon.Add(3*time.Hour))
 	want := []Action{Confirm, SendBack, Say}
 	if !slices.Equal(got, want) {

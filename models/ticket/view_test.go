@@ -30,7 +30,7 @@ func knownOf(t *testing.T, category string) Known {
 
 func TestThePartyComplainedOfNeverLearnsWhoFiled(t *testing.T) {
 	k := knownOf(t, "CLN-02")
-	got, err := json.Marshal(ViewFor(handler, k, firstCatalogueOf(t), noon.Add(4*time.Hour)))
+	got, err := json.Marshal(ViewFor(handler, k, catalogueOf(t), noon.Add(4*time.Hour)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func TestThePartyComplainedOfNeverLearnsWhoFiled(t *testing.T) {
 // The same eyes without the rule's cause see it all: the test above can fail.
 func TestTheReporterSeesHisOwn(t *testing.T) {
 	k := knownOf(t, "CLN-02")
-	got, _ := json.Marshal(ViewFor(resident, k, firstCatalogueOf(t), noon.Add(4*time.Hour)))
+	got, _ := json.Marshal(ViewFor(resident, k, catalogueOf(t), noon.Add(4*time.Hour)))
 	for _, own := range []string{"CANARY-client-id", "CANARYCODE", "CANARY-501", "13812345678", "CANARY-rating"} {
 		if !strings.Contains(string(got), own) {
 			t.Errorf("the reporter does not see his own %q", own)
@@ -63,7 +63,7 @@ func TestTheStewardWhoFiledStaysHidden(t *testing.T) {
 	k.Ticket.OnBehalf, k.Ticket.AuthorID, k.Ticket.ReporterID = true, steward.AccountID, 0
 	k.History[0].ActorRole, k.History[0].ActorID = models.BuildingSteward, steward.AccountID
 	tell := func(who models.Actor) string {
-		b, _ := json.Marshal(ViewFor(who, k, firstCatalogueOf(t), noon))
+		b, _ := json.Marshal(ViewFor(who, k, catalogueOf(t), noon))
 		return string(b)
 	}
 	if told := tell(handler); strings.Contains(told, "building_steward") || strings.Contains(told, `"on_behalf":true`) {
@@ -76,12 +76,12 @@ func TestTheStewardWhoFiledStaysHidden(t *testing.T) {
 
 func TestOfficersSeeTheReporterMaskedUnlessJudged(t *testing.T) {
 	k := knownOf(t, "CLN-02")
-	view := ViewFor(station, k, firstCatalogueOf(t), noon)
+	view := ViewFor(station, k, catalogueOf(t), noon)
 	if view.Reporter == nil || view.Reporter.PhoneMasked != "138****5678" || strings.Contains(view.Reporter.NameMasked, "赵大妈") {
 		t.Errorf("station: %+v", view.Reporter)
 	}
 	k.Party.Kind, k.Ticket.HandlingPartyID = "service_station", 60
-	if view := ViewFor(station, k, firstCatalogueOf(t), noon); view.Reporter != nil || view.You != PartHandler {
+	if view := ViewFor(station, k, catalogueOf(t), noon); view.Reporter != nil || view.You != PartHandler {
 		t.Errorf("the station that must answer is told %+v as %s", view.Reporter, view.You)
 	}
 }
@@ -92,7 +92,7 @@ func TestASingleRatingIsNotShownOutsideTheCentre(t *testing.T) {
 		who   models.Actor
 		level int
 	}{{handler, 0}, {station, 0}, {steward, 0}, {centre, 2}, {resident, 2}} {
-		view := ViewFor(tt.who, k, firstCatalogueOf(t), noon)
+		view := ViewFor(tt.who, k, catalogueOf(t), noon)
 		if view.Rating == nil || view.Rating.Level != tt.level || view.RatingLevel != tt.level {
 			t.Errorf("account %d sees %+v", tt.who.AccountID, view.Rating)
 		}
@@ -103,7 +103,7 @@ func TestContactOfASharedRepair(t *testing.T) {
 	k := knownOf(t, "REP-12")
 	k.Ticket.ShareContact = true
 	k.Ticket.State = Acknowledged
-	view := ViewFor(handler, k, firstCatalogueOf(t), noon)
+	view := ViewFor(handler, k, catalogueOf(t), noon)
 	if view.UnitName != "CANARY-501" || view.Reporter != nil {
 		t.Errorf("unit %q reporter %+v", view.UnitName, view.Reporter)
 	}
@@ -111,7 +111,7 @@ func TestContactOfASharedRepair(t *testing.T) {
 		t.Errorf("actions %v", view.Actions)
 	}
 	k.Ticket.State, k.Ticket.Open = Closed, false
-	if view := ViewFor(handler, k, firstCatalogueOf(t), noon); contains(view.Actions, ContactView) {
+	if view := ViewFor(handler, k, catalogueOf(t), noon); contains(view.Actions, ContactView) {
 		t.Error("contact is offered after closing")
 	}
 }

@@ -41,7 +41,7 @@ func wired(t *testing.T, db *storage.DB) Deps {
 		return err
 	}})
 	d.Scores = score.New(db)
-	for _, seed := range []func(storage.Tx) error{places.SeedAuthorities, ticket.SeedCatalogue, score.SeedRuleset} {
+	for _, seed := range []func(storage.Tx) error{places.SeedAuthorities, storage.SeedCalendar, ticket.SeedCatalogue, score.SeedRuleset} {
 		if err := db.Write(t.Context(), seed); err != nil {
 			t.Fatal(err)
 		}

@@ -63,7 +63,7 @@ func (h *historian) handOver(t told, day time.Time, next int64) {
 func (h *historian) handled(t told, party int64, from time.Time) []step {
 	care := h.county.care(party)
 	staff := oneOf(t.chance, h.county.staff[party])
-	due := ticket.DeadlinesFrom(t.urgency, from, t.category.Kind.Protected(), 3)
+	due := ticket.DeadlinesFrom(t.urgency, h.hours, from, t.category.Kind.Protected(), 3)
 	part := func(low, high int, to time.Time) time.Time {
 		return from.Add(to.Sub(from) * time.Duration(t.between(low, high)) / 100)
 	}

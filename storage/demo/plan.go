@@ -67,6 +67,7 @@ type step struct {
 type historian struct {
 	county    *county
 	catalogue ticket.Catalogue
+	hours     ticket.Hours
 	now       time.Time
 	today     models.Date
 	openCases []opened
@@ -78,8 +79,8 @@ type opened struct {
 	upTo   int
 }
 
-func newHistorian(c *county, catalogue ticket.Catalogue, now time.Time) *historian {
-	h := &historian{county: c, catalogue: catalogue, now: now, today: models.DateOf(now)}
+func newHistorian(c *county, catalogue ticket.Catalogue, hours ticket.Hours, now time.Time) *historian {
+	h := &historian{county: c, catalogue: catalogue, hours: hours, now: now, today: models.DateOf(now)}
 	total := 0
 	for _, e := range c.estates {
 		if len(e.people) == 0 {

@@ -290,6 +290,10 @@ func (s *seeder) think(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	hours, err := s.Tickets.Hours(ctx)
+	if err != nil {
+		return err
+	}
 	err = s.DB.Read(ctx, func(tx storage.Tx) (err error) {
 		if s.county, err = loadCounty(tx); err != nil {
 			return err
@@ -300,7 +304,7 @@ func (s *seeder) think(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	h := newHistorian(s.county, catalogue, s.now)
+	h := newHistorian(s.county, catalogue, hours, s.now)
 	s.plans, s.ratings = h.history(), h.opinions()
 	s.summary.Estates, s.summary.Tickets = len(s.county.estates), len(s.plans)
 	for _, e := range s.county.estates {

@@ -96,7 +96,11 @@ func (s *Store) insert(tx storage.Tx, a models.Actor, t ticket.Ticket, f ticket.
 	if err != nil {
 		return t, false, err
 	}
-	t = t.DispatchedTo(routed.party.ID, routed.rule, ticket.DeadlinesFrom(urgency, t.FiledAt, t.Protected, routed.rank), c)
+	hours, err := s.hoursIn(tx, c)
+	if err != nil {
+		return t, false, err
+	}
+	t = t.DispatchedTo(routed.party.ID, routed.rule, ticket.DeadlinesFrom(urgency, hours, t.FiledAt, t.Protected, routed.rank), c)
 	if t.Number, err = nextNumber(tx, t.CommunityID); err != nil {
 		return t, false, err
 	}

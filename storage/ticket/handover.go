@@ -45,6 +45,10 @@ func (s *Store) handOverOne(tx storage.Tx, t ticket.Ticket) (bool, error) {
 	if err != nil || to.party.ID == t.HandlingPartyID {
 		return false, err
 	}
+	hours, err := s.hoursIn(tx, c)
+	if err != nil {
+		return false, err
+	}
 	urgency, _ := c.Urgency(t.Urgency)
 	missed := []string{}
 	for _, clock := range t.Clocks(tx.At()) {
@@ -52,7 +56,7 @@ func (s *Store) handOverOne(tx storage.Tx, t ticket.Ticket) (bool, error) {
 			missed = append(missed, clock.Name)
 		}
 	}
-	next := t.HandedTo(to.party.ID, to.rule, ticket.DeadlinesFrom(urgency, tx.At(), t.Protected, to.rank), c, tx.At())
+	next := t.HandedTo(to.party.ID, to.rule, ticket.DeadlinesFrom(urgency, hours, tx.At(), t.Protected, to.rank), c, tx.At())
 	_, err = s.write(tx, t, next, models.Event{
 		Noun: "ticket", NounID: t.ID, Action: string(ticket.Dispatch), ActorRole: models.System, PartyID: to.party.ID, From: string(t.State), To: string(next.State),
 		Data: map[string]any{"rule": to.rule, "from_party": t.HandlingPartyID, "missed": missed},

@@ -34,6 +34,7 @@ type Store struct {
 	photos    Photos
 	codeKey   []byte
 	catalogue atomic.Pointer[ticket.Catalogue]
+	calendar  atomic.Pointer[models.Calendar]
 	nextID    func() int64
 }
 
@@ -48,6 +49,19 @@ func (s *Store) WithIDs(next func() int64) *Store {
 	return &Store{db: s.db, photos: s.photos, codeKey: s.codeKey, nextID: next}
 }
 
+// Hours is when time runs for what is filed now.
+func (s *Store) Hours(ctx context.Context) (h ticket.Hours, err error) {
+	err = s.db.Read(ctx, func(tx storage.Tx) error {
+		c, err := s.catalogueIn(tx)
+		if err != nil {
+			return err
+		}
+		h, err = s.hoursIn(tx, c)
+		return err
+	})
+	return h, err
+}
+
 // queryCode is the secret word that goes with a number. It is derived, so that a replayed filing repeats it.
 func (s *Store) queryCode(number string) string {
 	mac := hmac.New(sha256.New, s.codeKey)
@@ -55,17 +69,22 @@ func (s *Store) queryCode(number string) string {
 	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(mac.Sum(nil)[:5])
 }
 
-// SeedCatalogue writes the first catalogue into a database that has none.
+// SeedCatalogue writes the catalogues that the program brings along into a database that does not have them. It may run
+// at every start.
 func SeedCatalogue(tx storage.Tx) error {
-	doc := ticket.FirstCatalogue()
-	c, err := ticket.ParseCatalogue(doc)
-	if err != nil {
-		return err
+	for _, doc := range ticket.Catalogues() {
+		c, err := ticket.ParseCatalogue(doc)
+		if err != nil {
+			return err
+		}
+		_, err = storage.Insert(tx, &storage.Ruleset{
+			Kind: "catalogue", Version: c.Version, Formula: "catalogue/1", Document: string(doc), ValidFrom: c.ValidFrom, RecordedAt: tx.At(),
+		})
+		if err != nil {
+			return err
+		}
 	}
-	_, err = storage.Insert(tx, &storage.Ruleset{
-		Kind: "catalogue", Version: c.Version, Formula: "catalogue/1", Document: string(doc), ValidFrom: c.ValidFrom, RecordedAt: tx.At(),
-	})
-	return err
+	return nil
 }
 
 // catalogueIn is the catalogue in force at the transaction's moment. Documents are immutable, so a version that was
@@ -83,6 +102,22 @@ func (s *Store) catalogueIn(tx storage.Tx) (ticket.Catalogue, error) {
 		s.catalogue.Store(&c)
 	}
 	return c, err
+}
+
+// hoursIn is when time runs: the night of c and the newest calendar. A parsed calendar is kept like a catalogue.
+func (s *Store) hoursIn(tx storage.Tx, c ticket.Catalogue) (ticket.Hours, error) {
+	rule, err := storage.RulesetOn(tx, storage.CalendarKind, tx.Today())
+	if err != nil {
+		return ticket.Hours{}, err
+	}
+	if kept := s.calendar.Load(); kept != nil && kept.Version == rule.Version {
+		return c.Hours(*kept), nil
+	}
+	calendar, err := models.ParseCalendar([]byte(rule.Document))
+	if err == nil {
+		s.calendar.Store(&calendar)
+	}
+	return c.Hours(calendar), err
 }
 
 // Catalogue is the catalogue in force now.

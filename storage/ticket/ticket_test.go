@@ -51,8 +51,10 @@ func each(t *testing.T, f func(t *testing.T, w *world)) {
 		c.at = time.Date(2026, 9, 2, 4, 0, 0, 0, time.UTC)
 		w := &world{db: db, clock: c, County: storagetest.SmallCounty(t, db)}
 		w.store = newStore(t, db)
-		if err := db.Write(t.Context(), tickets.SeedCatalogue); err != nil {
-			t.Fatal(err)
+		for _, seed := range []func(storage.Tx) error{storage.SeedCalendar, tickets.SeedCatalogue} {
+			if err := db.Write(t.Context(), seed); err != nil {
+				t.Fatal(err)
+			}
 		}
 		f(t, w)
 	})

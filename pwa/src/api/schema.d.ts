@@ -68,6 +68,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["calendarShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["calendarSet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalogue": {
         parameters: {
             query?: never;
@@ -732,6 +764,18 @@ export interface components {
             items: components["schemas"]["PeopleAppointmentView"][];
             next?: string;
         };
+        Calendar: {
+            source: string;
+            valid_from: string;
+            version: string;
+            years: components["schemas"]["CalendarYear"][];
+        };
+        CalendarYear: {
+            holidays: components["schemas"]["Holiday"][];
+            make_up_days: string[];
+            /** Format: int64 */
+            year: number;
+        };
         CodeRequestInputBody: {
             phone: string;
         };
@@ -754,6 +798,11 @@ export interface components {
         };
         HealthAnswerBody: {
             ok: boolean;
+        };
+        Holiday: {
+            first: string;
+            last: string;
+            name: string;
         };
         MembershipEndInputBody: {
             reason: string;
@@ -1550,6 +1599,8 @@ export interface components {
             max_photos: number;
             /** Format: int64 */
             max_text: number;
+            night_from: string;
+            night_to: string;
             /** Format: int64 */
             rate_days: number;
             /** Format: int64 */
@@ -1782,6 +1833,13 @@ export interface components {
             photos?: components["schemas"]["PhotoClaim"][];
             reason: string;
         };
+        TicketSpan: {
+            /** Format: int64 */
+            minutes?: number;
+            rests_at_night?: boolean;
+            /** Format: int64 */
+            working_days?: number;
+        };
         TicketTimelineItem: {
             action: string;
             /** @description the party's name, never a person's */
@@ -1805,19 +1863,14 @@ export interface components {
             to_state?: string;
         };
         TicketUrgency: {
-            /** Format: int64 */
-            acknowledge_minutes: number;
+            acknowledge: components["schemas"]["TicketSpan"];
             code: string;
-            /** Format: int64 */
-            contact_minutes: number;
-            /** Format: int64 */
-            hazard_minutes?: number;
+            contact: components["schemas"]["TicketSpan"];
+            hazard: components["schemas"]["TicketSpan"];
             name: components["schemas"]["TicketWords"];
-            /** Format: int64 */
-            on_site_minutes?: number;
-            on_site_minutes_by_rank?: number[];
-            /** Format: int64 */
-            resolve_minutes: number;
+            on_site: components["schemas"]["TicketSpan"];
+            on_site_by_rank?: components["schemas"]["TicketSpan"][];
+            resolve: components["schemas"]["TicketSpan"];
         };
         TicketView: {
             actions: string[];
@@ -2329,6 +2382,178 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calendarShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calendarSet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Calendar"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -116,6 +116,11 @@ export function durationWords(milliseconds: number, locale: Locale): string {
   return unit(Math.round(length / DAY), '天', 'day', locale)
 }
 
+/** 5 个工作日 */
+export function workingDaysWords(days: number, locale: Locale): string {
+  return unit(days, '个工作日', 'working day', locale)
+}
+
 function unit(count: number, zh: string, en: string, locale: Locale): string {
   if (locale === 'zh-CN') return `${count} ${zh}`
   return `${count} ${en}${count === 1 ? '' : 's'}`

@@ -4,16 +4,21 @@ import { useResource } from '@/app/resource'
 import { account } from '@/app/session'
 import { locale, say } from '@/i18n'
 import { recall, remember } from '@/outbox/cache'
-import type { BothWords, Catalogue, Category, EmergencyPhone } from './types'
+import type { BothWords, Catalogue, Category, EmergencyPhone, Span } from './types'
 
 const PATH = '/api/v1/catalogue'
-const KEY = 'catalogue'
+/** Raised when the shape changes: what an older version kept on the phone is not read. */
+const KEY = 'catalogue.2'
 
 /** What people report most, until this phone has a history of its own. */
 const OFTEN = ['REP-01', 'CLN-01', 'REP-03', 'UTIL-01', 'PRK-01', 'FIRE-03', 'CLN-02', 'REP-05', 'SVC-01']
 
 export function bothWords(words: BothWords): string {
   return locale.value === 'en' ? words.en : words.zh
+}
+
+function spanWords(span: Span): string {
+  return span.working_days ? say.workingDays(span.working_days) : say.duration((span.minutes ?? 0) * 60_000)
 }
 
 /** The catalogue for names alone: asked for once in this page's life, from the phone at first. */
@@ -65,11 +70,11 @@ export function useCatalogue() {
     return category.emergency.flatMap((code) => data.value?.emergency_phones.find((phone) => phone.code === code) ?? [])
   }
 
-  /** "1 小时" and "1 天": how long an answer and a solution may take. */
+  /** "1 小时" and "5 个工作日": how long an answer and a solution may take. */
   function promiseOf(category: Category): { respond: string; resolve: string } | undefined {
     const urgency = data.value?.urgencies.find((one) => one.code === category.urgency)
     if (!urgency) return undefined
-    return { respond: say.duration(urgency.contact_minutes * 60_000), resolve: say.duration(urgency.resolve_minutes * 60_000) }
+    return { respond: spanWords(urgency.contact), resolve: spanWords(urgency.resolve) }
   }
 
   /** What this phone reported lately comes first, then what people report most. */

@@ -175,9 +175,16 @@ export interface Category {
 export interface Urgency {
   code: string
   name: BothWords
-  acknowledge_minutes: number
-  contact_minutes: number
-  resolve_minutes: number
+  acknowledge: Span
+  contact: Span
+  resolve: Span
+}
+
+/** A length of time as the rules write it: minutes, or working days that end with the last of them. */
+export interface Span {
+  minutes?: number
+  rests_at_night?: boolean
+  working_days?: number
 }
 
 export interface EmergencyPhone {
