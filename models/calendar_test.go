@@ -72,7 +72,7 @@ func TestWorkingDaysPast(t *testing.T) {
 		due:                                       0,
 		Date("2026-11-30").Start():                0, // the weekend counts for nobody
 		EndOfDay(Date("2026-11-30").Start()):      1,
-		Date("2026-12-01").Start(): 1,
+		Date("2026-12-01").Start():                1,
 		EndOfDay(Date("2026-12-01").Start()):      2,
 		EndOfDay(Date("2026-11-20").Start()):      0,
 		Date("2026-12-05").Start().Add(time.Hour): 5,
