@@ -44,16 +44,22 @@ func (s *Store) AnswerIn(tx storage.Tx, a models.Actor, id int64, answer ticket.
 		return ticket.Ticket{}, ticket.Rating{}, err
 	}
 	hash := storage.ContentHash([]any{id, answer, solved, claims})
+	// The earlier answer first, the ticket after it: the other way round a ticket from before the answer could be shown
+	// beside an answer that was written in between.
+	var rating ticket.Rating
+	err := tx.DB().Take(&rating, "author_id = ? AND client_id = ?", a.AccountID, answer.ClientID).Error
+	said := err == nil
+	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
+		return ticket.Ticket{}, rating, err
+	}
 	t, err := load(tx, a, id)
 	if err != nil {
 		return t, ticket.Rating{}, err
 	}
-	var rating ticket.Rating
-	err = tx.DB().Take(&rating, "author_id = ? AND client_id = ?", a.AccountID, answer.ClientID).Error
-	if err == nil && rating.ContentHash != hash {
-		err = models.Refuse(models.Conflict, "ticket.id_conflict")
-	}
-	if !errors.Is(err, gorm.ErrRecordNotFound) {
+	if said {
+		if rating.ContentHash != hash {
+			err = models.Refuse(models.Conflict, "ticket.id_conflict")
+		}
 		return t, rating, err
 	}
 	c, err := s.catalogueIn(tx)
