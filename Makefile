@@ -1,7 +1,7 @@
 # Every word a developer needs. "make run" is the way in; "make test" is what must pass.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build pwa test test-minio check openapi types e2e screens bench secrets clean bin/linli
+.PHONY: help run build pwa test test-minio check openapi types e2e screens bench crash secrets clean bin/linli
 
 export CGO_ENABLED := 0
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
@@ -58,6 +58,10 @@ screens: build ## Pictures of the screens
 bench: ## Benchmarks of the Go code, on both databases
 	@bash .ci/tools.sh postgres versitygw
 	@bash .ci/with-services.sh go test -run='^$$' -bench=. -timeout=60m ./...
+
+crash: ## Kills the program and takes its power, and counts what is lost: nothing. TRIAL="-rounds 1000 kill-sqlite" for more of one
+	@bash .ci/tools.sh postgres versitygw fuse
+	@bash .ci/trial.sh $(or $(TRIAL),all)
 
 secrets: ## Makes ./secrets for compose.yaml with random values; keeps what is there
 	@bash .ci/secrets.sh

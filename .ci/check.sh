@@ -21,6 +21,7 @@ check_layers() {
 
 check_vet() {
   go vet ./...
+  go vet -tags crashtest ./storage ./cmd/linli
 }
 
 # Only what is almost surely a mistake, and code that nobody uses.

@@ -56,6 +56,10 @@ get_fonts() { apt_install fonts-noto-cjk; }
 have_gcc() { command -v gcc >/dev/null; }
 get_gcc() { apt_install gcc libc6-dev; }
 
+# Root mounts by itself; anybody else needs the helper. Where there is no /dev/fuse, the trial that needs it says so.
+have_fuse() { [ "$(id -u)" = 0 ] || command -v fusermount3 >/dev/null || [ ! -e /dev/fuse ]; }
+get_fuse() { apt_install fuse3; }
+
 have_versitygw() { [ -x "$VERSITYGW" ]; }
 get_versitygw() { go_install "$VERSITYGW" "github.com/versity/versitygw/cmd/versitygw@$VERSITYGW_VERSION"; }
 

@@ -32,6 +32,7 @@ var owners = map[string]string{
 	"github.com/danielgtaylor/huma": "api",
 	"github.com/golang-jwt/":        "api",
 	"github.com/go-co-op/gocron":    "cmd",
+	"github.com/hanwen/go-fuse":     "trial",
 }
 
 // outside are the packages by which rules would reach out of their values.
@@ -82,11 +83,11 @@ func judgeFile(t *testing.T, path string) {
 }
 
 // judge says what is wrong with one import, or nothing. Tests, and packages that exist for tests, may look anywhere;
-// the rules themselves stay pure even there.
+// the rules themselves stay pure even there. Nothing of the product knows trial, which does things to it from outside.
 func judge(path, name string) string {
 	parts := strings.Split(path, "/")
 	room := parts[0]
-	test := strings.HasSuffix(path, "_test.go") || strings.HasSuffix(filepath.Dir(path), "test")
+	test := strings.HasSuffix(path, "_test.go") || strings.HasSuffix(filepath.Dir(path), "test") || room == "trial"
 	if test {
 		return ""
 	}
@@ -140,6 +141,8 @@ func TestLayersSeesWhatIsWrong(t *testing.T) {
 		{"cmd/linli/serve.go", "github.com/gofiber/fiber/v2"},
 		{"cmd/linli/serve.go", "gorm.io/gorm"},
 		{"pwa/embed.go", "linli/models"},
+		{"cmd/linli/serve.go", "linli/trial/lossyfs"},
+		{"storage/open.go", "github.com/hanwen/go-fuse/v2/fuse"},
 	} {
 		if judge(wrong[0], wrong[1]) == "" {
 			t.Errorf("%s may import %s", wrong[0], wrong[1])
@@ -152,6 +155,7 @@ func TestLayersSeesWhatIsWrong(t *testing.T) {
 		{"storage/photo/picture/picture.go", "golang.org/x/image/draw"},
 		{"api/ticket.go", "linli/models/ticket"},
 		{"cmd/linli/serve.go", "linli/pwa"},
+		{"trial/judge.go", "linli/storage"},
 		{"api/ticket_test.go", "linli/storage"},
 		{"models/ticket/flow.go", "strings"},
 	} {

@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -30,8 +31,17 @@ const Since = models.Date("2019-08-01")
 // SmallCounty writes the county as rows, without the use-cases that other tests are about.
 func SmallCounty(t *testing.T, db *storage.DB) County {
 	t.Helper()
-	var c County
-	err := db.WriteAt(t.Context(), Since.Start(), func(tx storage.Tx) error {
+	c, err := WriteSmallCounty(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// WriteSmallCounty is SmallCounty for a program.
+func WriteSmallCounty(ctx context.Context, db *storage.DB) (c County, err error) {
+	err = db.WriteAt(ctx, Since.Start(), func(tx storage.Tx) error {
+		c = County{}
 		b := builder{tx: tx}
 		b.divisions(&c)
 		b.parties(&c)
@@ -39,10 +49,28 @@ func SmallCounty(t *testing.T, db *storage.DB) County {
 		b.people(&c)
 		return b.err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return c, err
+}
+
+// AddResident makes another account with an approved home of its own in Building. n makes its phone; it may be used once.
+func (c County) AddResident(ctx context.Context, db *storage.DB, n int) (a models.Actor, err error) {
+	err = db.WriteAt(ctx, Since.Start(), func(tx storage.Tx) error {
+		b := builder{tx: tx, phone: n}
+		home := b.home(c.Estate, c.Building, fmt.Sprint("R", n))
+		a = b.person(fmt.Sprint("住户", n), models.Resident, home.ID)
+		return b.err
+	})
+	return a, err
+}
+
+// AddStaff makes another account that works for Operator.
+func (c County) AddStaff(ctx context.Context, db *storage.DB, n int) (a models.Actor, err error) {
+	err = db.WriteAt(ctx, Since.Start(), func(tx storage.Tx) error {
+		b := builder{tx: tx, phone: n}
+		a = b.person(fmt.Sprint("师傅", n), models.OperatorStaff, c.Operator.ID, c.Operator.ID)
+		return b.err
+	})
+	return a, err
 }
 
 // builder writes rows and keeps the first error.
