@@ -74,7 +74,7 @@ func (s *Server) ticketFile(ctx context.Context, in *ticketFileInput) (*filedAns
 
 type ticketListInput struct {
 	Box      ticket.Box    `query:"box" enum:"mine,building,desk,all" default:"mine"`
-	Filter   ticket.Filter `query:"filter" enum:"open,waiting_me,overdue,unanswered,closed"`
+	Filter   ticket.Filter `query:"filter" enum:"open,waiting_me,overdue,unanswered,escalated,closed"`
 	EstateID int64         `query:"estate_id" minimum:"0"`
 	Group    string        `query:"category_group" maxLength:"8"`
 	Words    string        `query:"q" maxLength:"100"`

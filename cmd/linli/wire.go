@@ -196,6 +196,9 @@ func (h *house) jobs() []job {
 		{"ticket-silence", "closes as unrated what nobody answered for seven days", 5 * time.Minute, time.Minute, func(ctx context.Context) (int, error) {
 			return h.tickets.CloseSilent(ctx, 500)
 		}},
+		{"ticket-escalate", "reminds parties whose time passes and tells the next level what nobody answers", time.Minute, time.Minute, func(ctx context.Context) (int, error) {
+			return h.tickets.EscalateDue(ctx, 500)
+		}},
 		{"ticket-hand-over", "gives open tickets to the party whose service term began today", 10 * time.Minute, 5 * time.Minute, h.tickets.HandOverDue},
 		{"score-priors", "freezes the month's priors", time.Hour, 10 * time.Minute, func(ctx context.Context) (int, error) {
 			return 0, h.scores.FreezePriors(ctx)

@@ -20,6 +20,8 @@ type Catalogue struct {
 	Categories      []Category       `json:"categories"`
 	Urgencies       []Urgency        `json:"urgencies"`
 	EmergencyPhones []EmergencyPhone `json:"emergency_phones"`
+	Escalations     []Escalation     `json:"escalations"`  // B-b.1 no. 13
+	UrgeHours       int              `json:"urge_hours"`   // between two urges of one ticket; 0: urging is off
 	SilenceDays     int              `json:"silence_days"` // B-b.1 no. 11
 	RateDays        int              `json:"rate_days"`    // DECISIONS 14
 	NightFrom       string           `json:"night_from"`   // "22:00", Shanghai; minutes that rest at night rest from here
@@ -142,6 +144,11 @@ func ParseCatalogue(doc []byte) (Catalogue, error) {
 			return c, fmt.Errorf("catalogue: urgency %s lacks a deadline", u.Code)
 		}
 	}
+	for _, e := range c.Escalations {
+		if err := c.checkLadder(e); err != nil {
+			return c, err
+		}
+	}
 	seen := map[string]bool{}
 	for _, k := range c.Categories {
 		switch _, urgent := c.Urgency(k.Urgency); {
@@ -162,6 +169,21 @@ func ParseCatalogue(doc []byte) (Catalogue, error) {
 		seen[k.Code] = true
 	}
 	return c, nil
+}
+
+func (c Catalogue) checkLadder(e Escalation) error {
+	if _, known := c.Urgency(e.Urgency); !known {
+		return fmt.Errorf("catalogue: a ladder for unknown urgency %q", e.Urgency)
+	}
+	if !slices.IsSorted(e.Reminders) || slices.ContainsFunc(e.Reminders, func(p int) bool { return p < 1 || p > 99 }) {
+		return fmt.Errorf("catalogue: reminders of %s must rise between 1 and 99 percent", e.Urgency)
+	}
+	for i, r := range e.Rungs {
+		if r.Level < LevelStation || r.Level > LevelLeadingGroup || i == 0 && r.After != (Span{}) || i > 0 && (r.After == (Span{}) || r.Level <= e.Rungs[i-1].Level) {
+			return fmt.Errorf("catalogue: the ladder of %s must begin at the deadline and lead upwards", e.Urgency)
+		}
+	}
+	return nil
 }
 
 // Category finds a category by its code.

@@ -132,7 +132,7 @@ func Open(a models.Actor, f Filing, category Category, c Catalogue, at Where, co
 // DispatchedTo gives a new ticket its party and starts its clocks.
 func (t Ticket) DispatchedTo(partyID int64, routedBy string, d Deadlines, c Catalogue) Ticket {
 	t.HandlingPartyID, t.RoutedBy, t.State, t.DispatchedAt = partyID, routedBy, Dispatched, t.FiledAt
-	return t.withDeadlines(d).withNext(c.Silence())
+	return t.withDeadlines(d).withNext(c)
 }
 
 // Number makes the number that people see (B-b.1 no. 15): day, last three digits of the community's code, a counter of

@@ -27,6 +27,9 @@ const (
 	Silence        Action = "silence" // seven days without an answer
 	Withdraw       Action = "withdraw"
 	Rate           Action = "rate" // an answer changed within its window; no change of state
+	Remind         Action = "remind"   // the party is told that its time passes
+	Escalate       Action = "escalate" // the next level is told that nobody acts
+	Urge           Action = "urge"     // 催办: the reporter asks where it remains
 	ContactView    Action = "contact_view"
 	Say            Action = "message"
 )
@@ -74,6 +77,9 @@ type Step struct {
 	Note   bool // words are needed
 }
 
+// beforeDone are the states in which the party must act.
+var beforeDone = []State{Dispatched, Acknowledged, Contacted, InProgress}
+
 // Flow is the whole life of a ticket. A state changes nowhere else; docs/ticket-flow.md is printed from it.
 var Flow = []Step{
 	{Action: Acknowledge, From: []State{Dispatched}, To: Acknowledged, By: []Part{PartHandler}},
@@ -87,6 +93,9 @@ var Flow = []Step{
 	{Action: SendBack, From: []State{DonePendingConfirm, ClosedUnrated}, To: InProgress, By: []Part{PartReporter}, Note: true},
 	{Action: Silence, From: []State{DonePendingConfirm}, To: ClosedUnrated, By: []Part{PartSystem}},
 	{Action: Withdraw, From: []State{Dispatched, Acknowledged, Contacted, InProgress}, To: Withdrawn, By: []Part{PartReporter, PartFiler}},
+	{Action: Remind, From: beforeDone, By: []Part{PartSystem}},
+	{Action: Escalate, From: beforeDone, By: []Part{PartSystem}},
+	{Action: Urge, From: beforeDone, By: []Part{PartReporter, PartFiler}},
 	{Action: Dispatch, From: []State{Dispatched, Acknowledged, Contacted, InProgress}, To: Dispatched, By: []Part{PartSystem}},
 }
 
@@ -138,9 +147,14 @@ func (t Ticket) Apply(a models.Actor, m Move, c Catalogue, now time.Time) (Ticke
 	case (m.Action == Confirm || m.Action == SendBack) && !t.AnswerOpen(c, now):
 		return t, none, models.Refuse(models.Conflict, "ticket.answer_too_late")
 	}
+	if m.Action == Urge {
+		if err := t.mayUrge(c, now); err != nil {
+			return t, none, err
+		}
+	}
 	next := t.after(step, now)
 	next.UpdatedAt = models.UTC(now)
-	next = next.withNext(c.Silence())
+	next = next.withNext(c)
 	return next, models.Event{
 		Noun: "ticket", NounID: t.ID, Action: string(m.Action), ActorID: a.AccountID, ActorRole: roleFor(a, acting(step, part)), PartyID: partyFor(acting(step, part), t),
 		From: string(t.State), To: string(next.State), Note: strings.TrimSpace(m.Note), At: models.UTC(now),
@@ -170,6 +184,8 @@ func (t Ticket) after(step Step, now time.Time) Ticket {
 		t.DoneAt = &at
 	case Confirm, Silence, Withdraw:
 		t.ClosedAt = &at
+	case Urge:
+		t.Urges, t.UrgedAt = t.Urges+1, &at
 	case SendBack:
 		t.SendBacks++
 		t.DoneAt, t.ClosedAt = nil, nil // the first clock runs on (B-d.1)
@@ -185,7 +201,7 @@ func (t Ticket) Reached(c Catalogue, now time.Time) Ticket {
 		t.ContactedAt = &at
 	}
 	t.UpdatedAt = at
-	return t.withNext(c.Silence())
+	return t.withNext(c)
 }
 
 // HandedTo gives t to another party with new clocks. Deadlines already missed stay with the old party: the event that
@@ -194,7 +210,8 @@ func (t Ticket) HandedTo(partyID int64, routedBy string, d Deadlines, c Catalogu
 	t.HandlingPartyID, t.RoutedBy, t.State = partyID, routedBy, Dispatched
 	t.DispatchedAt, t.UpdatedAt = models.UTC(now), models.UTC(now)
 	t.AcknowledgedAt, t.ContactedAt, t.StartedAt, t.DoneAt = nil, nil, nil, nil
-	return t.withDeadlines(d).withNext(c.Silence())
+	t.NextDue, t.EscalatedTo = nil, 0 // the new party begins at the foot of the ladder
+	return t.withDeadlines(d).withNext(c)
 }
 
 // AnswerOpen reports whether the newest closing may still be answered: until it is answered, and fourteen days after
@@ -243,6 +260,9 @@ func (t Ticket) Allowed(a models.Actor, c Catalogue, now time.Time) []Action {
 			continue
 		}
 		if (step.Action == Confirm || step.Action == SendBack) && !t.AnswerOpen(c, now) {
+			continue
+		}
+		if step.Action == Urge && t.mayUrge(c, now) != nil {
 			continue
 		}
 		out = append(out, step.Action)

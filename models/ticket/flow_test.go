@@ -69,7 +69,7 @@ func at(t *testing.T, category string, state State) Ticket {
 	if !state.Open() {
 		tk.ClosedAt = pointer(noon.Add(2 * time.Hour))
 	}
-	return tk.withNext(7 * 24 * time.Hour)
+	return tk.withNext(catalogueOf(t))
 }
 
 func pointer(t time.Time) *time.Time { return &t }

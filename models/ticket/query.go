@@ -20,6 +20,7 @@ const (
 	FilterWaitingMe  Filter = "waiting_me"
 	FilterOverdue    Filter = "overdue"
 	FilterUnanswered Filter = "unanswered"
+	FilterEscalated  Filter = "escalated" // raised to a level that the asker works on
 	FilterClosed     Filter = "closed"
 )
 
@@ -47,4 +48,5 @@ type Counts struct {
 	WaitingMe  int64 `json:"waiting_me"`
 	Overdue    int64 `json:"overdue"`
 	Unanswered int64 `json:"unanswered"`
+	Escalated  int64 `json:"escalated"`
 }

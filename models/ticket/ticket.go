@@ -112,6 +112,14 @@ type Ticket struct {
 	NextStep       NextStep
 	NextDue        *time.Time
 
+	// AlertIndex and AlertDue are the next reminder or rung of the escalation; EscalatedTo is the highest level that was
+	// told, 0 for none.
+	AlertIndex  int64
+	AlertDue    *time.Time
+	EscalatedTo Level
+	Urges       int64
+	UrgedAt     *time.Time
+
 	Closing   int64 // number of the newest closing, 0 before the first
 	SendBacks int64
 	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`
@@ -139,7 +147,8 @@ const (
 
 // withNext works out what the ticket waits for and until when. A contact that is still owed comes before the
 // solution as long as its deadline does.
-func (t Ticket) withNext(silence time.Duration) Ticket {
+func (t Ticket) withNext(c Catalogue) Ticket {
+	was := t
 	t.Open = t.State.Open()
 	due := func(step NextStep, at time.Time) {
 		t.NextStep, t.NextDue = step, &at
@@ -148,7 +157,7 @@ func (t Ticket) withNext(silence time.Duration) Ticket {
 	case !t.Open:
 		t.NextStep, t.NextDue = NextNothing, nil
 	case t.State == DonePendingConfirm && t.DoneAt != nil:
-		due(NextConfirm, t.DoneAt.Add(silence))
+		due(NextConfirm, t.DoneAt.Add(c.Silence()))
 	case t.AcknowledgedAt == nil:
 		due(NextAcknowledge, t.AcknowledgeDue)
 	case t.ContactedAt == nil && t.ContactDue.Before(t.ResolveDue):
@@ -156,7 +165,7 @@ func (t Ticket) withNext(silence time.Duration) Ticket {
 	default:
 		due(NextResolve, t.ResolveDue)
 	}
-	return t
+	return t.withAlert(was, c)
 }
 
 // Overdue reports whether the handler has missed a deadline that is still open at now.

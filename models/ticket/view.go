@@ -91,6 +91,8 @@ type Row struct {
 	Overdue           bool        `json:"overdue"`
 	Unanswered        bool        `json:"unanswered"`
 	SendBacks         int64       `json:"send_backs"`
+	Urges             int64       `json:"urges" doc:"how often the reporter urged"`
+	EscalatedTo       Level       `json:"escalated_to" doc:"0 nobody, 1 station, 2 town, 3 centre, 4 leading group"`
 	Unread            int64       `json:"unread"`
 	RatingLevel       int         `json:"rating_level,omitempty"`
 	Protected         bool        `json:"protected"`
@@ -129,6 +131,7 @@ type View struct {
 	Rating            *RatingView    `json:"rating,omitempty"`
 	RateUntil         *time.Time     `json:"rate_until,omitempty"`
 	AutoCloseAt       *time.Time     `json:"auto_close_at,omitempty"`
+	UrgeAfter         *time.Time     `json:"urge_after,omitempty" doc:"for the reporter: the next moment at which he may urge"`
 }
 
 // ReporterView is the masked person behind a ticket.
@@ -235,7 +238,7 @@ func RowFor(a models.Actor, k Known, now time.Time) Row {
 		EstateID: t.EstateID, EstateName: k.EstateName, BuildingName: k.BuildingName, TextShort: shorten(v.words(t, t.Text)), PhotoID: k.PhotoID,
 		FiledOn: models.DateOf(t.FiledAt), FiledAt: v.moment(t, t.FiledAt), HandlingPartyName: k.Party.Name,
 		RespondDue: t.ContactDue, ResolveDue: t.ResolveDue, NextStep: t.NextStep, NextDue: t.NextDue,
-		Overdue: t.Overdue(now), Unanswered: t.Unanswered(now), SendBacks: t.SendBacks, Unread: k.Unread, Protected: t.Protected, Version: t.Version,
+		Overdue: t.Overdue(now), Unanswered: t.Unanswered(now), SendBacks: t.SendBacks, Urges: t.Urges, EscalatedTo: t.EscalatedTo, Unread: k.Unread, Protected: t.Protected, Version: t.Version,
 	}
 	if r, ok := newestRating(k.Ratings); ok && v.raw {
 		row.RatingLevel = r.Level
@@ -255,7 +258,7 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 	if view.Actions == nil {
 		view.Actions = []Action{}
 	}
-	v.addPrivate(&view, k)
+	v.addPrivate(&view, k, c)
 	v.addClosing(&view, k, c)
 	v.addRating(&view, k)
 	for _, p := range k.Photos {
@@ -298,13 +301,14 @@ func (view *View) blur() {
 
 // addPrivate adds what points at the person who filed, for those who may know, and for a repair inside the home the
 // flat itself: nobody can mend a tap without it.
-func (v viewer) addPrivate(view *View, k Known) {
+func (v viewer) addPrivate(view *View, k Known, c Catalogue) {
 	t := k.Ticket
 	if v.knows || t.Kind == Repair && v.part == PartHandler && t.ShareContact {
 		view.UnitName = k.UnitName
 	}
 	if v.part == PartReporter || v.part == PartFiler {
 		view.QueryCode = k.QueryCode
+		view.UrgeAfter = t.UrgeAfter(c)
 	}
 	if v.actor.AccountID == t.AuthorID {
 		view.ClientID = t.ClientID

@@ -120,7 +120,10 @@ func (s *Store) applyAnswer(tx storage.Tx, a models.Actor, t ticket.Ticket, c ti
 	if err != nil {
 		return t, err
 	}
-	return next, s.settle(tx, t, outcome)
+	if err := s.settle(tx, t, outcome); err != nil || rating.Solved {
+		return next, err
+	}
+	return s.raise(tx, next)
 }
 
 // settle writes what became of the newest closing.

@@ -40,12 +40,12 @@ func (s *Store) Tickets(ctx context.Context, a models.Actor, q ticket.Query) (pa
 			return err
 		}
 		if q.Cursor == "" {
-			if page.Counts, err = counts(tx, box.Session(&gorm.Session{}), q); err != nil {
+			if page.Counts, err = counts(tx, box.Session(&gorm.Session{}), q, levelOf(a)); err != nil {
 				return err
 			}
 		}
 		var rows []ticket.Ticket
-		list := ordered(filtered(box, tx.At(), q), q, after)
+		list := ordered(filtered(box, tx.At(), q, levelOf(a)), q, after)
 		if err := list.Limit(q.Limit + 1).Find(&rows).Error; err != nil {
 			return err
 		}
@@ -97,7 +97,20 @@ const (
 	sqlUnanswered = "open = ? AND acknowledged_at IS NULL AND acknowledge_due < ?"
 )
 
-func filtered(db *gorm.DB, now time.Time, q ticket.Query) *gorm.DB {
+// levelOf is the lowest level on which a oversees anything: what is raised to it or above is his to look at.
+func levelOf(a models.Actor) ticket.Level {
+	switch {
+	case a.Has(models.StationStaff):
+		return ticket.LevelStation
+	case a.Has(models.TownOfficer):
+		return ticket.LevelTown
+	case a.Has(models.CenterOfficer):
+		return ticket.LevelCenter
+	}
+	return ticket.LevelStation // the leading group's office and auditors look at everything that was raised
+}
+
+func filtered(db *gorm.DB, now time.Time, q ticket.Query, level ticket.Level) *gorm.DB {
 	switch q.Filter {
 	case ticket.FilterOpen:
 		return db.Where("open = ?", true)
@@ -110,6 +123,8 @@ func filtered(db *gorm.DB, now time.Time, q ticket.Query) *gorm.DB {
 		return db.Where(sqlOverdue, true, ticket.DonePendingConfirm, now)
 	case ticket.FilterUnanswered:
 		return db.Where(sqlUnanswered, true, now)
+	case ticket.FilterEscalated:
+		return db.Where("open = ? AND escalated_to >= ?", true, level)
 	case ticket.FilterClosed:
 		return db.Where("open = ?", false)
 	}
@@ -117,22 +132,23 @@ func filtered(db *gorm.DB, now time.Time, q ticket.Query) *gorm.DB {
 }
 
 // counts are the figures above the list.
-func counts(tx storage.Tx, db *gorm.DB, q ticket.Query) (*ticket.Counts, error) {
+func counts(tx storage.Tx, db *gorm.DB, q ticket.Query, level ticket.Level) (*ticket.Counts, error) {
 	waiting := "open = ? AND state <> ?"
 	if q.Box == ticket.BoxMine {
 		waiting = "open = ? AND state = ?"
 	}
 	var c ticket.Counts
 	err := db.Select(`count(CASE WHEN open = ? THEN 1 END) AS open, count(CASE WHEN `+waiting+` THEN 1 END) AS waiting_me,
-		count(CASE WHEN `+sqlOverdue+` THEN 1 END) AS overdue, count(CASE WHEN `+sqlUnanswered+` THEN 1 END) AS unanswered`,
-		true, true, ticket.DonePendingConfirm, true, ticket.DonePendingConfirm, tx.At(), true, tx.At()).
+		count(CASE WHEN `+sqlOverdue+` THEN 1 END) AS overdue, count(CASE WHEN `+sqlUnanswered+` THEN 1 END) AS unanswered,
+		count(CASE WHEN escalated_to >= ? THEN 1 END) AS escalated`,
+		true, true, ticket.DonePendingConfirm, true, ticket.DonePendingConfirm, tx.At(), true, tx.At(), level).
 		Where("open = ?", true).Scan(&c).Error
 	return &c, err
 }
 
 // byDue reports whether the list is ordered by time left, as a desk wants it.
 func byDue(q ticket.Query) bool {
-	return q.Box == ticket.BoxDesk && q.Filter != ticket.FilterClosed && q.Filter != "" || q.Filter == ticket.FilterOverdue || q.Filter == ticket.FilterUnanswered
+	return q.Box == ticket.BoxDesk && q.Filter != ticket.FilterClosed && q.Filter != "" || q.Filter == ticket.FilterOverdue || q.Filter == ticket.FilterUnanswered || q.Filter == ticket.FilterEscalated
 }
 
 func ordered(db *gorm.DB, q ticket.Query, after *cursor) *gorm.DB {

@@ -196,4 +196,17 @@ func raced(err error) error {
 	return storage.ErrRaced
 }
 
+// writeAll saves the ticket once with several lines of the ledger, in their order; without lines it saves what was planned.
+func (s *Store) writeAll(tx storage.Tx, was, next ticket.Ticket, events []models.Event) error {
+	if _, err := save(tx, was, next); err != nil {
+		return err
+	}
+	for _, event := range events {
+		if _, err := storage.Record(tx, event); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func pointer(t time.Time) *time.Time { return &t }

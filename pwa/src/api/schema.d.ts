@@ -1594,6 +1594,7 @@ export interface components {
         TicketCatalogue: {
             categories: components["schemas"]["TicketCategory"][];
             emergency_phones: components["schemas"]["TicketEmergencyPhone"][];
+            escalations: components["schemas"]["TicketEscalation"][];
             groups: components["schemas"]["TicketGroup"][];
             /** Format: int64 */
             max_photos: number;
@@ -1606,6 +1607,8 @@ export interface components {
             /** Format: int64 */
             silence_days: number;
             source: string;
+            /** Format: int64 */
+            urge_hours: number;
             urgencies: components["schemas"]["TicketUrgency"][];
             valid_from: string;
             version: string;
@@ -1641,6 +1644,8 @@ export interface components {
         };
         TicketCounts: {
             /** Format: int64 */
+            escalated: number;
+            /** Format: int64 */
             open: number;
             /** Format: int64 */
             overdue: number;
@@ -1665,6 +1670,11 @@ export interface components {
             code: string;
             name: components["schemas"]["TicketWords"];
             phone: string;
+        };
+        TicketEscalation: {
+            reminders: number[];
+            rungs: components["schemas"]["TicketRung"][];
+            urgency: string;
         };
         TicketFileInputBody: {
             /** Format: int64 */
@@ -1780,6 +1790,11 @@ export interface components {
         TicketRow: {
             building_name?: string;
             category: string;
+            /**
+             * Format: int64
+             * @description 0 nobody, 1 station, 2 town, 3 centre, 4 leading group
+             */
+            escalated_to: number;
             /** Format: int64 */
             estate_id: number;
             estate_name: string;
@@ -1816,8 +1831,18 @@ export interface components {
             /** Format: int64 */
             unread: number;
             urgency: string;
+            /**
+             * Format: int64
+             * @description how often the reporter urged
+             */
+            urges: number;
             /** Format: int64 */
             version: number;
+        };
+        TicketRung: {
+            after: components["schemas"]["TicketSpan"];
+            /** Format: int64 */
+            level: number;
         };
         TicketSaid: {
             message: components["schemas"]["TicketMessageView"];
@@ -1893,6 +1918,11 @@ export interface components {
             done_result?: string;
             done_waiting_photos: boolean;
             entrance_name?: string;
+            /**
+             * Format: int64
+             * @description 0 nobody, 1 station, 2 town, 3 centre, 4 leading group
+             */
+            escalated_to: number;
             /** Format: int64 */
             estate_id: number;
             estate_name: string;
@@ -1946,7 +1976,17 @@ export interface components {
             unit_name?: string;
             /** Format: int64 */
             unread: number;
+            /**
+             * Format: date-time
+             * @description for the reporter: the next moment at which he may urge
+             */
+            urge_after?: string;
             urgency: string;
+            /**
+             * Format: int64
+             * @description how often the reporter urged
+             */
+            urges: number;
             /** Format: int64 */
             version: number;
             /** @enum {string} */
@@ -5976,7 +6016,7 @@ export interface operations {
         parameters: {
             query?: {
                 box?: "mine" | "building" | "desk" | "all";
-                filter?: "open" | "waiting_me" | "overdue" | "unanswered" | "closed";
+                filter?: "open" | "waiting_me" | "overdue" | "unanswered" | "escalated" | "closed";
                 estate_id?: number;
                 category_group?: string;
                 q?: string;

@@ -13,7 +13,7 @@ function ticket(more: Partial<Ticket> = {}): Ticket {
   return {
     id: 1, number: '20260901-001-0001-5', category: 'REP-01', kind: 'repair', urgency: 'u3r', state: 'in_progress', estate_id: 7, estate_name: '桂花苑', text_short: '', filed_on: '2026-09-01',
     handling_party_name: '洛安物业', respond_due: '2026-09-02T01:00:00Z', resolve_due: '2026-09-03T10:00:00Z', next_step: 'resolve', next_due: '2026-09-03T10:00:00Z', overdue: false, unanswered: false,
-    send_backs: 0, unread: 0, protected: false, version: 3, text: '', community_name: '', place_words: '', closing: 0, done_waiting_photos: false, clocks: [], photos: [], timeline: [], messages: [], actions: [],
+    send_backs: 0, urges: 0, escalated_to: 0, unread: 0, protected: false, version: 3, text: '', community_name: '', place_words: '', closing: 0, done_waiting_photos: false, clocks: [], photos: [], timeline: [], messages: [], actions: [],
     you: 'reporter', on_behalf: false, contact_shared: false, small_building: false, handling_party: { id: 5, kind: 'operator', name: '洛安物业', phone24: '0379-1' }, routed_by: 'term', ...more,
   }
 }

@@ -32,6 +32,7 @@ export type TicketAction =
   | 'confirm'
   | 'send_back'
   | 'withdraw'
+  | 'urge'
   | 'message'
   | 'rate'
   | 'contact_view'
@@ -58,6 +59,9 @@ export interface TicketRow {
   overdue: boolean
   unanswered: boolean
   send_backs: number
+  urges: number
+  /** 0 nobody, 1 station, 2 town, 3 centre, 4 leading group */
+  escalated_to: number
   unread: number
   rating_level?: number
   protected: boolean
@@ -148,6 +152,7 @@ export interface TicketCounts {
   waiting_me: number
   overdue: number
   unanswered: number
+  escalated: number
 }
 
 export interface TicketPage {

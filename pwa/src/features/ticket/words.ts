@@ -49,14 +49,29 @@ export function photosArrived(item: TimelineItem): boolean {
   return item.action === 'done' && item.actor_role === 'system'
 }
 
+/** The office that was told, by its level. */
+export function levelWords(level: number): string {
+  return tMaybe(`ticket.level_${level}`) ?? ''
+}
+
+/** Who else knows that it takes long, and how often it was urged. */
+export function pressureWords(ticket: Ticket): string {
+  if (ticket.next_step === 'none' || ticket.next_step === 'confirm') return ''
+  const parts: string[] = []
+  if (ticket.escalated_to) parts.push(t('ticket.escalated_now', { level: levelWords(ticket.escalated_to) }))
+  if (ticket.urges) parts.push(t('ticket.urged_now', { n: ticket.urges }))
+  return parts.join(t('ticket.pressure_join'))
+}
+
 /** One plain sentence for one step. */
 export function stepWords(item: TimelineItem, ticket: Ticket): string {
   const who = actorWords(item)
-  const values = { who, party: item.actor_name ?? ticket.handling_party.name }
+  const values = { who, party: item.actor_name ?? ticket.handling_party.name, level: levelWords(Number(item.params?.level)), percent: Number(item.params?.percent) }
   const own = readerOf(ticket.you) === 'reporter'
   const candidates: string[] = []
   if (item.action === 'file' && ticket.on_behalf && !item.mine) candidates.push('ticket.act_file_behalf')
   if (item.action === 'dispatch' && item.params?.from_party) candidates.push('ticket.act_dispatch_again')
+  if (item.action === 'escalate' && item.params?.why === 'sent_back') candidates.push('ticket.act_escalate_sent_back')
   if (photosArrived(item)) candidates.push(own ? 'ticket.act_done_photos_reporter' : 'ticket.act_done_photos')
   if (item.mine) candidates.push(`ticket.act_${item.action}_mine`)
   if (own) candidates.push(`ticket.act_${item.action}_reporter`)
@@ -73,6 +88,9 @@ const STEP_TONES: Record<string, Tone> = {
   confirm: 'good',
   send_back: 'bad',
   contact_view: 'wait',
+  remind: 'wait',
+  urge: 'wait',
+  escalate: 'bad',
   start: 'busy',
   progress: 'busy',
   done_said: 'busy',

@@ -22,6 +22,7 @@ export const error: Messages<typeof source> = {
   'calendar.bad_make_up_day': 'A make-up day of {year} must fall on a weekend and not on a day off.',
   'calendar.version_exists': 'There is a calendar of this name already. Choose another name.',
   'calendar.not_found': 'There is no calendar yet.',
+  'ticket.urged_lately': 'You urged a short while ago. Once in {hours} hours is the most.',
   'ticket.not_found': 'No such ticket.',
   'photo.too_large': 'The photo is too large. Please choose another.',
   'photo.not_a_photo': 'This is not a photo. Please choose another.',

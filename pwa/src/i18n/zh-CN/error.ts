@@ -20,6 +20,7 @@ export const error = {
   'calendar.bad_make_up_day': '{year} 年的补班日要落在周末，而且不能是放假的日子。',
   'calendar.version_exists': '已经有同名的工作日历了，请换个名字。',
   'calendar.not_found': '还没有工作日历。',
+  'ticket.urged_lately': '刚催办过，{hours} 小时内只能催一次。',
   'ticket.not_found': '没有找到这个工单。',
   'photo.too_large': '照片太大，请换一张。',
   'photo.not_a_photo': '这不是照片，请换一张。',

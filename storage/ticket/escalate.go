@@ -1,0 +1,78 @@
+package ticket
+
+import (
+	"context"
+
+	"linli/models"
+	"linli/models/ticket"
+	"linli/storage"
+	places "linli/storage/place"
+)
+
+// EscalateDue sends the reminders and climbs the rungs that are due, at most limit tickets, each in a transaction of its
+// own: killed at any moment, it goes on where it stopped, and nothing is said twice. It returns how many tickets moved.
+func (s *Store) EscalateDue(ctx context.Context, limit int) (int, error) {
+	var due []int64
+	err := s.db.Read(ctx, func(tx storage.Tx) error {
+		return tx.DB().Model(&ticket.Ticket{}).Where("alert_due <= ?", tx.At()).Order("alert_due, id").Limit(limit).Pluck("id", &due).Error
+	})
+	moved := 0
+	for _, id := range due {
+		if err != nil {
+			return moved, err
+		}
+		err = s.db.Write(ctx, func(tx storage.Tx) error { return s.EscalateIn(tx, id) })
+		if models.KindOf(err) == models.Conflict {
+			err = nil // somebody acted at this moment: the next run looks again
+			continue
+		}
+		moved++
+	}
+	return moved, err
+}
+
+// EscalateIn does all that is due for one ticket: several rungs, where the program slept through the first.
+func (s *Store) EscalateIn(tx storage.Tx, id int64) error {
+	t, err := load(tx, models.SystemActor, id)
+	if err != nil {
+		return err
+	}
+	c, err := s.catalogueIn(tx)
+	if err != nil {
+		return err
+	}
+	hours, err := s.hoursIn(tx, c)
+	if err != nil {
+		return err
+	}
+	party, _, err := places.Party(tx, t.HandlingPartyID)
+	if err != nil {
+		return err
+	}
+	was := t
+	var events []models.Event
+	for t.AlertDue != nil && !t.AlertDue.After(tx.At()) {
+		var event models.Event
+		t, event = t.Alerted(c, hours, string(party.Kind), tx.At())
+		if event.Action != "" {
+			events = append(events, event)
+		}
+	}
+	return s.writeAll(tx, was, t, events)
+}
+
+// raise tells the next level of a ticket that was sent back too often. It runs in the transaction of the send-back.
+func (s *Store) raise(tx storage.Tx, t ticket.Ticket) (ticket.Ticket, error) {
+	party, _, err := places.Party(tx, t.HandlingPartyID)
+	if err != nil {
+		return t, err
+	}
+	next, raised := t.SentBackTooOften(string(party.Kind))
+	if !raised {
+		return t, nil
+	}
+	return s.write(tx, t, next, models.Event{
+		Noun: "ticket", NounID: t.ID, Action: string(ticket.Escalate), ActorRole: models.System, PartyID: t.HandlingPartyID, From: string(t.State), To: string(t.State),
+		Data: map[string]any{"level": int64(next.EscalatedTo), "step": string(t.NextStep), "why": "sent_back"},
+	})
+}
