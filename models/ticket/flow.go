@@ -26,7 +26,7 @@ const (
 	SendBack       Action = "send_back"
 	Silence        Action = "silence" // seven days without an answer
 	Withdraw       Action = "withdraw"
-	Rate           Action = "rate" // an answer changed within its window; no change of state
+	Rate           Action = "rate"     // an answer changed within its window; no change of state
 	Remind         Action = "remind"   // the party is told that its time passes
 	Escalate       Action = "escalate" // the next level is told that nobody acts
 	Urge           Action = "urge"     // 催办: the reporter asks where it remains

@@ -131,11 +131,14 @@ func (s *seeder) writeTicket(tx storage.Tx, p plan, made developed) error {
 	}
 	life := &written{seeder: s, made: made, id: t.ID}
 	for _, step := range p.steps {
+		if err := s.tickets.EscalateUntil(tx, t.ID, step.at); err != nil {
+			return err
+		}
 		if err := life.take(tx.Moved(step.at), step); err != nil {
 			return fmt.Errorf("step %d at %s: %w", step.act, step.at.Format(time.DateTime), err)
 		}
 	}
-	return nil
+	return s.tickets.EscalateUntil(tx, t.ID, s.now)
 }
 
 // written is a ticket that is being lived through.

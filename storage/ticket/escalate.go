@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"time"
 
 	"linli/models"
 	"linli/models/ticket"
@@ -59,6 +60,21 @@ func (s *Store) EscalateIn(tx storage.Tx, id int64) error {
 		}
 	}
 	return s.writeAll(tx, was, t, events)
+}
+
+// EscalateUntil does, each at its own moment, what would have been due for one ticket by until. The demo county's past
+// comes through here.
+func (s *Store) EscalateUntil(tx storage.Tx, id int64, until time.Time) error {
+	for {
+		var due []time.Time
+		err := tx.DB().Model(&ticket.Ticket{}).Where("id = ? AND alert_due <= ?", id, models.UTC(until)).Pluck("alert_due", &due).Error
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		if err := s.EscalateIn(tx.Moved(due[0]), id); err != nil {
+			return err
+		}
+	}
 }
 
 // raise tells the next level of a ticket that was sent back too often. It runs in the transaction of the send-back.
