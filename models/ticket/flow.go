@@ -267,7 +267,7 @@ func (t Ticket) Allowed(a models.Actor, c Catalogue, now time.Time) []Action {
 		}
 		out = append(out, step.Action)
 	}
-	if t.MaySay(part, c, now) {
+	if t.MaySay(part, c, now) && !OnlyAudits(a, t) {
 		out = append(out, Say)
 	}
 	if part == PartReporter && t.State == Closed && t.AnswerOpen(c, now) {

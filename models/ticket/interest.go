@@ -1,6 +1,10 @@
 package ticket
 
-import "linli/models"
+import (
+	"slices"
+
+	"linli/models"
+)
 
 // Level is who decides about a matter in which the party that must answer has an interest (DECISIONS 1).
 type Level int
@@ -41,6 +45,16 @@ func LevelOf(a models.Actor, t Ticket) Level {
 		return LevelStation
 	}
 	return 0
+}
+
+// OnlyAudits reports whether a sees t as an auditor and in no other part: whoever checks the others' work reads it and
+// takes no part in it.
+func OnlyAudits(a models.Actor, t Ticket) bool {
+	if PartOf(a, t) != PartOfficer || !a.Has(models.Auditor) {
+		return false
+	}
+	a.Held = slices.DeleteFunc(slices.Clone(a.Held), func(h models.Held) bool { return h.Role == models.Auditor })
+	return LevelOf(a, t) == 0
 }
 
 // KnowsReporter reports whether a viewer may see, masked, whose matter the ticket is: the reporter and the filer

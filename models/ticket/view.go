@@ -222,9 +222,10 @@ func (v viewer) moment(t Ticket, at time.Time) *time.Time {
 	return &at
 }
 
-// words is a text of the reporter's side: for those who must not know him, numbers in it are hidden.
+// words is a text of the reporter's side: for those who must not know him, numbers in it are hidden. Whoever did not
+// share his number with the party that must answer a repair did not mean to by a slip of the pen.
 func (v viewer) words(t Ticket, text string) string {
-	if v.blurred(t) {
+	if v.blurred(t) || !v.knows && !t.ShareContact {
 		text, _ = models.HideContacts(text)
 	}
 	return text

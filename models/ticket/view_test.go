@@ -116,6 +116,40 @@ func TestContactOfASharedRepair(t *testing.T) {
 	}
 }
 
+// TestANumberThatWasNotShared: who did not share his number with the handler of a repair, and wrote it into the text all
+// the same, keeps it hidden.
+func TestANumberThatWasNotShared(t *testing.T) {
+	k := knownOf(t, "REP-12")
+	k.Ticket.Text = "水管漏水，请打 138 0013 8000"
+	for _, shared := range []bool{false, true} {
+		k.Ticket.ShareContact = shared
+		for _, tt := range []struct {
+			who  models.Actor
+			sees bool
+		}{{handler, shared}, {steward, shared}, {station, true}, {resident, true}} {
+			view := ViewFor(tt.who, k, catalogueOf(t), noon)
+			if sees := strings.Contains(view.Text, "138 0013"); sees != tt.sees || strings.Contains(view.TextShort, "138 0013") != sees {
+				t.Errorf("shared %v: account %d sees the number: %v", shared, tt.who.AccountID, sees)
+			}
+		}
+	}
+}
+
+func TestAuditorsOnlyRead(t *testing.T) {
+	k := knownOf(t, "REP-12")
+	auditor := models.Actor{AccountID: 900, Held: []models.Held{{Role: models.Auditor, ScopeKind: models.ScopeCounty, ScopeID: 1, Approved: true}}}
+	if view := ViewFor(auditor, k, catalogueOf(t), noon); len(view.Actions) != 0 || view.You != PartOfficer {
+		t.Errorf("as %s: %v", view.You, view.Actions)
+	}
+	if !OnlyAudits(auditor, k.Ticket) || OnlyAudits(centre, k.Ticket) || OnlyAudits(resident, k.Ticket) {
+		t.Error("who only audits is judged wrongly")
+	}
+	auditor.AccountID = k.Ticket.ReporterID
+	if OnlyAudits(auditor, k.Ticket) {
+		t.Error("an auditor may not write in his own matter at home")
+	}
+}
+
 func contains(actions []Action, want Action) bool {
 	for _, a := range actions {
 		if a == want {

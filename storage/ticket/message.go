@@ -57,6 +57,9 @@ func (s *Store) MessageIn(tx storage.Tx, a models.Actor, id int64, m ticket.Sayi
 	if err != nil {
 		return t, message, err
 	}
+	if ticket.OnlyAudits(a, t) {
+		return t, message, models.Refuse(models.Denied, "ticket.not_yours_to_message")
+	}
 	part := ticket.PartOf(a, t)
 	if !t.MaySay(part, c, tx.At()) {
 		return t, message, models.Refuse(models.Conflict, "ticket.thread_closed")

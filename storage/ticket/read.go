@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+	"unicode"
 
 	"gorm.io/gorm"
 
@@ -80,10 +81,12 @@ func boxed(tx storage.Tx, a models.Actor, q ticket.Query) (*gorm.DB, error) {
 	}
 	if words := strings.TrimSpace(q.Words); words != "" {
 		like := "%" + escapeLike(words) + "%"
-		// The words of a protected matter may hold a number that its reader must not find by searching for it.
+		// The words of a protected matter, or of a repair whose reporter did not share his number, may hold a number that
+		// its reader must not find by searching for it.
 		centre := a.Has(models.CenterOfficer, models.LeadingGroupOffice, models.Auditor)
-		db = db.Where("(number LIKE ? ESCAPE '\\' OR text LIKE ? ESCAPE '\\' AND (protected = ? OR ? OR author_id = ? OR reporter_id = ?))",
-			like, like, false, centre, a.AccountID, a.AccountID)
+		wordsOnly := !strings.ContainsFunc(words, unicode.IsDigit)
+		db = db.Where("(number LIKE ? ESCAPE '\\' OR text LIKE ? ESCAPE '\\' AND (share_contact = ? OR protected = ? AND ? OR ? OR author_id = ? OR reporter_id = ?))",
+			like, like, true, false, wordsOnly, centre, a.AccountID, a.AccountID)
 	}
 	return db, nil
 }

@@ -46,6 +46,7 @@ export const error: Messages<typeof source> = {
   'ticket.contact_not_shared': 'No phone number was shared, or the matter is finished.',
   'ticket.neighbour_name_required': 'Please write the neighbour’s name.',
   'ticket.not_yours_to_file_for': 'You can report for others only in your own building or community.',
+  'ticket.not_yours_to_message': 'You can read this matter, but not write into it.',
   'photo.too_many': '{limit} photos at most.',
   'people.bad_phone': 'Please give a mobile number of eleven digits.',
   'route.not_found': 'Not found; it may have moved.',

@@ -44,6 +44,7 @@ export const error = {
   'ticket.contact_not_shared': '报修人没有留电话，或这件事已经办结。',
   'ticket.neighbour_name_required': '请写邻居的姓名。',
   'ticket.not_yours_to_file_for': '您只能代自己负责的楼栋或社区上报。',
+  'ticket.not_yours_to_message': '您可以查看此事项，但不能在其中留言。',
   'photo.too_many': '照片最多 {limit} 张。',
   'people.bad_phone': '手机号不对，请填 11 位。',
   'route.not_found': '没有找到，可能已经移走。',

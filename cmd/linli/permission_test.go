@@ -1,0 +1,769 @@
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"linli/api/apitest"
+	"linli/models"
+	"linli/storage"
+)
+
+var update = flag.Bool("update", false, "write the golden files as the program is now")
+
+const permissionsPage = "../../docs/permissions.txt"
+
+// ask is one question that every actor asks.
+type ask struct {
+	operation string
+	what      string          // on what, for readers
+	matter    string          // the label of the matter that is asked about, if there is one
+	absent    bool            // about something that does not exist: what is hidden must be answered the same
+	ready     func(c *caller) // makes what is asked about, if it is not there
+	do        func(c *caller) apitest.Answer
+	done      func() // after a change was made, takes it back or makes way for a new thing to ask about
+}
+
+// permissions is the table in the making.
+type permissions struct {
+	*farWorld
+	fresh map[string]int64 // tickets that nobody has changed yet, by matter and stage
+	codes map[int64]map[string]string
+}
+
+// TestPermissions asks every route of the program in the name of every kind of actor about records at every distance
+// from him, and holds the answers against docs/permissions.txt: who is let in, and which secrets of whom an answer
+// tells, in its body or its headers. A route that nobody asks about fails; what is hidden is answered byte for byte
+// like what does not exist; what is refused changes nothing. "go test ./cmd/linli -run TestPermissions -update" writes
+// the page; its difference is what a reviewer reads.
+func TestPermissions(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		p := &permissions{farWorld: newFarWorld(t, w), fresh: map[string]int64{}, codes: map[int64]map[string]string{}}
+		got := p.table()
+		if *update && strings.Contains(t.Name(), "sqlite") {
+			if err := os.WriteFile(permissionsPage, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(permissionsPage)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != string(want) {
+			t.Errorf("permissions differ from %s:\n%s", permissionsPage, lineDifference(string(want), got))
+		}
+	})
+}
+
+const permissionsHead = `Who gets what from Linli, as the program answers. Written by "go test ./cmd/linli -run TestPermissions -update"; do not edit.
+
+Under each route stands what was asked about; under that each answer, with those who get it. After the status stand the code of a
+refusal and, in brackets, the secrets that the answer holds: text and words (of the person who filed, with any phone number in them
+taken out unless "phone" is there, too), reply and result (of who must answer), comment (to a rating), level (of a rating), name,
+phone, name* and phone* (masked), unit (the flat), client (the phone's own id of the matter), code (to ask for a matter), time (the
+exact moment of filing). Secrets of another matter than the one asked about bear its name: own:text. Lists also show which places
+they name, and how many open matters they count. "All others" are those of the actors below who are not named.
+
+The matters:
+`
+
+func (p *permissions) table() string {
+	for _, m := range matters {
+		p.ticket(m.label, ended)
+	}
+	asks := p.asks()
+	outcomes := p.answers(asks)
+	var out strings.Builder
+	out.WriteString(permissionsHead)
+	for _, m := range matters {
+		fmt.Fprintf(&out, "  %-10s %s; filed by: %s, answered by: %s\n", m.label, m.words, m.filer, m.handler)
+	}
+	fmt.Fprintf(&out, "\nThe actors: %s.\n", strings.Join(p.names(), ", "))
+	for _, r := range p.routes() {
+		fmt.Fprintf(&out, "\n%s %s  (%s)\n", r.method, r.path, r.access)
+		asked := false
+		for i, a := range asks {
+			if a.operation == r.operation {
+				asked = true
+				fmt.Fprintf(&out, "  %s\n", a.what)
+				p.writeOutcomes(&out, outcomes[i])
+			}
+		}
+		if !asked {
+			p.t.Errorf("%s %s: nobody asks about this route; see asks in permission_test.go", r.method, r.path)
+		}
+	}
+	return out.String()
+}
+
+func (p *permissions) names() (names []string) {
+	for _, c := range p.actors {
+		names = append(names, c.name)
+	}
+	return names
+}
+
+// answers asks everything in every name: first what only reads, so that no answer hangs on what others changed. It
+// gives, for each ask, who got what.
+func (p *permissions) answers(asks []ask) []map[string][]string {
+	method := map[string]string{}
+	for _, r := range p.routes() {
+		method[r.operation] = r.method
+	}
+	outcomes := make([]map[string][]string, len(asks))
+	hidden := map[string]map[string][]string{}
+	for _, reading := range []bool{true, false} {
+		for i, a := range asks {
+			if (method[a.operation] == http.MethodGet) == reading {
+				outcomes[i] = p.answersTo(a, reading, hidden)
+			}
+		}
+	}
+	p.compareHidden(asks, hidden)
+	return outcomes
+}
+
+func (p *permissions) answersTo(a ask, reading bool, hidden map[string]map[string][]string) map[string][]string {
+	got := map[string][]string{}
+	for _, c := range p.actors {
+		if a.ready != nil {
+			a.ready(c)
+		}
+		before := p.state()
+		answer := a.do(c)
+		outcome := p.outcome(a, c, answer)
+		got[outcome] = append(got[outcome], c.name)
+		changed := p.state() != before
+		switch {
+		case reading && changed, answer.Code > 299 && changed:
+			p.t.Errorf("%s as %s on %s: %d, and something changed", a.operation, c.name, a.what, answer.Code)
+		case changed && a.done != nil:
+			a.done()
+		}
+		if answer.Code == http.StatusNotFound {
+			if hidden[a.operation] == nil {
+				hidden[a.operation] = map[string][]string{}
+			}
+			hidden[a.operation][c.name] = append(hidden[a.operation][c.name], bare(answer))
+		}
+	}
+	return got
+}
+
+// writeOutcomes writes who got the same; the largest half is "all others".
+func (p *permissions) writeOutcomes(out *strings.Builder, got map[string][]string) {
+	for _, outcome := range slices.Sorted(maps.Keys(got)) {
+		who := strings.Join(got[outcome], ", ")
+		switch {
+		case len(got) == 1:
+			who = "everybody"
+		case 2*len(got[outcome]) > len(p.actors):
+			who = "all others"
+		}
+		fmt.Fprintf(out, "    %-52s %s\n", outcome, who)
+	}
+}
+
+// compareHidden demands one and the same 404 for what an actor must not see and for what is not there.
+func (p *permissions) compareHidden(asks []ask, hidden map[string]map[string][]string) {
+	for _, a := range asks {
+		if !a.absent {
+			continue
+		}
+		for name, answers := range hidden[a.operation] {
+			for _, answer := range answers[1:] {
+				if answer != answers[0] {
+					p.t.Errorf("%s: %s can tell what is hidden from what is absent:\n%s\n%s", a.operation, name, answers[0], answer)
+				}
+			}
+		}
+	}
+}
+
+// bare is an answer without what differs between any two: its headers in order, then its body.
+func bare(a apitest.Answer) string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(a.Header)) {
+		switch name {
+		case "X-Request-Id", "Ratelimit", "RateLimit", "Date":
+			continue
+		}
+		fmt.Fprintf(&b, "%s: %s\n", name, strings.Join(a.Header[name], ", "))
+	}
+	return b.String() + withoutRequestID(a.Body)
+}
+
+// state changes with every change of a record that is not a counter of the limits.
+func (p *permissions) state() string {
+	return readOne[string](p.world, `SELECT (SELECT count(*) FROM ledger) || '/' || (SELECT coalesce(sum(version), 0) FROM tickets) || '/' ||
+		(SELECT count(*) FROM ticket_messages) || '/' || (SELECT count(*) FROM ticket_messages WHERE read_at IS NOT NULL) || '/' ||
+		(SELECT count(*) FROM photos) || '/' || (SELECT count(*) FROM photos WHERE status = 'stored') || '/' ||
+		(SELECT count(*) FROM memberships) || '/' || (SELECT count(*) FROM accounts) || '/' || (SELECT count(*) FROM ratings) || '/' ||
+		(SELECT count(*) FROM sessions WHERE ended_at IS NOT NULL) || '/' || (SELECT count(*) FROM service_terms) || '/' ||
+		(SELECT count(*) FROM estates) || '/' || (SELECT count(*) FROM outbox)`)
+}
+
+// outcome is the answer in one line.
+func (p *permissions) outcome(a ask, c *caller, answer apitest.Answer) string {
+	words := []string{fmt.Sprint(answer.Code)}
+	if answer.Code > 399 {
+		var problem struct{ Code string }
+		json.Unmarshal(answer.Body, &problem)
+		words = append(words, problem.Code)
+	}
+	if told := p.told(a, c, answer); len(told) > 0 {
+		words = append(words, "["+strings.Join(told, " ")+"]")
+	}
+	return strings.Join(words, " ")
+}
+
+// told names the secrets that stand in an answer, those of the matter asked about first. What somebody learns of
+// himself is not told apart by who he is.
+func (p *permissions) told(a ask, c *caller, answer apitest.Answer) []string {
+	whole := bare(answer)
+	var own, others []string
+	for _, m := range matters {
+		for _, name := range p.toldOf(m, whole) {
+			switch {
+			case m.label == a.matter:
+				own = append(own, name)
+			case (name == "unit" || name == "name*") && (m.label == "quiet" || a.matter == "quiet" && m.label == "building"):
+				// the same person's as of "building"
+			case m.filer == c.name && name == "unit" && !strings.HasPrefix(a.operation, "ticket"):
+				own = append(own, "own unit")
+			default:
+				others = append(others, m.label+":"+name)
+			}
+		}
+	}
+	own = append(own, marks(a, whole)...)
+	for _, other := range p.actors { // people who work here, or look after a building
+		for what, word := range map[string]string{"name": other.full, "phone": other.phone} {
+			if word == "" || !strings.Contains(whole, word) {
+				continue
+			}
+			if other == c {
+				own = append(own, "own "+what)
+				continue
+			}
+			others = append(others, other.name+"'s "+what)
+		}
+	}
+	for who := range p.pending {
+		for what, word := range map[string]string{"name*": `"` + surnames[who] + `*"`, "name": surnames[who] + "暗"} {
+			if strings.Contains(whole, word) && who != c.name {
+				others = append(others, who+"'s "+what)
+			}
+		}
+	}
+	slices.Sort(own)
+	slices.Sort(others)
+	return append(slices.Compact(own), slices.Compact(others)...)
+}
+
+var openCount = regexp.MustCompile(`"open":\d+`)
+
+// marks are what an answer tells by its form: levels, exact times, how many, which places.
+func marks(a ask, whole string) (found []string) {
+	if strings.HasPrefix(a.operation, "ticket") {
+		for word, mark := range map[string]string{"level": `"level":`, "rating_level": `"rating_level":`, "time": `"filed_at":`} {
+			if strings.Contains(whole, mark) {
+				found = append(found, word)
+			}
+		}
+	}
+	switch a.operation {
+	case "ticketList", "overviewShow":
+		found = append(found, openCount.FindString(whole))
+	case "estateList", "placeSearch", "scoreList":
+		for _, place := range []string{"安居苑", "某厂家属院", "建设路12号楼", "待接管小区", "远方苑", "试验社区", "远方社区"} {
+			if strings.Contains(whole, `name":"`+place+`"`) {
+				found = append(found, place)
+			}
+		}
+	}
+	return slices.DeleteFunc(found, func(s string) bool { return s == "" })
+}
+
+func (p *permissions) toldOf(m matter, whole string) (names []string) {
+	for name, secret := range p.secrets(m) {
+		if strings.Contains(whole, secret) {
+			names = append(names, name)
+		}
+	}
+	for id, codes := range p.codes {
+		if p.fresh[m.label+"/"+codes["stage"]] != id {
+			continue
+		}
+		for _, name := range []string{"code", "client"} {
+			if strings.Contains(whole, codes[name]) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// ticket gives a matter at a stage that nobody has changed yet.
+func (p *permissions) ticket(label, stage string) int64 {
+	key := label + "/" + stage
+	if p.fresh[key] == 0 {
+		i := slices.IndexFunc(matters, func(m matter) bool { return m.label == label })
+		id, code, client := p.make(matters[i], stage)
+		p.fresh[key] = id
+		p.codes[id] = map[string]string{"code": code, "client": client, "stage": stage}
+	}
+	return p.fresh[key]
+}
+
+// listed is a line of the golden list of routes.
+type listed struct{ method, path, access, operation string }
+
+func (p *permissions) routes() (list []listed) {
+	b, err := os.ReadFile("../../api/testdata/routes.golden")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for line := range strings.Lines(string(b)) {
+		words := strings.Fields(line)
+		if len(words) != 4 {
+			p.t.Fatalf("a line of the routes that nobody can read: %q", line)
+		}
+		list = append(list, listed{words[0], words[1], words[2], words[3]})
+	}
+	return list
+}
+
+// nowhere is an id that nothing has.
+const nowhere = 9_999_999
+
+// asks is what is asked, in the order in which the page shows it. What makes changes comes last within its route.
+func (p *permissions) asks() []ask {
+	var list []ask
+	list = append(list, p.programAsks()...)
+	list = append(list, p.sessionAsks()...)
+	list = append(list, p.membershipAsks()...)
+	list = append(list, p.placeAsks()...)
+	list = append(list, p.ticketAsks()...)
+	list = append(list, p.photoAsks()...)
+	return append(list, p.scoreAsks()...)
+}
+
+func asking(path string) func(*caller) apitest.Answer {
+	return func(c *caller) apitest.Answer { return c.client.Get(path) }
+}
+
+func (p *permissions) programAsks() []ask {
+	var list []ask
+	for operation, path := range map[string]string{
+		"healthShow": "/healthz", "readyShow": "/readyz", "documentShow": "/api/v1/openapi.json", "demoLoginList": "/api/v1/demo/logins",
+		"docsShow": "/docs", "docsScript": "/docs/page.js", "docsStyle": "/docs/page.css", "catalogueShow": "/api/v1/catalogue", "setupShow": "/api/v1/setup",
+	} {
+		list = append(list, ask{operation: operation, what: "whatever it says", do: asking(path)})
+	}
+	return list
+}
+
+// forget clears the counters of the limits, which have tests of their own.
+func (p *permissions) forget() {
+	p.write(func(tx storage.Tx) error { return tx.DB().Exec("DELETE FROM rate_limits").Error })
+}
+
+// forgetActors lets the next request read its rights anew; the program itself would keep them for a second.
+func (p *permissions) forgetActors() {
+	p.house.people.EndSession(p.t.Context(), models.Actor{}, nowhere)
+}
+
+func (p *permissions) sessionAsks() []ask {
+	code := func(phone string) func(*caller) apitest.Answer {
+		return func(c *caller) apitest.Answer {
+			p.forget()
+			return c.client.Post("/api/v1/session/codes", map[string]any{"phone": phone})
+		}
+	}
+	secondSession := func(of *caller) int64 {
+		p.forget()
+		p.as(of.actor)
+		return readOne[int64](p.world, "SELECT max(id) FROM sessions WHERE account_id = ? AND ended_at IS NULL", of.actor.AccountID)
+	}
+	reporter := p.caller("reporter")
+	var second int64
+	revoke := func(what string, of func(c *caller) *caller) ask {
+		return ask{operation: "sessionRevoke", what: what, ready: func(c *caller) {
+			if second = nowhere; of(c).actor.SignedIn() {
+				second = secondSession(of(c))
+			}
+		}, do: func(c *caller) apitest.Answer {
+			return c.client.Do("DELETE", fmt.Sprintf("/api/v1/sessions/%d", second), nil)
+		}}
+	}
+	return []ask{
+		{operation: "codeRequest", what: "for a number that has an account", do: code(reporter.phone)},
+		{operation: "codeRequest", what: "for a number that has none", do: code("13999999999")},
+		{operation: "sessionStart", what: "with the reporter's number and a wrong password", do: func(c *caller) apitest.Answer {
+			p.forget()
+			return c.client.Post("/api/v1/session", map[string]any{"phone": reporter.phone, "password": "not the password"})
+		}},
+		{operation: "sessionStart", what: "with an unknown number", do: func(c *caller) apitest.Answer {
+			p.forget()
+			return c.client.Post("/api/v1/session", map[string]any{"phone": "13999999999", "password": "not the password"})
+		}},
+		{operation: "sessionStart", what: "with a code that nobody sent", do: func(c *caller) apitest.Answer {
+			p.forget()
+			return c.client.Post("/api/v1/session", map[string]any{"request_id": "nobody-asked", "code": "123456"})
+		}},
+		{operation: "sessionRefresh", what: "without the cookie", do: func(c *caller) apitest.Answer {
+			return c.client.Do("POST", "/api/v1/session/refresh", nil)
+		}},
+		{operation: "sessionRefresh", what: "with a cookie of somebody's making", do: func(c *caller) apitest.Answer {
+			return c.client.With("Cookie", "linli_refresh=AAAAAAAAAAHh8mXK0nF1y2cUe0m3Jw4pN5q6r7s8t9u0v1w2x3y4z5A6B7C8D9E0F1G2H3I4").Do("POST", "/api/v1/session/refresh", nil)
+		}},
+		{operation: "sessionEnd", what: "without the cookie", do: func(c *caller) apitest.Answer {
+			return c.client.Do("DELETE", "/api/v1/session", nil)
+		}},
+		{operation: "sessionList", what: "his own", do: asking("/api/v1/sessions")},
+		revoke("a second one of his own", func(c *caller) *caller { return c }),
+		revoke("a second one of the reporter's", func(*caller) *caller { return reporter }),
+		{operation: "sessionRevoke", what: "one that does not exist", absent: true, do: func(c *caller) apitest.Answer {
+			return c.client.Do("DELETE", fmt.Sprintf("/api/v1/sessions/%d", nowhere), nil)
+		}},
+		{operation: "accountShow", what: "his own", do: asking("/api/v1/me")},
+		{operation: "accountUpdate", what: "his own language", do: func(c *caller) apitest.Answer {
+			return c.client.Do("PATCH", "/api/v1/me", map[string]any{"locale": "zh-CN"})
+		}},
+		{operation: "passwordSet", what: "his own, with a wrong old one", do: func(c *caller) apitest.Answer {
+			p.forget()
+			return c.client.Do("PUT", "/api/v1/me/password", map[string]any{"old": "not the password", "new": "ein anderes Wort 2026"})
+		}},
+		{operation: "setupFinish", what: "with a token that nobody made", do: func(c *caller) apitest.Answer {
+			return c.client.Post("/api/v1/setup", map[string]any{"token": "x", "phone": "13999999999", "name": "何人", "password": "ein anderes Wort 2026"})
+		}},
+	}
+}
+
+func (p *permissions) membershipAsks() []ask {
+	residence := func(who string) int64 {
+		return readOne[int64](p.world, "SELECT id FROM memberships WHERE account_id = ? ORDER BY id LIMIT 1", p.caller(who).actor.AccountID)
+	}
+	again := func(id int64, status models.MembershipStatus) func() {
+		return func() {
+			p.write(func(tx storage.Tx) error {
+				return tx.DB().Exec("UPDATE memberships SET status = ?, valid_to = NULL WHERE id = ?", status, id).Error
+			})
+			p.forgetActors()
+		}
+	}
+	unask := func() {
+		p.write(func(tx storage.Tx) error {
+			return tx.DB().Exec("DELETE FROM memberships WHERE id = (SELECT max(id) FROM memberships)").Error
+		})
+		p.forgetActors()
+	}
+	decide := func(what string, id int64) ask {
+		return ask{operation: "membershipDecide", what: what, absent: id == nowhere, done: again(id, models.Pending), do: func(c *caller) apitest.Answer {
+			return c.client.Post(fmt.Sprintf("/api/v1/memberships/%d/decision", id), map[string]any{"approve": true, "method": "visit"})
+		}}
+	}
+	end := func(what string, id int64) ask {
+		return ask{operation: "membershipEnd", what: what, absent: id == nowhere, done: again(id, models.Approved), do: func(c *caller) apitest.Answer {
+			return c.client.Post(fmt.Sprintf("/api/v1/memberships/%d/end", id), map[string]any{"reason": "搬走了"})
+		}}
+	}
+	appoint := func(what string, role models.Role, kind models.ScopeKind, scope int64) ask {
+		return ask{operation: "appointmentMake", what: what, do: func(c *caller) apitest.Answer {
+			p.ids++
+			return c.client.Post("/api/v1/appointments", map[string]any{
+				"phone": fmt.Sprintf("186%08d", p.ids), "name": "新人", "role": role, "scope_kind": kind, "scope_id": scope, "valid_from": "2026-01-01",
+			})
+		}}
+	}
+	return []ask{
+		{operation: "membershipList", what: "those that he may decide", do: asking("/api/v1/memberships")},
+		{operation: "membershipAsk", what: "a home that nobody else has asked for", done: unask, do: func(c *caller) apitest.Answer {
+			return c.client.Post("/api/v1/memberships", map[string]any{"unit_id": p.Home.ID, "relation": "owner"})
+		}},
+		{operation: "membershipAsk", what: "the home of the reporter", done: unask, do: func(c *caller) apitest.Answer {
+			return c.client.Post("/api/v1/memberships", map[string]any{"unit_id": p.homes["own"].ID, "relation": "occupant"})
+		}},
+		{operation: "membershipAsk", what: "a home that does not exist", do: func(c *caller) apitest.Answer {
+			return c.client.Post("/api/v1/memberships", map[string]any{"unit_id": nowhere, "relation": "owner"})
+		}},
+		decide("a home in the operator's estate", p.pending["applicant"]),
+		decide("a home where the station answers", p.pending["station-applicant"]),
+		decide("a home in the other town", p.pending["far-applicant"]),
+		decide("one that does not exist", nowhere),
+		end("the reporter's home", residence("reporter")),
+		end("the steward's office", residence("steward")),
+		end("the operator's employment", residence("operator manager")),
+		end("the station's office", residence("other station")),
+		end("the auditor's office", residence("auditor")),
+		end("the far resident's home", residence("far resident")),
+		end("one that does not exist", nowhere),
+		{operation: "appointmentList", what: "all", do: asking("/api/v1/appointments?limit=100")},
+		{operation: "appointmentList", what: "by the steward's number", do: asking("/api/v1/appointments?q=" + p.caller("steward").phone)},
+		{operation: "appointmentList", what: "by the reporter's number", do: asking("/api/v1/appointments?q=" + p.caller("reporter").phone)},
+		appoint("a steward", models.BuildingSteward, models.ScopeBuilding, p.Building.ID),
+		appoint("an operator's worker", models.OperatorStaff, models.ScopeHandlingParty, p.Operator.ID),
+		appoint("a town's officer", models.TownOfficer, models.ScopeTown, p.TownID),
+		appoint("an officer of the centre", models.CenterOfficer, models.ScopeCounty, p.CountyID),
+		appoint("an admin", models.Admin, models.ScopeCounty, p.CountyID),
+	}
+}
+
+func (p *permissions) placeAsks() []ask {
+	var list []ask
+	estates := []struct {
+		words string
+		id    int64
+	}{{"the operator's estate", p.Estate.ID}, {"the work unit's compound", p.Compound.ID}, {"the ownerless building", p.Ownerless.ID}, {"the estate in the other town", p.far.estate.ID}, {"one that does not exist", nowhere}}
+	buildings := []struct {
+		words string
+		id    int64
+	}{{"the reporter's building", p.Building.ID}, {"the ownerless building", p.OwnerlessBuilding.ID}, {"a building in the other town", p.far.building.ID}, {"one that does not exist", nowhere}}
+	for _, e := range estates {
+		list = append(list, ask{operation: "estateShow", what: e.words, absent: e.id == nowhere, do: asking(fmt.Sprintf("/api/v1/estates/%d", e.id))})
+	}
+	hand := func(what string, estate, party int64, done func()) ask {
+		return ask{operation: "termSet", what: what, absent: estate == nowhere, done: done, do: func(c *caller) apitest.Answer {
+			return c.client.Post(fmt.Sprintf("/api/v1/estates/%d/service-terms", estate), map[string]any{
+				"handling_party_id": party, "service_mode": "professional", "valid_from": "2024-01-01",
+			})
+		}}
+	}
+	list = append(list, hand("an estate that nobody serves, to the operator", p.unserved.ID, p.Operator.ID, func() {
+		p.write(func(tx storage.Tx) error {
+			return tx.DB().Exec("DELETE FROM service_terms WHERE estate_id = ?", p.unserved.ID).Error
+		})
+	}))
+	for _, e := range estates {
+		list = append(list, hand(e.words+", to a body that cannot run it", e.id, p.Unit.ID, nil))
+	}
+	for _, b := range buildings {
+		for operation, rest := range map[string]string{"buildingShow": "", "unitList": "/units", "posterPrint": "/poster"} {
+			list = append(list, ask{operation: operation, what: b.words, absent: b.id == nowhere, do: asking(fmt.Sprintf("/api/v1/buildings/%d%s", b.id, rest))})
+		}
+	}
+	reporterName := url.QueryEscape(p.caller("reporter").full)
+	return append(list,
+		ask{operation: "calendarShow", what: "the one in force", do: asking("/api/v1/calendar")},
+		ask{operation: "calendarSet", what: "one without years", do: func(c *caller) apitest.Answer {
+			return c.client.Post("/api/v1/calendars", map[string]any{"version": "x", "source": "x", "valid_from": "2024-01-01", "years": []any{}})
+		}},
+		ask{operation: "divisionList", what: "all", do: asking("/api/v1/divisions")},
+		ask{operation: "estateList", what: "those that he looks after", do: asking("/api/v1/estates?limit=100")},
+		ask{operation: "estateList", what: "those of the other town", do: asking(fmt.Sprintf("/api/v1/estates?town_id=%d", p.far.town))},
+		ask{operation: "posterShow", what: "the reporter's building", do: asking("/api/v1/posters/" + posterToken)},
+		ask{operation: "posterShow", what: "a token that nobody printed", do: asking("/api/v1/posters/nobody-printed-this")},
+		ask{operation: "placeSearch", what: "by the estate's name", do: asking("/api/v1/places?q=" + url.QueryEscape("安居苑"))},
+		ask{operation: "placeSearch", what: "by the reporter's name", do: asking("/api/v1/places?q=" + reporterName)},
+		ask{operation: "partyList", what: "all", do: asking("/api/v1/handling-parties")},
+		ask{operation: "partyUpdate", what: "the operator's number", do: func(c *caller) apitest.Answer {
+			return c.client.Do("PATCH", fmt.Sprintf("/api/v1/handling-parties/%d", p.Operator.ID), map[string]any{"phone24": "0379-67922222"})
+		}},
+		ask{operation: "partyUpdate", what: "one that does not exist", absent: true, do: func(c *caller) apitest.Answer {
+			return c.client.Do("PATCH", fmt.Sprintf("/api/v1/handling-parties/%d", nowhere), map[string]any{"phone24": "0379-67922222"})
+		}},
+		ask{operation: "importRun", what: "an empty register, to try", do: func(c *caller) apitest.Answer {
+			return c.client.With("Content-Type", "text/csv").Do("POST", "/api/v1/imports?kind=register&dry_run=true", "\n")
+		}},
+		ask{operation: "importTemplate", what: "the empty register", do: asking("/api/v1/imports/template?kind=register&format=csv")},
+	)
+}
+
+func (p *permissions) ticketAsks() []ask {
+	var list []ask
+	add := func(a ask) { list = append(list, a) }
+	for _, box := range []string{"mine", "building", "desk", "all"} {
+		add(ask{operation: "ticketList", what: "box " + box, do: asking("/api/v1/tickets?limit=100&box=" + box)})
+	}
+	for _, filter := range []string{"open", "waiting_me", "overdue", "unanswered", "closed"} {
+		add(ask{operation: "ticketList", what: "box all, " + filter, do: asking("/api/v1/tickets?limit=100&box=all&filter=" + filter)})
+	}
+	add(ask{operation: "ticketList", what: "box all, the estate in the other town", do: asking(fmt.Sprintf("/api/v1/tickets?limit=100&box=all&estate_id=%d", p.far.estate.ID))})
+	for _, m := range matters {
+		if slices.Contains([]string{"own", "building", "quiet"}, m.label) {
+			add(ask{operation: "ticketList", what: "box all, by the phone number in the text of " + m.label, do: asking("/api/v1/tickets?box=all&q=" + p.secrets(m)["phone"])})
+			add(ask{operation: "ticketList", what: "box all, by a word of the text of " + m.label, do: asking("/api/v1/tickets?box=all&q=" + url.QueryEscape(p.secrets(m)["text"]))})
+		}
+	}
+	add(ask{operation: "ticketList", what: "box all, by the reporter's name", do: asking("/api/v1/tickets?box=all&q=" + url.QueryEscape(p.caller("reporter").full))})
+	add(ask{operation: "ticketList", what: "box all, everything by % and _", do: asking("/api/v1/tickets?box=all&q=" + url.QueryEscape("%_"))})
+	add(ask{operation: "ticketList", what: "box all, with a cursor of somebody's making", do: asking("/api/v1/tickets?box=all&limit=100&cursor=eyJpIjo5OTk5OTk5OSwiZCI6IjAwMDEtMDEtMDFUMDA6MDA6MDBaIn0")})
+
+	file := func(what string, body func(c *caller) map[string]any) ask {
+		return ask{operation: "ticketFile", what: what, do: func(c *caller) apitest.Answer {
+			b := body(c)
+			b["client_id"], b["category"], b["text"] = p.clientID(), "REP-01", "灯不亮"
+			return c.client.Post("/api/v1/tickets", b)
+		}}
+	}
+	add(file("for himself, the operator's estate", func(*caller) map[string]any { return map[string]any{"building_id": p.Building.ID} }))
+	add(file("for himself, the other town", func(*caller) map[string]any { return map[string]any{"building_id": p.far.building.ID} }))
+	add(file("for a neighbour, the reporter's building", func(*caller) map[string]any {
+		return map[string]any{"building_id": p.Building.ID, "on_behalf": map[string]any{"name": "邻居", "consent": "spoken"}}
+	}))
+	add(file("for the reporter by his account's number, the reporter's building", func(*caller) map[string]any {
+		return map[string]any{"building_id": p.Building.ID, "on_behalf": map[string]any{"name": "邻居", "phone": p.caller("reporter").phone, "consent": "spoken"}}
+	}))
+	add(file("for a neighbour, the other town", func(*caller) map[string]any {
+		return map[string]any{"building_id": p.far.building.ID, "on_behalf": map[string]any{"name": "邻居", "consent": "spoken"}}
+	}))
+	add(file("a place that does not exist", func(*caller) map[string]any { return map[string]any{"building_id": nowhere} }))
+
+	p.eachMatter(&list, "ticketShow", ended, func(c *caller, id int64) apitest.Answer { return c.client.Get(path(id, "")) })
+	p.eachMatter(&list, "ticketMove", filed, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/moves"), map[string]any{"action": "acknowledge"})
+	})
+	for _, action := range []string{"contact_confirm", "withdraw"} {
+		p.oneMatter(&list, "ticketMove", action, "own", filed, func(c *caller, id int64) apitest.Answer {
+			return c.client.Post(path(id, "/moves"), map[string]any{"action": action})
+		})
+	}
+	for _, action := range []string{"start", "progress"} {
+		p.oneMatter(&list, "ticketMove", action, "own", taken, func(c *caller, id int64) apitest.Answer {
+			return c.client.Post(path(id, "/moves"), map[string]any{"action": action, "note": "已派师傅"})
+		})
+	}
+	p.oneMatter(&list, "ticketMove", "withdraw", "behalf", filed, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/moves"), map[string]any{"action": "withdraw"})
+	})
+	p.eachMatter(&list, "ticketDone", taken, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/done"), map[string]any{"client_id": p.clientID(), "result": "已处理", "no_photo_reason": "不便拍照"})
+	})
+	p.eachMatter(&list, "ticketConfirm", said, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/confirmations"), map[string]any{"client_id": p.clientID(), "closing": 1})
+	})
+	p.eachMatter(&list, "ticketSendBack", said, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/send-backs"), map[string]any{"client_id": p.clientID(), "closing": 1, "reason": "还没好"})
+	})
+	p.eachMatter(&list, "ticketMessage", taken, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/messages"), map[string]any{"client_id": p.clientID(), "text": "请问何时来"})
+	})
+	p.eachMatter(&list, "ticketRead", taken, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/reads"), map[string]any{"up_to": nowhere})
+	})
+	p.eachMatter(&list, "ticketContact", taken, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/contact-views"), map[string]any{"reason": "约上门时间"})
+	})
+	return list
+}
+
+// eachMatter asks about every matter, and about one that does not exist.
+func (p *permissions) eachMatter(list *[]ask, operation, stage string, do func(c *caller, id int64) apitest.Answer) {
+	for _, m := range matters {
+		p.oneMatter(list, operation, "", m.label, stage, do)
+	}
+	*list = append(*list, ask{operation: operation, what: "one that does not exist", absent: true, do: func(c *caller) apitest.Answer { return do(c, nowhere) }})
+}
+
+func (p *permissions) oneMatter(list *[]ask, operation, words, label, stage string, do func(c *caller, id int64) apitest.Answer) {
+	what := label
+	if words != "" {
+		what += ", " + words
+	}
+	*list = append(*list, ask{
+		operation: operation, what: what, matter: label,
+		ready: func(*caller) { p.ticket(label, stage) },
+		do:    func(c *caller) apitest.Answer { return do(c, p.ticket(label, stage)) },
+		done:  func() { delete(p.fresh, label+"/"+stage) },
+	})
+}
+
+func (p *permissions) photoAsks() []ask {
+	var list []ask
+	photo := func(label string) int64 {
+		return readOne[int64](p.world, "SELECT id FROM photos WHERE ticket_id = ? ORDER BY id LIMIT 1", p.ticket(label, ended))
+	}
+	p.eachMatter(&list, "photoShow", ended, func(c *caller, id int64) apitest.Answer {
+		picture := id
+		if id != nowhere {
+			picture = readOne[int64](p.world, "SELECT id FROM photos WHERE ticket_id = ? ORDER BY id LIMIT 1", id)
+		}
+		return c.client.Get(fmt.Sprintf("/api/v1/photos/%d?size=thumb", picture))
+	})
+	list = append(list, ask{operation: "photoShow", what: "own, with the tag of a kept copy", matter: "own", do: func(c *caller) apitest.Answer {
+		id := photo("own")
+		return c.client.With("If-None-Match", fmt.Sprintf(`"%d-full"`, id)).Get(fmt.Sprintf("/api/v1/photos/%d", id))
+	}})
+	picture := p.picture()
+	waiting := p.claim(picture, "before")
+	filed := false
+	file := func() {
+		if filed {
+			return
+		}
+		filed = true
+		body := p.filing("REP-01", "灯不亮，照片还没发")
+		body["photos"] = []claim{waiting}
+		p.caller("reporter").client.Post("/api/v1/tickets", body).OK(nil)
+	}
+	list = append(list,
+		ask{operation: "photoMissing", what: "one that the reporter listed and has not sent", ready: func(*caller) { file() }, do: func(c *caller) apitest.Answer {
+			a := c.client.Get("/api/v1/photos/missing?client_ids=" + waiting["client_id"].(string))
+			if told := strings.Contains(string(a.Body), waiting["client_id"].(string)); told != (c.name == "reporter") {
+				p.t.Errorf("photoMissing tells %s: %v", c.name, told)
+			}
+			return a
+		}},
+		ask{operation: "photoPut", what: "the bytes of one that the reporter listed", ready: func(*caller) { file() }, do: func(c *caller) apitest.Answer {
+			return put(c.client, waiting, picture)
+		}},
+		ask{operation: "photoPut", what: "bytes that nobody listed", absent: true, do: func(c *caller) apitest.Answer {
+			return put(c.client, p.claim(picture, "before"), picture)
+		}},
+	)
+	return list
+}
+
+func (p *permissions) scoreAsks() []ask {
+	var list []ask
+	for _, e := range []struct {
+		words string
+		id    int64
+	}{{"the operator's estate", p.Estate.ID}, {"the ownerless building", p.Ownerless.ID}, {"the estate in the other town", p.far.estate.ID}, {"one that does not exist", nowhere}} {
+		for operation, rest := range map[string]string{"scoreShow": "", "scoreExplain": "/explanation"} {
+			list = append(list, ask{operation: operation, what: e.words, absent: e.id == nowhere, do: asking(fmt.Sprintf("/api/v1/estates/%d/score%s", e.id, rest))})
+		}
+		list = append(list, ask{operation: "ratingGive", what: e.words, absent: e.id == nowhere, do: func(c *caller) apitest.Answer {
+			return c.client.Post("/api/v1/ratings", map[string]any{"client_id": p.clientID(), "estate_id": e.id, "level": 2, "text": "暗评"})
+		}})
+	}
+	return append(list,
+		ask{operation: "scoreList", what: "all", do: asking("/api/v1/scores")},
+		ask{operation: "scoreList", what: "those of the other town", do: asking(fmt.Sprintf("/api/v1/scores?town_id=%d", p.far.town))},
+		ask{operation: "overviewShow", what: "what he looks after", do: asking("/api/v1/overview")},
+	)
+}
+
+// lineDifference shows the lines that one text has and the other has not.
+func lineDifference(want, got string) string {
+	in := func(text string) map[string]int {
+		lines := map[string]int{}
+		for line := range strings.Lines(text) {
+			lines[line]++
+		}
+		return lines
+	}
+	wanted, found := in(want), in(got)
+	var out strings.Builder
+	for line := range strings.Lines(want) {
+		if found[line] < wanted[line] {
+			out.WriteString("- " + line)
+		}
+	}
+	for line := range strings.Lines(got) {
+		if wanted[line] < found[line] {
+			out.WriteString("+ " + line)
+		}
+	}
+	return out.String()
+}
