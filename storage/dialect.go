@@ -2,6 +2,8 @@ package storage
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"io"
 	"net"
@@ -54,10 +56,10 @@ func Absent(err error) bool { return errors.Is(err, gorm.ErrRecordNotFound) }
 // Duplicate reports whether err is a broken unique constraint.
 func Duplicate(err error) bool { return errors.Is(err, gorm.ErrDuplicatedKey) }
 
-// retriable reports whether the same transaction may simply be tried again: the database chose it as a victim, or it
-// lost a race that it will not lose twice.
+// retriable reports whether the same transaction may simply be tried again: the database chose it as a victim, it lost a
+// race that it will not lose twice, or its connection was gone before the statement could be sent.
 func retriable(err error) bool {
-	if errors.Is(err, ErrRaced) {
+	if errors.Is(err, ErrRaced) || unsent(err) {
 		return true
 	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
@@ -65,6 +67,9 @@ func retriable(err error) bool {
 	}
 	return false
 }
+
+// unsent reports whether a connection of the pool turned out to be dead before a byte was sent: nothing was done.
+func unsent(err error) bool { return pgconn.SafeToRetry(err) || errors.Is(err, driver.ErrBadConn) }
 
 // classify turns "the database is away, full or busy" into a refusal that asks to come again. Anything else stays as it is.
 func classify(err error) error {
@@ -95,6 +100,9 @@ func away(err error) bool {
 		return true
 	}
 	if _, ok := errors.AsType[*net.OpError](err); ok {
+		return true
+	}
+	if unsent(err) || errors.Is(err, sql.ErrConnDone) {
 		return true
 	}
 	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||

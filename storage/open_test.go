@@ -53,3 +53,33 @@ func TestSQLiteOpensTheFolderItIsGiven(t *testing.T) {
 		}
 	}
 }
+
+// A connection that the server ended is found out when it is used. What was not sent can be sent on another one; what was
+// under way is a database that is away, and never a fault of ours.
+func TestADeadConnectionIsNoFault(t *testing.T) {
+	db := storagetest.Open(t, storage.Options{URL: storagetest.Postgres(t)})
+	end := func(tx storage.Tx) error { return tx.DB().Exec("SELECT pg_terminate_backend(pg_backend_pid())").Error }
+	runs := 0
+	err := db.Write(t.Context(), func(tx storage.Tx) error {
+		if runs++; runs == 1 {
+			if end(tx) == nil {
+				t.Error("the connection survived its end")
+			}
+		}
+		return tx.DB().Exec("SELECT 1").Error
+	})
+	if err != nil || runs != 2 {
+		t.Errorf("%d runs, %v", runs, err)
+	}
+	for _, work := range []func(storage.Tx) error{end, func(tx storage.Tx) error { end(tx); return nil }} {
+		if err := db.Write(t.Context(), work); models.KindOf(err) != models.Unavailable {
+			t.Errorf("%v", err)
+		}
+		if err := db.Read(t.Context(), work); models.KindOf(err) != models.Unavailable {
+			t.Errorf("%v", err)
+		}
+	}
+	if err := db.Read(t.Context(), func(tx storage.Tx) error { return tx.DB().Exec("SELECT 1").Error }); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}

@@ -89,7 +89,7 @@ func (c *crowd) work(ctx context.Context) {
 		all.Go(func() {
 			for ctx.Err() == nil {
 				if !c.step(m) {
-					time.Sleep(time.Duration(2+m.random.IntN(10)) * time.Millisecond)
+					time.Sleep(time.Duration(5+m.random.IntN(40)) * time.Millisecond)
 				}
 			}
 		})

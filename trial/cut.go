@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"time"
 
 	"linli/storage"
@@ -152,7 +153,7 @@ func cutPower(ctx context.Context, o options) (r result, err error) {
 		if v, err = b.round(ctx); err != nil {
 			return r, err
 		}
-		if r.problems = append(v.problems(), b.crowd.wrong.list...); len(r.problems) > 0 {
+		if r.problems = slices.Concat(v.problems(), b.crowd.wrong.list, faults(b.at.log)); len(r.problems) > 0 {
 			return r, nil
 		}
 		if err := b.power(ctx); err != nil {
@@ -172,7 +173,7 @@ func cutPower(ctx context.Context, o options) (r result, err error) {
 	if v, err = b.judge(ctx); err != nil {
 		return r, err
 	}
-	r.problems = append(v.problems(), b.crowd.wrong.list...)
+	r.problems = slices.Concat(v.problems(), b.crowd.wrong.list, faults(b.at.log))
 	if n := b.crowd.signedOut(); n > 0 {
 		r.problems = append(r.problems, fmt.Sprintf("%d times somebody was signed out by a cut", n))
 	}

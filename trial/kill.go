@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -93,7 +94,7 @@ func killRounds(ctx context.Context, o options, w where, log string) (r result, 
 				return r, err
 			}
 			r.counts = v.counts()
-			if r.problems = append(v.problems(), c.wrong.list...); len(r.problems) > 0 {
+			if r.problems = slices.Concat(v.problems(), c.wrong.list, faults(at.log)); len(r.problems) > 0 {
 				return r, nil
 			}
 		}

@@ -51,6 +51,7 @@ func trials() []trial {
 		{"kill-sqlite", "kill -9 under writing clients: SQLite, directory", killSQLite},
 		{"kill-postgres", "kill -9 under writing clients: Postgres, S3 server", killPostgres},
 		{"cut", "power cut: SQLite and directory on a disk that forgets what was not synced", cutPower},
+		{"restart", "Postgres restarted and killed under writing clients", restartPostgres},
 		{"cut-controls", "the same without what keeps us: each must lose something", cutControls},
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // thing is one record that a phone made and sends until it is told that it arrived, as the app's outbox does: the words
@@ -39,8 +41,9 @@ func (t *ticket) path(rest string) string {
 
 // ledger of what went wrong, shared by all clients.
 type complaints struct {
-	mu   sync.Mutex
-	list []string
+	mu    sync.Mutex
+	list  []string
+	later atomic.Int64 // answers that asked to come again
 }
 
 func (c *complaints) add(format string, values ...any) {
@@ -75,13 +78,16 @@ func (t *thing) sendRecord(wrong *complaints) bool {
 
 // judgeRefusal complains of every refusal that a phone would take for final, and of every failure without a way back.
 func judgeRefusal(what string, a answer, wrong *complaints) {
+	if a.code == http.StatusServiceUnavailable {
+		wrong.later.Add(1)
+	}
 	switch {
 	case !a.later():
 		wrong.add("%s was refused for good: %s", what, a)
 	case a.code >= 500 && a.code != http.StatusServiceUnavailable:
 		wrong.add("%s: %s", what, a)
-	case a.code != 0 && a.header.Get("Retry-After") == "":
-		wrong.add("%s: no Retry-After: %s", what, a)
+	case a.code == http.StatusServiceUnavailable && !a.spread():
+		wrong.add("%s: Retry-After %q, want 1 to 10 seconds: %s", what, a.header.Get("Retry-After"), a)
 	}
 }
 
@@ -125,6 +131,13 @@ func (t *thing) acknowledged(a answer, wrong *complaints) {
 // again sends an acknowledged record once more and holds the answer against the first one.
 func (t *thing) again(wrong *complaints) {
 	a := t.author.post(t.path, t.body)
+	for range 100 {
+		if !a.later() {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+		a = t.author.post(t.path, t.body)
+	}
 	switch {
 	case a.code == http.StatusOK:
 		t.acknowledged(a, wrong)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -65,7 +66,13 @@ func (a answer) ok() bool { return a.code >= 200 && a.code < 300 }
 // later reports whether a phone tries again by itself.
 func (a answer) later() bool { return a.code == 0 || a.code == 429 || a.code >= 500 }
 
-func (a answer) String() string { return fmt.Sprintf("%d %.300s", a.code, a.body) }
+// spread reports whether the answer says when to come again, within the ten seconds over which the phones are spread.
+func (a answer) spread() bool {
+	seconds, err := strconv.Atoi(a.header.Get("Retry-After"))
+	return err == nil && seconds >= 1 && seconds <= 10
+}
+
+func (a answer) String() string { return fmt.Sprintf("%d %.300s", a.code, bytes.TrimSpace(a.body)) }
 
 func (a answer) into(v any) error { return json.Unmarshal(a.body, v) }
 
