@@ -52,6 +52,7 @@ func trials() []trial {
 		{"kill-postgres", "kill -9 under writing clients: Postgres, S3 server", killPostgres},
 		{"cut", "power cut: SQLite and directory on a disk that forgets what was not synced", cutPower},
 		{"restart", "Postgres restarted and killed under writing clients", restartPostgres},
+		{"full", "the disk fills up under SQLite and the photos, and has room again", diskFull},
 		{"cut-controls", "the same without what keeps us: each must lose something", cutControls},
 	}
 }

@@ -188,6 +188,10 @@ func (h *house) greet(ctx context.Context, p program) error {
 	case models.CodeOf(err) == "setup.done":
 		fmt.Fprint(p.out, here)
 		return nil
+	case models.KindOf(err) == models.Unavailable: // a full disk: what can be read is worth serving
+		p.log.Warn("no set-up token could be made now; `linli setup-token` makes one", "err", err)
+		fmt.Fprint(p.out, here)
+		return nil
 	case err != nil:
 		return err
 	}

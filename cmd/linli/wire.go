@@ -145,7 +145,17 @@ func (h *house) seed(ctx context.Context) (err error) {
 			return nil
 		}
 	}
+	if models.KindOf(err) == models.Unavailable && h.seeded(ctx) {
+		h.log.Warn("the database takes nothing now, perhaps its disk is full; serving what can be read", "err", err)
+		return nil
+	}
 	return err
+}
+
+// seeded reports whether an earlier start wrote what every county starts with.
+func (h *house) seeded(ctx context.Context) bool {
+	_, err := h.tickets.Catalogue(ctx)
+	return err == nil
 }
 
 func seedAll(tx storage.Tx) error {
