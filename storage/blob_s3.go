@@ -32,15 +32,17 @@ type S3Blobs struct {
 	bucket string
 	region string
 	ready  atomic.Bool // the bucket is known to exist
+	answer patience
 }
 
 const (
 	s3MaxBlob     = 32 << 20
-	s3CallTime    = 10 * time.Second // a call that moves no photo
-	s3PhotoTime   = 60 * time.Second // a call that moves one
+	s3CallTime    = 6 * time.Second  // a call that moves no photo, and the first byte of one that does
+	s3PutTime     = 15 * time.Second // what a phone waits for its photo is 20 s and more
+	s3GetTime     = 60 * time.Second // the reading of a photo
 	s3Retries     = 3
 	s3DialTime    = 3 * time.Second
-	s3HeaderTime  = 10 * time.Second
+	s3HeaderTime  = 6 * time.Second
 	s3IdleTime    = 60 * time.Second
 	s3Connections = 32
 )
@@ -74,7 +76,7 @@ func OpenS3Blobs(o S3Options) (*S3Blobs, error) {
 	if err != nil {
 		return nil, fmt.Errorf("S3 at %s: %w", o.Endpoint, err)
 	}
-	return &S3Blobs{client: client, bucket: o.Bucket, region: o.Region}, nil
+	return &S3Blobs{client: client, bucket: o.Bucket, region: o.Region, answer: patience{now: time.Now}}, nil
 }
 
 // Put reads the bytes, compares them with their name, and stores them in one call, which S3 promises to be whole or
@@ -90,15 +92,25 @@ func (s *S3Blobs) Put(ctx context.Context, name string, r io.Reader, size int64)
 	if BlobName(b) != name {
 		return errWrongBytes
 	}
-	ctx, cancel := context.WithTimeout(ctx, s3PhotoTime)
+	leave, err := s.answer.enter()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s3PutTime)
 	defer cancel()
+	err = s.put(ctx, name, b)
+	leave(err)
+	return err
+}
+
+func (s *S3Blobs) put(ctx context.Context, name string, b []byte) error {
 	if err := s.makeBucket(ctx); err != nil {
 		return storeAway(err)
 	}
 	// One call with the hash of the whole signed into it (and no hash of its own making): the server refuses bytes that
 	// changed on the way. A reader that can seek is sent again when the connection breaks.
 	options := minio.PutObjectOptions{ContentType: "image/jpeg", PartSize: s3MaxBlob, DisableContentSha256: true}
-	put, err := s.client.PutObject(ctx, s.bucket, name, bytes.NewReader(b), size, "", name, options)
+	put, err := s.client.PutObject(ctx, s.bucket, name, bytes.NewReader(b), int64(len(b)), "", name, options)
 	if minio.ToErrorResponse(err).Code == "NoSuchBucket" {
 		s.ready.Store(false) // somebody removed it: the next Put makes it again
 	}
@@ -113,12 +125,25 @@ func (s *S3Blobs) Get(ctx context.Context, name string) (io.ReadCloser, int64, e
 	if err := checkBlobName(name); err != nil {
 		return nil, 0, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, s3PhotoTime)
-	body, info, _, err := s.client.GetObject(ctx, s.bucket, name, minio.GetObjectOptions{})
+	leave, err := s.answer.enter()
 	if err != nil {
+		return nil, 0, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s3GetTime)
+	late := time.AfterFunc(s3CallTime, cancel)
+	body, info, _, err := s.client.GetObject(ctx, s.bucket, name, minio.GetObjectOptions{})
+	if !late.Stop() {
+		err = errors.Join(context.DeadlineExceeded, err)
+	}
+	if err != nil {
+		if body != nil {
+			body.Close()
+		}
 		cancel()
+		leave(err)
 		return nil, 0, absentOnS3(name, err)
 	}
+	leave(nil)
 	return &s3Body{body, cancel}, info.Size, nil
 }
 
@@ -127,9 +152,14 @@ func (s *S3Blobs) Has(ctx context.Context, name string) (bool, error) {
 	if err := checkBlobName(name); err != nil {
 		return false, err
 	}
+	leave, err := s.answer.enter()
+	if err != nil {
+		return false, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, s3CallTime)
 	defer cancel()
-	_, err := s.client.StatObject(ctx, s.bucket, name, minio.StatObjectOptions{})
+	_, err = s.client.StatObject(ctx, s.bucket, name, minio.StatObjectOptions{})
+	leave(err)
 	if err == nil {
 		return true, nil
 	}
@@ -141,9 +171,14 @@ func (s *S3Blobs) Delete(ctx context.Context, name string) error {
 	if err := checkBlobName(name); err != nil {
 		return err
 	}
+	leave, err := s.answer.enter()
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, s3CallTime)
 	defer cancel()
-	err := s.client.RemoveObject(ctx, s.bucket, name, minio.RemoveObjectOptions{})
+	err = s.client.RemoveObject(ctx, s.bucket, name, minio.RemoveObjectOptions{})
+	leave(err)
 	if err == nil {
 		return nil
 	}

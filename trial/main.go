@@ -53,6 +53,7 @@ func trials() []trial {
 		{"cut", "power cut: SQLite and directory on a disk that forgets what was not synced", cutPower},
 		{"restart", "Postgres restarted and killed under writing clients", restartPostgres},
 		{"full", "the disk fills up under SQLite and the photos, and has room again", diskFull},
+		{"store", "the photo store gone, failing, hanging, slow, lying", storeMoods},
 		{"cut-controls", "the same without what keeps us: each must lose something", cutControls},
 	}
 }
