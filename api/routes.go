@@ -117,6 +117,8 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/tickets/{id}/send-backs", signed, "ticketSendBack", on(s.ticketSendBack)},
 		{"POST", "/api/v1/tickets/{id}/messages", signed, "ticketMessage", on(s.ticketMessage)},
 		{"POST", "/api/v1/tickets/{id}/reads", signed, "ticketRead", on(s.ticketRead)},
+		{"POST", "/api/v1/tickets/{id}/returns", handler, "ticketReturn", on(s.ticketReturn)},
+		{"POST", "/api/v1/tickets/{id}/returns/decision", officer, "ticketReturnDecide", on(s.ticketReturnDecide)},
 		{"POST", "/api/v1/tickets/{id}/contact-views", handler, "ticketContact", on(s.ticketContact)},
 
 		// photo

@@ -21,6 +21,8 @@ type Tickets interface {
 	SendBackTicket(ctx context.Context, a models.Actor, id int64, answer ticket.Answer, claims []photo.Claim) (ticket.Filed, error)
 	SendMessage(ctx context.Context, a models.Actor, id int64, m ticket.Saying, claims []photo.Claim) (ticket.Said, error)
 	ReadMessages(ctx context.Context, a models.Actor, id, upTo int64) error
+	ReturnTicket(ctx context.Context, a models.Actor, id int64, asked ticket.ReturnAsked) (ticket.View, error)
+	DecideReturn(ctx context.Context, a models.Actor, id int64, d ticket.ReturnDecision) (ticket.View, error)
 	ViewContact(ctx context.Context, a models.Actor, id int64, reason string) (ticket.ContactCard, error)
 }
 
@@ -74,7 +76,7 @@ func (s *Server) ticketFile(ctx context.Context, in *ticketFileInput) (*filedAns
 
 type ticketListInput struct {
 	Box      ticket.Box    `query:"box" enum:"mine,building,desk,all" default:"mine"`
-	Filter   ticket.Filter `query:"filter" enum:"open,waiting_me,overdue,unanswered,escalated,closed"`
+	Filter   ticket.Filter `query:"filter" enum:"open,waiting_me,overdue,unanswered,escalated,returned,closed"`
 	EstateID int64         `query:"estate_id" minimum:"0"`
 	Group    string        `query:"category_group" maxLength:"8"`
 	Words    string        `query:"q" maxLength:"100"`
@@ -198,4 +200,26 @@ type contactAnswer struct{ Body ticket.ContactCard }
 func (s *Server) ticketContact(ctx context.Context, in *ticketContactInput) (*contactAnswer, error) {
 	card, err := s.uses.Tickets.ViewContact(ctx, actor(ctx), in.ID, in.Body.Reason)
 	return &contactAnswer{Body: card}, err
+}
+
+type ticketReturnInput struct {
+	TicketPath
+	Body ticket.ReturnAsked
+}
+
+// ticketReturn takes a handler's return, with the party that he holds responsible.
+func (s *Server) ticketReturn(ctx context.Context, in *ticketReturnInput) (*ticketAnswer, error) {
+	view, err := s.uses.Tickets.ReturnTicket(ctx, actor(ctx), in.ID, in.Body)
+	return &ticketAnswer{Body: view}, err
+}
+
+type ticketReturnDecideInput struct {
+	TicketPath
+	Body ticket.ReturnDecision
+}
+
+// ticketReturnDecide gives a returned ticket to whom the dispatcher names.
+func (s *Server) ticketReturnDecide(ctx context.Context, in *ticketReturnDecideInput) (*ticketAnswer, error) {
+	view, err := s.uses.Tickets.DecideReturn(ctx, actor(ctx), in.ID, in.Body)
+	return &ticketAnswer{Body: view}, err
 }

@@ -76,6 +76,7 @@ type Urgency struct {
 	OnSiteByRank []Span `json:"on_site_by_rank,omitempty"` // for service ranks 1, 2, and 3 or lower
 	Hazard       Span   `json:"hazard"`
 	Resolve      Span   `json:"resolve"`
+	ReturnWithin Span   `json:"return_within"` // from dispatch; none: it cannot be returned (B-b.1 no. 6)
 }
 
 // UnmarshalJSON also reads the first catalogue, which wrote every length as minutes round the clock. Tickets that were

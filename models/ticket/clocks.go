@@ -12,6 +12,7 @@ import (
 type Deadlines struct {
 	Acknowledge, Contact, Resolve time.Time
 	OnSite, Hazard                *time.Time
+	ReturnUntil                   *time.Time
 }
 
 // Hours say when time runs: on which days, and when the night rests that some minutes rest in.
@@ -73,13 +74,7 @@ func (h Hours) daytime(from time.Time, length time.Duration) time.Time {
 // day, or, where hours matter (u2), to the next full hour. u1 keeps its minutes: there, speed is protection
 // (DECISIONS 2; docs/adr/0003).
 func DeadlinesFrom(u Urgency, h Hours, from time.Time, protected bool, rank int) Deadlines {
-	blur := models.UTC
-	if protected && u.Code != "u1" {
-		blur = models.EndOfDay
-		if u.Code == "u2" {
-			blur = nextHour
-		}
-	}
+	blur := blurFor(protected, u.Code)
 	after := func(span Span) time.Time { return blur(h.After(from, span)) }
 	owed := func(span Span) *time.Time {
 		if span == (Span{}) {
@@ -89,8 +84,19 @@ func DeadlinesFrom(u Urgency, h Hours, from time.Time, protected bool, rank int)
 		return &at
 	}
 	return Deadlines{
-		Acknowledge: after(u.Acknowledge), Contact: after(u.Contact), Resolve: after(u.Resolve), OnSite: owed(u.onSite(rank)), Hazard: owed(u.Hazard),
+		Acknowledge: after(u.Acknowledge), Contact: after(u.Contact), Resolve: after(u.Resolve), OnSite: owed(u.onSite(rank)), Hazard: owed(u.Hazard), ReturnUntil: owed(u.ReturnWithin),
 	}
+}
+
+// blurFor is how a moment that depends on the filing is made coarse before the party can see it.
+func blurFor(protected bool, urgency string) func(time.Time) time.Time {
+	switch {
+	case !protected || urgency == "u1":
+		return models.UTC
+	case urgency == "u2":
+		return nextHour
+	}
+	return models.EndOfDay
 }
 
 // onSite is the time to be there: an estate of a rank that the rule does not name has the time of the last one.
@@ -116,6 +122,7 @@ func nextHour(t time.Time) time.Time {
 func (t Ticket) withDeadlines(d Deadlines) Ticket {
 	t.AcknowledgeDue, t.ContactDue, t.ResolveDue = d.Acknowledge, d.Contact, d.Resolve
 	t.OnSiteDue, t.HazardDue = d.OnSite, d.Hazard
+	t.ReturnUntil, t.ReturnBarred = d.ReturnUntil, false
 	return t
 }
 

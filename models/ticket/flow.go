@@ -26,10 +26,13 @@ const (
 	SendBack       Action = "send_back"
 	Silence        Action = "silence" // seven days without an answer
 	Withdraw       Action = "withdraw"
-	Rate           Action = "rate"     // an answer changed within its window; no change of state
-	Remind         Action = "remind"   // the party is told that its time passes
-	Escalate       Action = "escalate" // the next level is told that nobody acts
-	Urge           Action = "urge"     // 催办: the reporter asks where it remains
+	Rate           Action = "rate"          // an answer changed within its window; no change of state
+	Remind         Action = "remind"        // the party is told that its time passes
+	Escalate       Action = "escalate"      // the next level is told that nobody acts
+	Urge           Action = "urge"          // 催办: the reporter asks where it remains
+	Return         Action = "return"        // 退单: not this party's duty, another is named
+	ReturnGrant    Action = "return_grant"  // the dispatcher gives it to another party
+	ReturnRefuse   Action = "return_refuse" // … or back
 	ContactView    Action = "contact_view"
 	Say            Action = "message"
 )
@@ -78,7 +81,7 @@ type Step struct {
 }
 
 // beforeDone are the states in which the party must act.
-var beforeDone = []State{Dispatched, Acknowledged, Contacted, InProgress}
+var beforeDone = []State{Dispatched, Returned, Acknowledged, Contacted, InProgress}
 
 // Flow is the whole life of a ticket. A state changes nowhere else; docs/ticket-flow.md is printed from it.
 var Flow = []Step{
@@ -92,11 +95,14 @@ var Flow = []Step{
 	{Action: Confirm, From: []State{DonePendingConfirm, ClosedUnrated}, To: Closed, By: []Part{PartReporter}},
 	{Action: SendBack, From: []State{DonePendingConfirm, ClosedUnrated}, To: InProgress, By: []Part{PartReporter}, Note: true},
 	{Action: Silence, From: []State{DonePendingConfirm}, To: ClosedUnrated, By: []Part{PartSystem}},
-	{Action: Withdraw, From: []State{Dispatched, Acknowledged, Contacted, InProgress}, To: Withdrawn, By: []Part{PartReporter, PartFiler}},
+	{Action: Withdraw, From: beforeDone, To: Withdrawn, By: []Part{PartReporter, PartFiler}},
+	{Action: Return, From: []State{Dispatched, Acknowledged}, To: Returned, By: []Part{PartHandler}, Note: true},
+	{Action: ReturnGrant, From: []State{Returned}, To: Dispatched, By: []Part{PartOfficer}},
+	{Action: ReturnRefuse, From: []State{Returned}, To: Dispatched, By: []Part{PartOfficer}, Note: true},
 	{Action: Remind, From: beforeDone, By: []Part{PartSystem}},
 	{Action: Escalate, From: beforeDone, By: []Part{PartSystem}},
 	{Action: Urge, From: beforeDone, By: []Part{PartReporter, PartFiler}},
-	{Action: Dispatch, From: []State{Dispatched, Acknowledged, Contacted, InProgress}, To: Dispatched, By: []Part{PartSystem}},
+	{Action: Dispatch, From: beforeDone, To: Dispatched, By: []Part{PartSystem}},
 }
 
 // may reports whether the step is open to somebody who plays part in t. A station worker who filed for a neighbour is
@@ -147,10 +153,8 @@ func (t Ticket) Apply(a models.Actor, m Move, c Catalogue, now time.Time) (Ticke
 	case (m.Action == Confirm || m.Action == SendBack) && !t.AnswerOpen(c, now):
 		return t, none, models.Refuse(models.Conflict, "ticket.answer_too_late")
 	}
-	if m.Action == Urge {
-		if err := t.mayUrge(c, now); err != nil {
-			return t, none, err
-		}
+	if err := t.limits(m.Action, c, now); err != nil {
+		return t, none, err
 	}
 	next := t.after(step, now)
 	next.UpdatedAt = models.UTC(now)
@@ -159,6 +163,17 @@ func (t Ticket) Apply(a models.Actor, m Move, c Catalogue, now time.Time) (Ticke
 		Noun: "ticket", NounID: t.ID, Action: string(m.Action), ActorID: a.AccountID, ActorRole: roleFor(a, acting(step, part)), PartyID: partyFor(acting(step, part), t),
 		From: string(t.State), To: string(next.State), Note: strings.TrimSpace(m.Note), At: models.UTC(now),
 	}, nil
+}
+
+// limits refuses what the state allows and another rule does not.
+func (t Ticket) limits(action Action, c Catalogue, now time.Time) error {
+	switch action {
+	case Urge:
+		return t.mayUrge(c, now)
+	case Return:
+		return t.mayReturn(now)
+	}
+	return nil
 }
 
 // after changes the state and the stamps that the scores read.
@@ -262,7 +277,7 @@ func (t Ticket) Allowed(a models.Actor, c Catalogue, now time.Time) []Action {
 		if (step.Action == Confirm || step.Action == SendBack) && !t.AnswerOpen(c, now) {
 			continue
 		}
-		if step.Action == Urge && t.mayUrge(c, now) != nil {
+		if t.limits(step.Action, c, now) != nil {
 			continue
 		}
 		out = append(out, step.Action)

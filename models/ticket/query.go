@@ -21,6 +21,7 @@ const (
 	FilterOverdue    Filter = "overdue"
 	FilterUnanswered Filter = "unanswered"
 	FilterEscalated  Filter = "escalated" // raised to a level that the asker works on
+	FilterReturned   Filter = "returned"  // given back, waits for a dispatcher
 	FilterClosed     Filter = "closed"
 )
 
@@ -49,4 +50,5 @@ type Counts struct {
 	Overdue    int64 `json:"overdue"`
 	Unanswered int64 `json:"unanswered"`
 	Escalated  int64 `json:"escalated"`
+	Returned   int64 `json:"returned"`
 }

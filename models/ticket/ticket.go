@@ -120,6 +120,10 @@ type Ticket struct {
 	Urges       int64
 	UrgedAt     *time.Time
 
+	// ReturnUntil is until when the party may return the ticket; ReturnBarred is set once a dispatcher has decided.
+	ReturnUntil  *time.Time
+	ReturnBarred bool
+
 	Closing   int64 // number of the newest closing, 0 before the first
 	SendBacks int64
 	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`

@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -25,6 +26,7 @@ type Known struct {
 	Messages      []Message
 	Closings      []Closing
 	Ratings       []Rating
+	Return        *ReturnView
 	History       []HistoryLine
 	Unread        int64
 	PhotoID       int64 // the picture of the card
@@ -131,6 +133,7 @@ type View struct {
 	Rating            *RatingView    `json:"rating,omitempty"`
 	RateUntil         *time.Time     `json:"rate_until,omitempty"`
 	AutoCloseAt       *time.Time     `json:"auto_close_at,omitempty"`
+	Return            *ReturnView    `json:"return,omitempty" doc:"a return that waits for the dispatcher; not for the reporter's side"`
 	UrgeAfter         *time.Time     `json:"urge_after,omitempty" doc:"for the reporter: the next moment at which he may urge"`
 }
 
@@ -260,6 +263,12 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 		view.Actions = []Action{}
 	}
 	v.addPrivate(&view, k, c)
+	if v.part == PartHandler || v.part == PartOfficer {
+		view.Return = k.Return
+	}
+	if !MayDecideReturn(a, t, k.Party.Kind) {
+		view.Actions = slices.DeleteFunc(view.Actions, func(x Action) bool { return x == ReturnGrant || x == ReturnRefuse })
+	}
 	v.addClosing(&view, k, c)
 	v.addRating(&view, k)
 	for _, p := range k.Photos {

@@ -80,6 +80,7 @@ func (s *Store) known(tx storage.Tx, a models.Actor, t ticket.Ticket) (ticket.Kn
 			return tx.DB().Where("ticket_id = ?", t.ID).Order("id").Limit(100).Find(&k.Ratings).Error
 		},
 		func() error { return addHistory(tx, &k) },
+		func() error { return addReturn(tx, &k) },
 	} {
 		if err := read(); err != nil {
 			return k, err

@@ -128,6 +128,8 @@ func filtered(db *gorm.DB, now time.Time, q ticket.Query, level ticket.Level) *g
 		return db.Where(sqlUnanswered, true, now)
 	case ticket.FilterEscalated:
 		return db.Where("open = ? AND escalated_to >= ?", true, level)
+	case ticket.FilterReturned:
+		return db.Where("open = ? AND state = ?", true, ticket.Returned)
 	case ticket.FilterClosed:
 		return db.Where("open = ?", false)
 	}
@@ -143,15 +145,16 @@ func counts(tx storage.Tx, db *gorm.DB, q ticket.Query, level ticket.Level) (*ti
 	var c ticket.Counts
 	err := db.Select(`count(CASE WHEN open = ? THEN 1 END) AS open, count(CASE WHEN `+waiting+` THEN 1 END) AS waiting_me,
 		count(CASE WHEN `+sqlOverdue+` THEN 1 END) AS overdue, count(CASE WHEN `+sqlUnanswered+` THEN 1 END) AS unanswered,
-		count(CASE WHEN escalated_to >= ? THEN 1 END) AS escalated`,
-		true, true, ticket.DonePendingConfirm, true, ticket.DonePendingConfirm, tx.At(), true, tx.At(), level).
+		count(CASE WHEN escalated_to >= ? THEN 1 END) AS escalated,
+		count(CASE WHEN state = ? THEN 1 END) AS returned`,
+		true, true, ticket.DonePendingConfirm, true, ticket.DonePendingConfirm, tx.At(), true, tx.At(), level, ticket.Returned).
 		Where("open = ?", true).Scan(&c).Error
 	return &c, err
 }
 
 // byDue reports whether the list is ordered by time left, as a desk wants it.
 func byDue(q ticket.Query) bool {
-	return q.Box == ticket.BoxDesk && q.Filter != ticket.FilterClosed && q.Filter != "" || q.Filter == ticket.FilterOverdue || q.Filter == ticket.FilterUnanswered || q.Filter == ticket.FilterEscalated
+	return q.Box == ticket.BoxDesk && q.Filter != ticket.FilterClosed && q.Filter != "" || q.Filter == ticket.FilterOverdue || q.Filter == ticket.FilterUnanswered || q.Filter == ticket.FilterEscalated || q.Filter == ticket.FilterReturned
 }
 
 func ordered(db *gorm.DB, q ticket.Query, after *cursor) *gorm.DB {

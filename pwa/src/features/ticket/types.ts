@@ -33,6 +33,9 @@ export type TicketAction =
   | 'send_back'
   | 'withdraw'
   | 'urge'
+  | 'return'
+  | 'return_grant'
+  | 'return_refuse'
   | 'message'
   | 'rate'
   | 'contact_view'
@@ -145,6 +148,16 @@ export interface Ticket extends TicketRow {
   rating?: { level?: number; solved: boolean; text?: string; on: string }
   rate_until?: string
   auto_close_at?: string
+  return?: TicketReturn
+}
+
+/** A return that waits for the dispatcher. */
+export interface TicketReturn {
+  reason: string
+  proposed_party_id: number
+  proposed_party_name: string
+  from_party_name: string
+  on: string
 }
 
 export interface TicketCounts {
@@ -153,6 +166,7 @@ export interface TicketCounts {
   overdue: number
   unanswered: number
   escalated: number
+  returned: number
 }
 
 export interface TicketPage {

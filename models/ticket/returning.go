@@ -1,0 +1,88 @@
+package ticket
+
+import (
+	"time"
+
+	"linli/models"
+)
+
+// Returning is a handler's wish to give a ticket back (退单, B-b.1 no. 6): it is not his duty, and he names whose it is.
+type Returning struct {
+	ID              int64 `gorm:"primaryKey"`
+	TicketID        int64
+	FromPartyID     int64
+	ProposedPartyID int64
+	Reason          string
+	AskedBy         int64
+	AskedAt         time.Time
+	Outcome         ReturnOutcome
+	ToPartyID       int64 // whom the dispatcher named, 0 until then
+	DecidedBy       int64
+	DecidedAt       *time.Time
+}
+
+// TableName is the returns' table.
+func (Returning) TableName() string { return "ticket_returns" }
+
+// ReturnOutcome is what became of a return.
+type ReturnOutcome string
+
+// A return waits for the dispatcher, who gives the ticket to somebody else or back to the one who returned it.
+const (
+	ReturnWaiting ReturnOutcome = "waiting"
+	ReturnGranted ReturnOutcome = "granted"
+	ReturnRefused ReturnOutcome = "refused"
+)
+
+// ReturnAsked is what the handler sends.
+type ReturnAsked struct {
+	Version         int64  `json:"version,omitempty" doc:"the version that the handler saw; 0 = whatever is current"`
+	Reason          string `json:"reason" maxLength:"8000"`
+	ProposedPartyID int64  `json:"proposed_party_id" minimum:"1"`
+}
+
+// ReturnDecision is what the dispatcher sends. PartyID is who must answer now; naming the party that returned it refuses
+// the return.
+type ReturnDecision struct {
+	Version int64  `json:"version,omitempty"`
+	PartyID int64  `json:"party_id" minimum:"1"`
+	Note    string `json:"note" maxLength:"8000"`
+}
+
+// ReturnView is the return that waits for a decision, as the parties and officers see it.
+type ReturnView struct {
+	Reason       string      `json:"reason"`
+	ProposedID   int64       `json:"proposed_party_id"`
+	ProposedName string      `json:"proposed_party_name"`
+	FromName     string      `json:"from_party_name"`
+	On           models.Date `json:"on"`
+}
+
+// mayReturn refuses a return that comes too late or from a party that the dispatcher named: what was decided is not
+// returned again (HL-11, HL-13).
+func (t Ticket) mayReturn(now time.Time) error {
+	switch {
+	case t.ReturnBarred:
+		return models.Refuse(models.Conflict, "ticket.return_decided")
+	case t.ReturnUntil == nil || now.After(*t.ReturnUntil):
+		return models.Refuse(models.Conflict, "ticket.return_too_late")
+	}
+	return nil
+}
+
+// MayDecideReturn reports whether a is a dispatcher of t: an officer from the first level without an interest upwards.
+func MayDecideReturn(a models.Actor, t Ticket, partyKind string) bool {
+	return PartOf(a, t) == PartOfficer && LevelOf(a, t) >= UninterestedLevel(partyKind)
+}
+
+// Redispatched gives a returned ticket to the party that the dispatcher named. The reporter's deadlines stay what they
+// were (B-b.1 no. 6); only the new party's time to take it begins now. The party named cannot return it.
+func (t Ticket) Redispatched(partyID int64, u Urgency, h Hours, c Catalogue, now time.Time) Ticket {
+	if partyID != t.HandlingPartyID {
+		t.HandlingPartyID, t.RoutedBy, t.AcknowledgedAt, t.StartedAt = partyID, "return", nil, nil
+		t.DispatchedAt, t.EscalatedTo = models.UTC(now), 0
+		t.AcknowledgeDue = blurFor(t.Protected, u.Code)(h.After(now, u.Acknowledge))
+	}
+	t.State, t.ReturnBarred, t.UpdatedAt, t.NextDue = Dispatched, true, models.UTC(now), nil
+	return t.withNext(c)
+}

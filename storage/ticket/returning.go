@@ -1,0 +1,137 @@
+package ticket
+
+import (
+	"context"
+	"errors"
+
+	"gorm.io/gorm"
+
+	"linli/models"
+	"linli/models/ticket"
+	"linli/storage"
+	places "linli/storage/place"
+)
+
+// ReturnTicket takes a handler's return with its reason and the party that he holds responsible. The ticket waits for a
+// dispatcher; the reporter's clock runs on.
+func (s *Store) ReturnTicket(ctx context.Context, a models.Actor, id int64, asked ticket.ReturnAsked) (ticket.View, error) {
+	return s.viewing(ctx, a, func(tx storage.Tx) (ticket.Ticket, error) { return s.returnIn(tx, a, id, asked) })
+}
+
+func (s *Store) returnIn(tx storage.Tx, a models.Actor, id int64, asked ticket.ReturnAsked) (ticket.Ticket, error) {
+	t, err := load(tx, a, id)
+	if err != nil {
+		return t, err
+	}
+	c, err := s.catalogueIn(tx)
+	if err != nil {
+		return t, err
+	}
+	if asked.Reason, err = ticket.CheckText(asked.Reason, "reason", true, c.MaxText); err != nil {
+		return t, err
+	}
+	if err := otherParty(tx, asked.ProposedPartyID, t.HandlingPartyID, "proposed_party_id"); err != nil {
+		return t, err
+	}
+	next, err := s.moveIn(tx, a, t, ticket.Move{Action: ticket.Return, Note: asked.Reason, Version: asked.Version}, map[string]any{"proposed_party": asked.ProposedPartyID})
+	if err != nil {
+		return t, err
+	}
+	return next, tx.DB().Create(&ticket.Returning{
+		TicketID: t.ID, FromPartyID: t.HandlingPartyID, ProposedPartyID: asked.ProposedPartyID, Reason: asked.Reason,
+		AskedBy: a.AccountID, AskedAt: tx.At(), Outcome: ticket.ReturnWaiting,
+	}).Error
+}
+
+// otherParty refuses a party that does not exist, or is the one that has the ticket.
+func otherParty(tx storage.Tx, id, now int64, field string) error {
+	_, found, err := places.Party(tx, id)
+	switch {
+	case err != nil:
+		return err
+	case !found:
+		return models.RefuseField("ticket.unknown_party", field)
+	case id == now:
+		return models.RefuseField("ticket.return_to_itself", field)
+	}
+	return nil
+}
+
+// DecideReturn gives a returned ticket to the party that the dispatcher names: another one, or the one that returned it,
+// which is a refusal and needs words. Whoever is named cannot return it again.
+func (s *Store) DecideReturn(ctx context.Context, a models.Actor, id int64, d ticket.ReturnDecision) (ticket.View, error) {
+	return s.viewing(ctx, a, func(tx storage.Tx) (ticket.Ticket, error) { return s.decideIn(tx, a, id, d) })
+}
+
+func (s *Store) decideIn(tx storage.Tx, a models.Actor, id int64, d ticket.ReturnDecision) (ticket.Ticket, error) {
+	t, err := load(tx, a, id)
+	if err != nil {
+		return t, err
+	}
+	from, _, err := places.Party(tx, t.HandlingPartyID)
+	if err != nil {
+		return t, err
+	}
+	if !ticket.MayDecideReturn(a, t, string(from.Kind)) {
+		return t, models.Refuse(models.Denied, "ticket.not_yours_to_dispatch")
+	}
+	action, outcome := ticket.ReturnRefuse, ticket.ReturnRefused
+	if d.PartyID != t.HandlingPartyID {
+		action, outcome = ticket.ReturnGrant, ticket.ReturnGranted
+		if err := otherParty(tx, d.PartyID, t.HandlingPartyID, "party_id"); err != nil {
+			return t, err
+		}
+	}
+	next, event, err := s.redispatched(tx, a, t, d, action)
+	if err != nil {
+		return t, err
+	}
+	if next, err = s.write(tx, t, next, event); err != nil {
+		return t, err
+	}
+	res := tx.DB().Model(&ticket.Returning{}).Where("ticket_id = ? AND outcome = ?", t.ID, ticket.ReturnWaiting).
+		Updates(map[string]any{"outcome": outcome, "to_party_id": d.PartyID, "decided_by": a.AccountID, "decided_at": tx.At()})
+	return next, res.Error
+}
+
+// redispatched works out the ticket after the decision and the line that says so.
+func (s *Store) redispatched(tx storage.Tx, a models.Actor, t ticket.Ticket, d ticket.ReturnDecision, action ticket.Action) (ticket.Ticket, models.Event, error) {
+	c, err := s.catalogueIn(tx)
+	if err != nil {
+		return t, models.Event{}, err
+	}
+	note, err := ticket.CheckText(d.Note, "note", false, c.MaxText)
+	if err != nil {
+		return t, models.Event{}, err
+	}
+	hours, err := s.hoursIn(tx, c)
+	if err != nil {
+		return t, models.Event{}, err
+	}
+	_, event, err := t.Apply(a, ticket.Move{Action: action, Note: note, Version: d.Version}, c, tx.At())
+	if err != nil {
+		return t, event, err
+	}
+	urgency, _ := c.Urgency(t.Urgency)
+	event.PartyID = d.PartyID
+	event.Data = map[string]any{"from_party": t.HandlingPartyID}
+	return t.Redispatched(d.PartyID, urgency, hours, c, tx.At()), event, nil
+}
+
+// addReturn reads the return that waits for a decision.
+func addReturn(tx storage.Tx, k *ticket.Known) error {
+	if k.Ticket.State != ticket.Returned {
+		return nil
+	}
+	var r ticket.Returning
+	err := tx.DB().Where("ticket_id = ? AND outcome = ?", k.Ticket.ID, ticket.ReturnWaiting).Order("id DESC").Take(&r).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	proposed, _, err := places.Party(tx, r.ProposedPartyID)
+	k.Return = &ticket.ReturnView{Reason: r.Reason, ProposedID: r.ProposedPartyID, ProposedName: proposed.Name, FromName: k.Party.Name, On: models.DateOf(r.AskedAt)}
+	return err
+}
