@@ -30,6 +30,8 @@ type Actor struct {
 	Held      []Held
 	// Parties are the handling parties this actor works for, the station, town or centre of an officer among them.
 	Parties []int64
+	// FactorDue is set while this actor must add a second factor before anything else is open to him (DECISIONS 17).
+	FactorDue bool
 	// UnitBuildings maps each unit of the actor's residences to its building and estate.
 	Homes []Home
 }

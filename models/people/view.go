@@ -8,13 +8,14 @@ import (
 
 // AccountView is an account as its owner sees it.
 type AccountView struct {
-	ID          int64            `json:"id"`
-	Name        string           `json:"name"`
-	PhoneMasked string           `json:"phone_masked"`
-	Locale      string           `json:"locale"`
-	HasPassword bool             `json:"has_password"`
-	Memberships []MembershipView `json:"memberships"`
-	Home        *HomeView        `json:"home,omitempty"`
+	ID           int64            `json:"id"`
+	Name         string           `json:"name"`
+	PhoneMasked  string           `json:"phone_masked"`
+	Locale       string           `json:"locale"`
+	HasPassword  bool             `json:"has_password"`
+	SecondFactor SecondFactorView `json:"second_factor"`
+	Memberships  []MembershipView `json:"memberships"`
+	Home         *HomeView        `json:"home,omitempty"`
 }
 
 // MembershipView is a membership with the name of its scope.
@@ -59,11 +60,14 @@ type RequestView struct {
 	AskedAt           time.Time `json:"asked_at"`
 }
 
-// AppointmentView is a membership as the centre sees it: the name in full, for it appoints people by name.
+// AppointmentView is a membership as the centre sees it: the name in full, for it appoints people by name. Who has a
+// second factor is told to admins only, who may have to take it away.
 type AppointmentView struct {
 	MembershipView
-	AccountName string `json:"account_name"`
-	PhoneMasked string `json:"phone_masked"`
+	AccountID    int64  `json:"account_id"`
+	AccountName  string `json:"account_name"`
+	PhoneMasked  string `json:"phone_masked"`
+	SecondFactor bool   `json:"second_factor,omitempty"`
 }
 
 // SessionView is one signed-in device.
@@ -89,8 +93,10 @@ type SetupView struct {
 	CountyName string `json:"county_name"`
 }
 
-// SignedIn is what a successful sign-in or refresh gives to the API. RefreshToken never leaves in a body.
+// SignedIn is what a successful sign-in or refresh gives to the API. RefreshToken never leaves in a body. Where
+// Challenge is set nobody is signed in yet, and everything else is empty: the second factor is still to come.
 type SignedIn struct {
+	Challenge    *Challenge
 	SessionID    int64
 	RefreshToken string
 	RefreshUntil time.Time

@@ -92,7 +92,7 @@ func (s *Store) usable(account people.Account) bool {
 // Me is the actor's own account.
 func (s *Store) Me(ctx context.Context, a models.Actor) (view people.AccountView, err error) {
 	err = s.db.Read(ctx, func(tx storage.Tx) error {
-		view, err = accountView(tx, a.AccountID)
+		view, err = s.accountView(tx, a.AccountID)
 		return err
 	})
 	return view, err
@@ -120,7 +120,7 @@ func (s *Store) UpdateMe(ctx context.Context, a models.Actor, in people.Changes)
 				return err
 			}
 		}
-		view, err = accountView(tx, a.AccountID)
+		view, err = s.accountView(tx, a.AccountID)
 		return err
 	})
 	return view, err
@@ -153,7 +153,7 @@ func (s *Store) SetPassword(ctx context.Context, a models.Actor, old, password s
 	if err := people.CheckPassword(password, account.Phone); err != nil {
 		return err
 	}
-	if err := s.checkOld(ctx, account, old); err != nil {
+	if err := s.checkPassword(ctx, account, old, "old"); err != nil {
 		return err
 	}
 	hash, err := s.hash(ctx, password)
@@ -163,8 +163,9 @@ func (s *Store) SetPassword(ctx context.Context, a models.Actor, old, password s
 	return s.changing(ctx, func(tx storage.Tx) error { return s.putPassword(tx, a, account, hash) })
 }
 
-// checkOld compares the present password, if there is one.
-func (s *Store) checkOld(ctx context.Context, account people.Account, old string) error {
+// checkPassword compares the present password, if there is one; field is the input that held it. The try is counted,
+// and whoever goes on with a right one forgets the count (clearLimit).
+func (s *Store) checkPassword(ctx context.Context, account people.Account, password, field string) error {
 	if account.PasswordHash == "" {
 		return nil
 	}
@@ -174,9 +175,9 @@ func (s *Store) checkOld(ctx context.Context, account people.Account, old string
 	if err != nil {
 		return err
 	}
-	right, err := s.compare(ctx, account.PasswordHash, old)
+	right, err := s.compare(ctx, account.PasswordHash, password)
 	if err == nil && !right {
-		return models.RefuseField("account.password_wrong", "old")
+		return models.RefuseField("account.password_wrong", field)
 	}
 	return err
 }
@@ -192,6 +193,9 @@ func (s *Store) putPassword(tx storage.Tx, a models.Actor, account people.Accoun
 		return models.Refuse(models.Conflict, "account.changed_meanwhile")
 	}
 	if err := s.clearLimit(tx, account.Phone, people.PasswordsByPhone...); err != nil {
+		return err
+	}
+	if err := s.dropChallenges(tx, account.ID); err != nil { // whoever knew the old password holds them no longer
 		return err
 	}
 	if err := endSessions(tx, account.ID, a.SessionID, people.EndedPassword); err != nil {

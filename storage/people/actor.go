@@ -69,7 +69,10 @@ func (s *Store) LoadActor(ctx context.Context, account, session int64) (models.A
 		if err := s.running(tx, account, session); err != nil {
 			return err
 		}
-		actor, err = loadActor(tx, account)
+		if actor, err = loadActor(tx, account); err != nil {
+			return err
+		}
+		actor.FactorDue, err = s.factorDue(tx, account, people.FactorRuleOf(rolesOf(actor)))
 		return err
 	})
 	if err != nil {

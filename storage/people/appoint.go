@@ -113,13 +113,13 @@ func (s *Store) Appointments(ctx context.Context, a models.Actor, f people.Appoi
 		f.Limit = 100
 	}
 	err = s.db.Read(ctx, func(tx storage.Tx) error {
-		views, next, err = appointments(tx, f)
+		views, next, err = appointments(tx, f, a.Has(models.Admin))
 		return err
 	})
 	return views, next, err
 }
 
-func appointments(tx storage.Tx, f people.AppointmentFilter) (views []people.AppointmentView, next int64, err error) {
+func appointments(tx storage.Tx, f people.AppointmentFilter, tellFactors bool) (views []people.AppointmentView, next int64, err error) {
 	q := tx.DB().Table("memberships m").Select("m.*, a.name, a.phone").Joins("JOIN accounts a ON a.id = m.account_id").
 		Where("m.role <> ? AND m.status = ? AND (m.valid_to IS NULL OR m.valid_to > ?)", models.Resident, models.Approved, tx.Today())
 	if f.Role != "" {
@@ -148,14 +148,24 @@ func appointments(tx storage.Tx, f people.AppointmentFilter) (views []people.App
 		next = rows[f.Limit-1].ID
 	}
 	names, err := scopeNames(tx, memberships(rows))
+	if err != nil {
+		return nil, 0, err
+	}
+	var secured map[int64]bool
+	if tellFactors {
+		if secured, err = withFactor(tx, memberships(rows)); err != nil {
+			return nil, 0, err
+		}
+	}
 	views = []people.AppointmentView{}
 	for _, r := range rows {
 		views = append(views, people.AppointmentView{
 			MembershipView: r.View(names[scopeKey{r.ScopeKind, r.ScopeID}]),
-			AccountName:    r.Name, PhoneMasked: models.MaskPhone(r.Phone),
+			AccountID:      r.AccountID, AccountName: r.Name, PhoneMasked: models.MaskPhone(r.Phone),
+			SecondFactor: secured[r.AccountID],
 		})
 	}
-	return views, next, err
+	return views, next, nil
 }
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

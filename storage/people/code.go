@@ -84,6 +84,7 @@ func (s *Store) codeHash(row signInCode, code string) string {
 }
 
 // SignInByCode opens a session for the phone number that the code was sent to, and makes its account the first time.
+// Where the account has a second factor it gives a challenge in place of the session.
 // A code works once; five wrong tries, or five minutes, and it is dead.
 func (s *Store) SignInByCode(ctx context.Context, in people.ByCode) (signed people.SignedIn, err error) {
 	err = s.writeKeeping(ctx, func(tx storage.Tx) error {
@@ -104,7 +105,7 @@ func (s *Store) SignInByCode(ctx context.Context, in people.ByCode) (signed peop
 		if !s.usable(account) {
 			return kept{models.Refuse(models.Denied, "account.disabled")}
 		}
-		signed, err = s.openSession(tx, account.ID, in.Device, "code")
+		signed, err = s.enter(tx, account.ID, in.Device, "code")
 		return err
 	})
 	return signed, err

@@ -99,13 +99,21 @@ func claim(tx storage.Tx, e storage.Effect) (won bool, err error) {
 	return change.RowsAffected == 1, change.Error
 }
 
-// Sweep forgets what has served its time: old counters, and codes a day after they were asked for. Both name people.
+// Sweep forgets what has served its time: old counters, codes and challenges a day after they were asked for, and
+// enrolments that nobody finished. All of them name people.
 func (s *Store) Sweep(ctx context.Context) error {
 	return s.db.Write(ctx, func(tx storage.Tx) error {
 		old := models.UTC(tx.At().Add(-people.LongestWindow))
-		if err := tx.DB().Exec("DELETE FROM rate_limits WHERE window_start < ?", old).Error; err != nil {
-			return err
+		for _, forget := range []string{
+			"DELETE FROM rate_limits WHERE window_start < ?",
+			"DELETE FROM sign_in_codes WHERE created_at < ?",
+			"DELETE FROM sign_in_challenges WHERE created_at < ?",
+			"DELETE FROM second_factors WHERE confirmed_at IS NULL AND asked_at < ?",
+		} {
+			if err := tx.DB().Exec(forget, old).Error; err != nil {
+				return err
+			}
 		}
-		return tx.DB().Exec("DELETE FROM sign_in_codes WHERE created_at < ?", old).Error
+		return nil
 	})
 }

@@ -114,7 +114,7 @@ func spotsOf(tx storage.Tx, kind models.ScopeKind, ids []int64) (map[int64]spot,
 const shownRefusal = 30
 
 // accountView is an account with what it holds, will hold, and has asked for.
-func accountView(tx storage.Tx, id int64) (people.AccountView, error) {
+func (s *Store) accountView(tx storage.Tx, id int64) (people.AccountView, error) {
 	account, err := accountByID(tx, id)
 	if err != nil {
 		return people.AccountView{}, err
@@ -137,6 +137,9 @@ func accountView(tx storage.Tx, id int64) (people.AccountView, error) {
 	}
 	for _, m := range held {
 		view.Memberships = append(view.Memberships, m.View(names[scopeKey{m.ScopeKind, m.ScopeID}]))
+	}
+	if view.SecondFactor, err = s.factorView(tx, id, held); err != nil {
+		return view, err
 	}
 	view.Home, err = homeView(tx, held)
 	return view, err

@@ -35,7 +35,7 @@ func (s *Store) Refresh(ctx context.Context, token string) (signed people.Signed
 		if err != nil {
 			return err
 		}
-		signed, err = signedIn(tx, row, successor)
+		signed, err = s.signedIn(tx, row, successor)
 		return err
 	})
 	if models.CodeOf(err) == errSessionReused.Code {

@@ -73,30 +73,41 @@ func newCode() string {
 // seal locks successor with a key made from the token that it replaces: whoever presents the old token can be given
 // the new one again, and the database alone gives neither away.
 func seal(token, successor string) (string, error) {
-	box, err := boxFor(token)
+	return lock([]byte(token), "linli refresh successor", nil, []byte(successor))
+}
+
+func unseal(token, sealed string) (string, error) {
+	successor, err := unlock([]byte(token), "linli refresh successor", nil, sealed)
+	return string(successor), err
+}
+
+// lock seals plain (AES-256-GCM) with a key derived from key for one purpose only. bound is not hidden but held fast:
+// what was sealed for one account does not open as another's.
+func lock(key []byte, purpose string, bound, plain []byte) (string, error) {
+	box, err := boxFor(key, purpose)
 	if err != nil {
 		return "", err
 	}
 	nonce := make([]byte, box.NonceSize())
 	rand.Read(nonce)
-	return secretText.EncodeToString(box.Seal(nonce, nonce, []byte(successor), nil)), nil
+	return secretText.EncodeToString(box.Seal(nonce, nonce, plain, bound)), nil
 }
 
-func unseal(token, sealed string) (string, error) {
-	box, err := boxFor(token)
+// unlock opens what lock sealed with the same key, purpose and bound.
+func unlock(key []byte, purpose string, bound []byte, sealed string) ([]byte, error) {
+	box, err := boxFor(key, purpose)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	b, err := secretText.DecodeString(sealed)
 	if err != nil || len(b) < box.NonceSize() {
-		return "", errors.New("the sealed successor is damaged")
+		return nil, errors.New("what was sealed is damaged")
 	}
-	successor, err := box.Open(nil, b[:box.NonceSize()], b[box.NonceSize():], nil)
-	return string(successor), err
+	return box.Open(nil, b[:box.NonceSize()], b[box.NonceSize():], bound)
 }
 
-func boxFor(token string) (cipher.AEAD, error) {
-	key, err := hkdf.Key(sha256.New, []byte(token), nil, "linli refresh successor", 32)
+func boxFor(secret []byte, purpose string) (cipher.AEAD, error) {
+	key, err := hkdf.Key(sha256.New, secret, nil, purpose, 32)
 	if err != nil {
 		return nil, err
 	}

@@ -54,7 +54,7 @@ func (s *Store) openSession(tx storage.Tx, account int64, device, how string) (p
 	if _, err := storage.Record(tx, e); err != nil {
 		return people.SignedIn{}, err
 	}
-	return signedIn(tx, row, token)
+	return s.signedIn(tx, row, token)
 }
 
 // worksAsStaff reports whether the account holds a role for work today, which makes its sessions short.
@@ -71,8 +71,8 @@ func worksAsStaff(tx storage.Tx, account int64) (bool, error) {
 	return false, nil
 }
 
-func signedIn(tx storage.Tx, row session, token string) (people.SignedIn, error) {
-	account, err := accountView(tx, row.AccountID)
+func (s *Store) signedIn(tx storage.Tx, row session, token string) (people.SignedIn, error) {
+	account, err := s.accountView(tx, row.AccountID)
 	if err != nil {
 		return people.SignedIn{}, err
 	}
@@ -85,7 +85,7 @@ func signedIn(tx storage.Tx, row session, token string) (people.SignedIn, error)
 	return signed, nil
 }
 
-// SignInByPassword opens a session. An unknown number, an account without a password and a wrong password get the same
+// SignInByPassword opens a session, or gives a challenge where the account has a second factor. An unknown number, an account without a password and a wrong password get the same
 // answer for the same work. The try is counted before the password is compared, so parallel tries cannot pass the limit.
 func (s *Store) SignInByPassword(ctx context.Context, in people.ByPassword) (signed people.SignedIn, err error) {
 	phone, err := people.Phone(in.Phone)
@@ -110,8 +110,10 @@ func (s *Store) SignInByPassword(ctx context.Context, in people.ByPassword) (sig
 		if err := s.passwordRight(tx, account, in.Address); err != nil {
 			return err
 		}
-		signed, err = s.openSession(tx, account.ID, in.Device, "password")
-		return err
+		if signed, err = s.enter(tx, account.ID, in.Device, "password"); err != nil || signed.Challenge != nil {
+			return err
+		}
+		return s.clearLimit(tx, account.Phone, people.PasswordsByPhone...)
 	})
 	return signed, err
 }
@@ -136,11 +138,10 @@ func (s *Store) passwordTry(ctx context.Context, phone, address string) (account
 	return account, err
 }
 
-// passwordRight takes the counted try back, and looks again at what may have changed while the password was compared.
+// passwordRight takes the counted try of the address back, and looks again at what may have changed while the password
+// was compared. The tries of the phone number are forgotten when somebody is in: before a second factor they go on
+// counting, or whoever knows the password could ask for challenges without end.
 func (s *Store) passwordRight(tx storage.Tx, compared people.Account, address string) error {
-	if err := s.clearLimit(tx, compared.Phone, people.PasswordsByPhone...); err != nil {
-		return err
-	}
 	if err := s.giveBack(tx, address, people.SignInsByAddress...); err != nil {
 		return err
 	}

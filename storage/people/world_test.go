@@ -55,6 +55,8 @@ func (f *fakePhone) count() (n int) {
 	return n
 }
 
+var codePattern = regexp.MustCompile(`\d{6}`)
+
 var testKey = []byte("0123456789abcdef0123456789abcdef")
 
 // each runs f in a fresh world on both databases.
@@ -202,7 +204,7 @@ func (w *world) text(phone string) (request, code string) {
 	if len(texts) == 0 {
 		w.Fatalf("no text message for %s", phone)
 	}
-	return view.RequestID, regexp.MustCompile(`\d{6}`).FindString(texts[len(texts)-1])
+	return view.RequestID, codePattern.FindString(texts[len(texts)-1])
 }
 
 func (w *world) open(phone string) people.SignedIn {
