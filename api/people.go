@@ -13,6 +13,12 @@ type People interface {
 	Me(ctx context.Context, a models.Actor) (people.AccountView, error)
 	UpdateMe(ctx context.Context, a models.Actor, in people.Changes) (people.AccountView, error)
 	SetPassword(ctx context.Context, a models.Actor, old, password string) error
+	RequestOwnCode(ctx context.Context, a models.Actor, address string) (people.CodeView, error)
+	StartFactor(ctx context.Context, a models.Actor, in people.Proof) (people.Enrolment, error)
+	ConfirmFactor(ctx context.Context, a models.Actor, code string) (people.FactorAdded, error)
+	RemoveFactor(ctx context.Context, a models.Actor, proof people.FactorProof) (people.AccountView, error)
+	RenewRecoveryCodes(ctx context.Context, a models.Actor, proof people.FactorProof) (people.FactorAdded, error)
+	ResetFactor(ctx context.Context, a models.Actor, account int64, reason string) error
 	SetupState(ctx context.Context) (people.SetupView, error)
 	Setup(ctx context.Context, in people.FirstAdmin) error
 	AskMembership(ctx context.Context, a models.Actor, in people.Ask) (people.MembershipView, error)

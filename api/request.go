@@ -88,12 +88,19 @@ func (s *Server) admit(who access) fiber.Handler {
 		if err := s.limiter.byAccount(c, a.AccountID); err != nil {
 			return err
 		}
+		if a.FactorDue && who != enroller {
+			return errFactorNeeded
+		}
 		if !admits[who](a) {
 			return models.Refuse(models.Denied, "route.denied")
 		}
 		return c.Next()
 	}
 }
+
+// errFactorNeeded is all that an admin without a second factor hears, until he has one (DECISIONS 17). It is said here
+// and nowhere else, so no route can forget it.
+var errFactorNeeded = models.Refuse(models.Denied, "session.second_factor_needed")
 
 // identify reads the bearer token and loads the actor that it names.
 func (s *Server) identify(c *fiber.Ctx) (models.Actor, error) {
@@ -191,7 +198,7 @@ var tuneHuma = sync.OnceFunc(func() {
 // promises an array.
 func fillSlices(v reflect.Value) {
 	switch v.Kind() {
-	case reflect.Pointer:
+	case reflect.Pointer, reflect.Interface:
 		if !v.IsNil() {
 			fillSlices(v.Elem())
 		}

@@ -21,26 +21,28 @@ import (
 type access string
 
 const (
-	anyone  access = "anyone"  // nobody is asked who they are
-	cookie  access = "cookie"  // the refresh cookie counts, so the client header is required against forged requests
-	signed  access = "signed"  // any account
-	staff   access = "staff"   // anybody with a role held for work
-	handler access = "handler" // those who answer for a handling party
-	officer access = "officer" // station, town and the county's offices
-	centre  access = "centre"  // the county's centre, leading group and auditors, and admin
-	admin   access = "admin"
+	anyone   access = "anyone"   // nobody is asked who they are
+	cookie   access = "cookie"   // the refresh cookie counts, so the client header is required against forged requests
+	enroller access = "enroller" // any account, also one that still owes its second factor: the way to add it
+	signed   access = "signed"   // any account
+	staff    access = "staff"    // anybody with a role held for work
+	handler  access = "handler"  // those who answer for a handling party
+	officer  access = "officer"  // station, town and the county's offices
+	centre   access = "centre"   // the county's centre, leading group and auditors, and admin
+	admin    access = "admin"
 )
 
 // admits says for each access whether an actor may enter. anyone and cookie have no actor.
 var admits = map[access]func(models.Actor) bool{
-	anyone:  func(models.Actor) bool { return true },
-	cookie:  func(models.Actor) bool { return true },
-	signed:  models.Actor.SignedIn,
-	staff:   func(a models.Actor) bool { return holds(a, models.Role.Staff) },
-	handler: func(a models.Actor) bool { return holds(a, models.Role.Answers) },
-	officer: func(a models.Actor) bool { return holds(a, models.Role.Oversees) },
-	centre:  func(a models.Actor) bool { return holds(a, models.Role.Centre) || a.Has(models.Admin) },
-	admin:   func(a models.Actor) bool { return a.Has(models.Admin) },
+	anyone:   func(models.Actor) bool { return true },
+	cookie:   func(models.Actor) bool { return true },
+	enroller: models.Actor.SignedIn,
+	signed:   models.Actor.SignedIn,
+	staff:    func(a models.Actor) bool { return holds(a, models.Role.Staff) },
+	handler:  func(a models.Actor) bool { return holds(a, models.Role.Answers) },
+	officer:  func(a models.Actor) bool { return holds(a, models.Role.Oversees) },
+	centre:   func(a models.Actor) bool { return holds(a, models.Role.Centre) || a.Has(models.Admin) },
+	admin:    func(a models.Actor) bool { return a.Has(models.Admin) },
 }
 
 func holds(a models.Actor, accept func(models.Role) bool) bool {
@@ -70,7 +72,8 @@ func (s *Server) routes() []route {
 
 		// session and people
 		{"POST", "/api/v1/session/codes", cookie, "codeRequest", on(s.codeRequest, status(202))},
-		{"POST", "/api/v1/session", cookie, "sessionStart", on(s.sessionStart)},
+		{"POST", "/api/v1/session", cookie, "sessionStart", on(s.sessionStart, bodyOf[Session](200), bodyOf[SecondFactorAsked](202))},
+		{"POST", "/api/v1/session/second-factor", cookie, "sessionFinish", on(s.sessionFinish)},
 		{"POST", "/api/v1/session/refresh", cookie, "sessionRefresh", on(s.sessionRefresh)},
 		{"DELETE", "/api/v1/session", cookie, "sessionEnd", on(s.sessionEnd)},
 		{"GET", "/api/v1/sessions", signed, "sessionList", on(s.sessionList)},
@@ -78,6 +81,12 @@ func (s *Server) routes() []route {
 		{"GET", "/api/v1/me", signed, "accountShow", on(s.accountShow)},
 		{"PATCH", "/api/v1/me", signed, "accountUpdate", on(s.accountUpdate)},
 		{"PUT", "/api/v1/me/password", signed, "passwordSet", on(s.passwordSet)},
+		{"POST", "/api/v1/me/codes", enroller, "ownCodeRequest", on(s.ownCodeRequest, status(202))},
+		{"POST", "/api/v1/me/second-factor", enroller, "secondFactorStart", on(s.secondFactorStart)},
+		{"POST", "/api/v1/me/second-factor/confirmation", enroller, "secondFactorConfirm", on(s.secondFactorConfirm)},
+		{"POST", "/api/v1/me/second-factor/removal", signed, "secondFactorRemove", on(s.secondFactorRemove)},
+		{"POST", "/api/v1/me/second-factor/recovery-codes", signed, "recoveryCodeRenew", on(s.recoveryCodeRenew)},
+		{"POST", "/api/v1/accounts/{id}/second-factor/reset", admin, "secondFactorReset", on(s.secondFactorReset)},
 		{"GET", "/api/v1/setup", anyone, "setupShow", on(s.setupShow)},
 		{"POST", "/api/v1/setup", cookie, "setupFinish", on(s.setupFinish)},
 		{"GET", "/api/v1/memberships", officer, "membershipList", on(s.membershipList)},
@@ -168,6 +177,10 @@ func on[In, Out any](handle func(context.Context, *In) (*Out, error), options ..
 			fillSlices(reflect.ValueOf(out))
 			return out, nil
 		})
+		for code, body := range bodiesOf(&op) {
+			responses := operationOf(s.api.OpenAPI(), r.method, r.path).Responses
+			responses[strconv.Itoa(code)] = s.responseOf(code, body, responses[strconv.Itoa(code)])
+		}
 		if code, asked := op.Metadata[alsoKey].(int); asked {
 			responses := operationOf(s.api.OpenAPI(), r.method, r.path).Responses
 			responses[strconv.Itoa(code)] = &huma.Response{
@@ -193,6 +206,34 @@ func status(code int) func(*huma.Operation) {
 // alsoAnswers documents a second code of success with the same body, for operations whose Out has a Status field.
 func alsoAnswers(code int) func(*huma.Operation) {
 	return func(op *huma.Operation) { op.Metadata[alsoKey] = code }
+}
+
+// bodyOf documents the body of one code of success, for operations whose Out has a Status field and a Body that differs
+// with it.
+func bodyOf[T any](code int) func(*huma.Operation) {
+	return func(op *huma.Operation) {
+		bodies := bodiesOf(op)
+		if bodies == nil {
+			bodies = map[int]reflect.Type{}
+			op.Metadata[bodiesKey] = bodies
+		}
+		bodies[code] = reflect.TypeFor[T]()
+	}
+}
+
+func bodiesOf(op *huma.Operation) map[int]reflect.Type {
+	bodies, _ := op.Metadata[bodiesKey].(map[int]reflect.Type)
+	return bodies
+}
+
+// responseOf documents one body; what is known of the response already, its headers, stays.
+func (s *Server) responseOf(code int, body reflect.Type, known *huma.Response) *huma.Response {
+	if known == nil {
+		known = &huma.Response{Description: http.StatusText(code)}
+	}
+	schema := s.api.OpenAPI().Components.Schemas.Schema(body, true, body.Name())
+	known.Content = map[string]*huma.MediaType{"application/json": {Schema: schema}}
+	return known
 }
 
 // failsWith documents more codes of refusal than every operation of its kind has.
@@ -227,6 +268,7 @@ func upload(limit int64, types ...string) func(*huma.Operation) {
 const (
 	uploadKey = "upload"
 	alsoKey   = "also"
+	bodiesKey = "bodies"
 )
 
 // register attaches every route. A path with a parameter comes after its fixed neighbours, because Fiber takes the

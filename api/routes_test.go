@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -73,7 +74,7 @@ func TestEveryRegisteredPathIsInTheList(t *testing.T) {
 }
 
 func TestAccess(t *testing.T) {
-	doors := []access{anyone, signed, staff, handler, officer, centre, admin}
+	doors := []access{anyone, enroller, signed, staff, handler, officer, centre, admin}
 	var lines []route
 	for _, door := range doors {
 		lines = append(lines, route{"GET", "/api/v1/door/" + string(door), door, "door" + string(door), on(func(context.Context, *struct{}) (*struct{}, error) { return nil, nil })})
@@ -82,15 +83,16 @@ func TestAccess(t *testing.T) {
 	open := map[string]string{
 		"":          "anyone",
 		"nobody":    "anyone",
-		"applicant": "anyone signed",
-		"resident":  "anyone signed",
-		"steward":   "anyone signed",
-		"mediator":  "anyone signed staff",
-		"operator":  "anyone signed staff handler",
-		"station":   "anyone signed staff handler officer",
-		"centre":    "anyone signed staff handler officer centre",
-		"auditor":   "anyone signed staff officer centre",
-		"admin":     "anyone signed staff officer centre admin",
+		"applicant": "anyone enroller signed",
+		"resident":  "anyone enroller signed",
+		"steward":   "anyone enroller signed",
+		"mediator":  "anyone enroller signed staff",
+		"operator":  "anyone enroller signed staff handler",
+		"station":   "anyone enroller signed staff handler officer",
+		"centre":    "anyone enroller signed staff handler officer centre",
+		"auditor":   "anyone enroller signed staff officer centre",
+		"admin":     "anyone enroller signed staff officer centre admin",
+		"new admin": "anyone enroller",
 	}
 	for who, want := range open {
 		var got []string
@@ -108,5 +110,34 @@ func TestAccess(t *testing.T) {
 		if strings.Join(got, " ") != want {
 			t.Errorf("%q enters %v, want %s", who, got, want)
 		}
+	}
+}
+
+// TestAnAdminWithoutASecondFactor walks the whole list: he may add one and sign out, and nothing else (DECISIONS 17).
+// The control is the same walk by an admin who has one: he never meets that refusal.
+func TestAnAdminWithoutASecondFactor(t *testing.T) {
+	s := newTestServer(t)
+	const code = "session.second_factor_needed"
+	var open []string
+	for _, r := range s.routes() {
+		path := strings.NewReplacer("{id}", "1", "{token}", "x").Replace(r.path)
+		refused := func(who string) bool {
+			answer := ask(t, s, r.method, path, "", "Authorization", "Bearer "+who, clientHeader, "test")
+			told := strings.Contains(answer.body, code)
+			if told && answer.code != 403 {
+				t.Errorf("%s %s: %d with %s", r.method, r.path, answer.code, code)
+			}
+			return told
+		}
+		if refused("admin") {
+			t.Errorf("%s %s refuses an admin who has a second factor", r.method, r.path)
+		}
+		needsAccount := r.access != anyone && r.access != cookie
+		if needsAccount && !refused("new admin") {
+			open = append(open, r.operation)
+		}
+	}
+	if want := []string{"ownCodeRequest", "secondFactorStart", "secondFactorConfirm"}; !slices.Equal(open, want) {
+		t.Errorf("open to an admin without a second factor: %v, want %v", open, want)
 	}
 }

@@ -53,6 +53,11 @@ func person(id int64, roles ...models.Role) models.Actor {
 	return a
 }
 
+func owing(a models.Actor) models.Actor {
+	a.FactorDue = true
+	return a
+}
+
 var cast = map[string]models.Actor{
 	"resident":  person(1, models.Resident),
 	"steward":   person(2, models.BuildingSteward),
@@ -62,6 +67,7 @@ var cast = map[string]models.Actor{
 	"admin":     person(6, models.Admin),
 	"auditor":   person(7, models.Auditor),
 	"mediator":  person(8, models.Mediator),
+	"new admin": owing(person(10, models.Admin)),                                  // has no second factor yet
 	"applicant": {AccountID: 9, Held: []models.Held{{Role: models.StationStaff}}}, // asked for, not approved
 }
 

@@ -14,6 +14,7 @@ type Sessions interface {
 	RequestCode(ctx context.Context, phone, address string) (people.CodeView, error)
 	SignInByCode(ctx context.Context, in people.ByCode) (people.SignedIn, error)
 	SignInByPassword(ctx context.Context, in people.ByPassword) (people.SignedIn, error)
+	SignInByFactor(ctx context.Context, in people.ByFactor) (people.SignedIn, error)
 	Refresh(ctx context.Context, token string) (people.SignedIn, error)
 	SignOut(ctx context.Context, token string) error
 	Sessions(ctx context.Context, a models.Actor) ([]people.SessionView, error)
@@ -98,18 +99,59 @@ type sessionAnswer struct {
 	Body      Session
 }
 
-// sessionStart signs in with the code of a text message, or with a password.
-func (s *Server) sessionStart(ctx context.Context, in *sessionStartInput) (*sessionAnswer, error) {
+// SecondFactorAsked is the answer to a first factor that was right, where the account has a second one. Nobody is signed
+// in yet; challenge goes with the code to /api/v1/session/second-factor.
+type SecondFactorAsked struct {
+	SecondFactorRequired bool `json:"second_factor_required" doc:"always true"`
+	people.Challenge
+}
+
+type sessionStartAnswer struct {
+	Status    int
+	SetCookie string `header:"Set-Cookie"`
+	Body      any    // Session or SecondFactorAsked
+}
+
+// sessionStart signs in with the code of a text message, or with a password. 202 asks for the second factor.
+func (s *Server) sessionStart(ctx context.Context, in *sessionStartInput) (*sessionStartAnswer, error) {
+	signed, err := s.firstFactor(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	if signed.Challenge != nil {
+		asked := &SecondFactorAsked{SecondFactorRequired: true, Challenge: *signed.Challenge}
+		return &sessionStartAnswer{Status: http.StatusAccepted, Body: asked}, nil
+	}
+	answer, err := s.sessionOf(signed, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &sessionStartAnswer{Status: http.StatusOK, SetCookie: answer.SetCookie, Body: &answer.Body}, nil
+}
+
+func (s *Server) firstFactor(ctx context.Context, in *sessionStartInput) (people.SignedIn, error) {
 	b, address := in.Body, requestOf(ctx).address
 	switch {
 	case b.RequestID != "":
-		code := people.ByCode{RequestID: b.RequestID, Code: b.Code, Device: b.Device, Address: address}
-		return s.sessionOf(s.uses.Sessions.SignInByCode(ctx, code))
+		return s.uses.Sessions.SignInByCode(ctx, people.ByCode{RequestID: b.RequestID, Code: b.Code, Device: b.Device, Address: address})
 	case b.Phone != "":
-		password := people.ByPassword{Phone: b.Phone, Password: b.Password, Device: b.Device, Address: address}
-		return s.sessionOf(s.uses.Sessions.SignInByPassword(ctx, password))
+		return s.uses.Sessions.SignInByPassword(ctx, people.ByPassword{Phone: b.Phone, Password: b.Password, Device: b.Device, Address: address})
 	}
-	return nil, models.RefuseField("session.credentials_missing", "phone")
+	return people.SignedIn{}, models.RefuseField("session.credentials_missing", "phone")
+}
+
+type sessionFinishInput struct {
+	Body struct {
+		Challenge string `json:"challenge" maxLength:"100"`
+		people.FactorProof
+	}
+}
+
+// sessionFinish brings the second factor, or a recovery code, and signs in.
+func (s *Server) sessionFinish(ctx context.Context, in *sessionFinishInput) (*sessionAnswer, error) {
+	return s.sessionOf(s.uses.Sessions.SignInByFactor(ctx, people.ByFactor{
+		Challenge: in.Body.Challenge, Proof: in.Body.FactorProof, Address: requestOf(ctx).address,
+	}))
 }
 
 // sessionRefresh exchanges the cookie for a new access token and the next cookie.

@@ -287,6 +287,8 @@ func TestPeopleRoutes(t *testing.T) {
 		var session api.Session
 		w.Post("/api/v1/session", map[string]any{"phone": "13800000010", "password": "correct horse battery"}).OK(&session)
 		admin := w.As(session.AccessToken)
+		admin.Get("/api/v1/appointments").Refused(403, "session.second_factor_needed") // the first admin adds his second factor first
+		w.enrol(admin, map[string]any{"password": "correct horse battery"})
 
 		centre := map[string]any{"phone": "13800000011", "name": "李四", "role": "center_officer", "scope_kind": "county", "scope_id": w.county}
 		var appointed people.MembershipView
