@@ -39,6 +39,7 @@ func commands() []command {
 		{"health", "", "ask the server that runs here whether it is well; exit 1 if not", askHealth},
 		{"new-key", "", "make a key for LINLI_SECRET_KEYS", printNewKey},
 		{"setup-token", "", "make the one-time token with which the first admin is set up", printSetupToken},
+		{"reset-second-factor", "PHONE", "take an account's second factor away and end its sessions: for the only admin who lost his", resetSecondFactor},
 		{"import", "[-dry-run] FILE", "take in a register of estates and buildings, csv or xlsx", importRegister},
 		{"job", "[NAME]", "run a job once; without a name list the jobs and how they went", runJob},
 		{"version", "", "print the version", printVersion},

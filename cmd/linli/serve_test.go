@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -153,6 +154,21 @@ func TestSetupTokenAndJobsByHand(t *testing.T) {
 	err := run(t.Context(), []string{"job", "nonsense"}, environ, io.Discard, io.Discard)
 	if err == nil || !strings.Contains(err.Error(), "sms-deliver") {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestResetSecondFactorByHand(t *testing.T) {
+	environ := inFolder(t)
+	reset := func(arguments ...string) string {
+		err := run(t.Context(), append([]string{"reset-second-factor"}, arguments...), environ, io.Discard, io.Discard)
+		return fmt.Sprint(err)
+	}
+	for _, c := range [][2]string{
+		{reset(), "usage"}, {reset("13800000001"), "no account with this"}, {reset("nonsense"), "no account with this"},
+	} {
+		if !strings.Contains(c[0], c[1]) {
+			t.Errorf("%s, want %s", c[0], c[1])
+		}
 	}
 }
 
