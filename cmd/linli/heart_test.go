@@ -31,6 +31,7 @@ type world struct {
 	house  *house
 	anyone *apitest.Client
 	ids    int
+	apps   map[int64]string // what the authenticator apps of those with a second factor hold
 }
 
 // eachWorld runs f on SQLite with a directory and on Postgres with an S3 server.
@@ -61,7 +62,7 @@ func newWorld(t *testing.T, c Config) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(h.close)
-	w := &world{t: t, house: h}
+	w := &world{t: t, house: h, apps: map[int64]string{}}
 	w.County = storagetest.SmallCounty(t, h.db)
 	hash := people.HashPassword(testPassword)
 	err = h.db.Write(t.Context(), func(tx storage.Tx) error {
@@ -94,7 +95,8 @@ func (w *world) tokenOf(a models.Actor) string {
 	var session struct {
 		AccessToken string `json:"access_token"`
 	}
-	w.anyone.Post("/api/v1/session", map[string]any{"phone": phone, "password": testPassword}).OK(&session)
+	first := w.anyone.Post("/api/v1/session", map[string]any{"phone": phone, "password": testPassword})
+	w.secondStep(first, a.AccountID).OK(&session)
 	return session.AccessToken
 }
 

@@ -351,6 +351,7 @@ func (p *permissions) asks() []ask {
 	var list []ask
 	list = append(list, p.programAsks()...)
 	list = append(list, p.sessionAsks()...)
+	list = append(list, p.factorAsks()...)
 	list = append(list, p.membershipAsks()...)
 	list = append(list, p.placeAsks()...)
 	list = append(list, p.ticketAsks()...)
@@ -447,6 +448,39 @@ func (p *permissions) sessionAsks() []ask {
 		{operation: "setupFinish", what: "with a token that nobody made", do: func(c *caller) apitest.Answer {
 			return c.client.Post("/api/v1/setup", map[string]any{"token": "x", "phone": "13999999999", "name": "何人", "password": "ein anderes Wort 2026"})
 		}},
+	}
+}
+
+// factorAsks are about second factors. What an admin hears who has none, on every route, is TestAnAdminWithoutASecondFactor's.
+func (p *permissions) factorAsks() []ask {
+	send := func(path string, body any) func(*caller) apitest.Answer {
+		return func(c *caller) apitest.Answer {
+			p.forget()
+			return c.client.Post(path, body)
+		}
+	}
+	secure := func(*caller) {
+		p.write(func(tx storage.Tx) error {
+			return tx.DB().Exec(`INSERT INTO second_factors (account_id, secret_sealed, session_id, last_step, asked_at, confirmed_at)
+				VALUES (?, '', 0, 0, ?, ?) ON CONFLICT (account_id) DO NOTHING`, p.secured.actor.AccountID, tx.At(), tx.At()).Error
+		})
+	}
+	reset := func(what string, ready func(*caller), account int64) ask {
+		return ask{operation: "secondFactorReset", what: what, ready: ready, absent: account == nowhere,
+			do: send(fmt.Sprintf("/api/v1/accounts/%d/second-factor/reset", account), map[string]any{"reason": "手机丢了"})}
+	}
+	return []ask{
+		{operation: "sessionFinish", what: "with a challenge that nobody was given", do: send("/api/v1/session/second-factor", map[string]any{"challenge": "x", "code": "123456"})},
+		{operation: "ownCodeRequest", what: "to his own phone", do: send("/api/v1/me/codes", nil)},
+		{operation: "secondFactorStart", what: "without the first factor again", do: send("/api/v1/me/second-factor", map[string]any{})},
+		{operation: "secondFactorStart", what: "with his password", do: send("/api/v1/me/second-factor", map[string]any{"password": testPassword})},
+		{operation: "secondFactorConfirm", what: "with a wrong code", do: send("/api/v1/me/second-factor/confirmation", map[string]any{"code": "12345"})},
+		{operation: "secondFactorRemove", what: "with a wrong code", do: send("/api/v1/me/second-factor/removal", map[string]any{"code": "12345"})},
+		{operation: "recoveryCodeRenew", what: "with a wrong code", do: send("/api/v1/me/second-factor/recovery-codes", map[string]any{"code": "12345"})},
+		reset("of somebody who has one", secure, p.secured.actor.AccountID),
+		reset("of the station, who has none", nil, p.caller("station").actor.AccountID),
+		reset("of the admin himself", nil, p.caller("admin").actor.AccountID),
+		reset("of somebody who does not exist", nil, nowhere),
 	}
 }
 

@@ -28,6 +28,7 @@ type farWorld struct {
 	agency, utility place.HandlingParty
 	homes           map[string]place.Unit // by the name of who lives there
 	actors          []*caller
+	secured         *caller          // has a second factor, and does not ask
 	pending         map[string]int64 // membership requests, by where
 }
 
@@ -220,11 +221,13 @@ func (f *farWorld) people() {
 	add("agency", "吕暗agencystaff", models.AgencyStaff, f.agency.ID)
 	add("utility", "施暗utility", models.UtilityStaff, f.utility.ID)
 	f.person("station-applicant", surnames["station-applicant"]+"暗station-applicant", models.Resident, f.homes["station-applicant"].ID, models.Pending)
+	f.secured = f.person("secured", "张暗secured", models.StationStaff, f.far.community, models.Approved)
 	f.person("far-applicant", surnames["far-applicant"]+"暗far-applicant", models.Resident, f.homes["far-applicant"].ID, models.Pending)
 	hash := peoplestore.HashPassword(testPassword)
 	f.write(func(tx storage.Tx) error {
 		return tx.DB().Table("accounts").Where("password_hash = ''").Updates(map[string]any{"password_hash": hash}).Error
 	})
+	f.enrol(f.caller("admin").actor)
 	for _, c := range f.actors {
 		if c.client == nil {
 			c.client = f.as(c.actor)
