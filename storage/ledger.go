@@ -93,11 +93,15 @@ func (l LedgerLine) hash() string {
 // Intact reports whether the line still has the fingerprint it was written with, and, where private is not erased,
 // whether the private half is the one that was committed to.
 func (l LedgerLine) Intact(private *LedgerPrivate) bool {
-	if l.hash() != l.Leaf {
-		return false
-	}
-	return private == nil ||
-		commit(private.ActorSalt, itoa(private.ActorID)) == l.ActorCommitment && commit(private.NoteSalt, private.Note) == l.NoteCommitment
+	return l.Unchanged() && (private == nil || l.Fits(*private))
+}
+
+// Unchanged reports whether the line still has the fingerprint it was written with.
+func (l LedgerLine) Unchanged() bool { return l.hash() == l.Leaf }
+
+// Fits reports whether a private half is the one that the line commits to.
+func (l LedgerLine) Fits(private LedgerPrivate) bool {
+	return commit(private.ActorSalt, itoa(private.ActorID)) == l.ActorCommitment && commit(private.NoteSalt, private.Note) == l.NoteCommitment
 }
 
 func commit(salt, value string) string {

@@ -34,22 +34,38 @@ func Post(tx Tx, kind, key string, payload any) error {
 	return err
 }
 
-// DueEffects reads what should be tried now, oldest first.
-func DueEffects(tx Tx, limit int) ([]Effect, error) {
+// ClaimEffects takes the effects of a kind that are due for this copy of the program, oldest first, by planning the next
+// attempt of each before the present one: two copies do not send one at once, and a copy that dies meanwhile leaves it to
+// be tried again. What is returned counts the present attempt.
+func ClaimEffects(tx Tx, kind string, limit int) (mine []Effect, err error) {
 	var due []Effect
-	err := tx.db.Where("done_at IS NULL AND next_attempt_at <= ?", tx.At()).Order("id").Limit(limit).Find(&due).Error
-	return due, err
+	err = tx.db.Where("kind = ? AND done_at IS NULL AND next_attempt_at <= ?", kind, tx.At()).Order("id").Limit(limit).Find(&due).Error
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range due {
+		claim := tx.db.Table("outbox").Where("id = ? AND attempts = ? AND done_at IS NULL", e.ID, e.Attempts).
+			Updates(map[string]any{"attempts": e.Attempts + 1, "next_attempt_at": models.UTC(tx.At().Add(nextTry(e.Attempts)))})
+		if claim.Error != nil {
+			return nil, claim.Error
+		}
+		if claim.RowsAffected == 1 {
+			e.Attempts++
+			mine = append(mine, e)
+		}
+	}
+	return mine, nil
 }
+
+// nextTry is the wait after so many attempts: 1 min, 2 min, 4 min, … at most an hour.
+func nextTry(attempts int) time.Duration { return min(time.Hour, time.Minute<<min(attempts, 6)) }
 
 // EffectDone marks an effect as delivered and forgets its payload, which may hold a phone number.
 func EffectDone(tx Tx, id int64) error {
 	return tx.db.Table("outbox").Where("id = ?", id).Updates(map[string]any{"done_at": tx.At(), "payload": "{}", "last_error": ""}).Error
 }
 
-// EffectFailed plans the next attempt: 2 s, 4 s, … at most an hour.
-func EffectFailed(tx Tx, e Effect, why string) error {
-	wait := min(time.Hour, 2*time.Second<<min(e.Attempts, 11))
-	return tx.db.Table("outbox").Where("id = ?", e.ID).Updates(map[string]any{
-		"attempts": e.Attempts + 1, "next_attempt_at": models.UTC(tx.At().Add(wait)), "last_error": why,
-	}).Error
+// EffectFailed notes why an attempt failed; ClaimEffects has planned the next one.
+func EffectFailed(tx Tx, id int64, why string) error {
+	return tx.db.Table("outbox").Where("id = ?", id).Updates(map[string]any{"last_error": why}).Error
 }

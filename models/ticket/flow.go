@@ -211,22 +211,31 @@ func (t Ticket) after(step Step, now time.Time) Ticket {
 // Reached notes that the reporter was reached while the ticket is further on than "acknowledged" already: the stamp
 // counts, the state stays.
 func (t Ticket) Reached(c Catalogue, now time.Time) Ticket {
-	at := models.UTC(now)
-	if t.ContactedAt == nil {
+	t = t.reached(now)
+	t.UpdatedAt = models.UTC(now)
+	return t.withNext(c)
+}
+
+func (t Ticket) reached(now time.Time) Ticket {
+	if at := models.UTC(now); t.ContactedAt == nil {
 		t.ContactedAt = &at
 	}
-	t.UpdatedAt = at
-	return t.withNext(c)
+	return t
 }
 
 // HandedTo gives t to another party with new clocks. Deadlines already missed stay with the old party: the event that
 // storage writes beside this carries them (DECISIONS 5).
 func (t Ticket) HandedTo(partyID int64, routedBy string, d Deadlines, c Catalogue, now time.Time) Ticket {
-	t.HandlingPartyID, t.RoutedBy, t.State = partyID, routedBy, Dispatched
-	t.DispatchedAt, t.UpdatedAt = models.UTC(now), models.UTC(now)
-	t.AcknowledgedAt, t.ContactedAt, t.StartedAt, t.DoneAt = nil, nil, nil, nil
-	t.NextDue, t.EscalatedTo = nil, 0 // the new party begins at the foot of the ladder
+	t = t.handed(partyID, routedBy, now)
+	t.NextDue, t.UpdatedAt = nil, models.UTC(now)
 	return t.withDeadlines(d).withNext(c)
+}
+
+func (t Ticket) handed(partyID int64, routedBy string, now time.Time) Ticket {
+	t.HandlingPartyID, t.RoutedBy, t.State, t.DispatchedAt = partyID, routedBy, Dispatched, models.UTC(now)
+	t.AcknowledgedAt, t.ContactedAt, t.StartedAt, t.DoneAt = nil, nil, nil, nil
+	t.EscalatedTo = 0 // the new party begins at the foot of the ladder
+	return t
 }
 
 // AnswerOpen reports whether the newest closing may still be answered: until it is answered, and fourteen days after

@@ -196,8 +196,12 @@ func raced(err error) error {
 	return storage.ErrRaced
 }
 
-// writeAll saves the ticket once with several lines of the ledger, in their order; without lines it saves what was planned.
+// writeAll saves the ticket once with several lines of the ledger, in their order. Without lines it saves what was planned
+// next, and the version stays: the lines must tell every version (ticket.Retelling).
 func (s *Store) writeAll(tx storage.Tx, was, next ticket.Ticket, events []models.Event) error {
+	if len(events) == 0 {
+		return plan(tx, was, next)
+	}
 	if _, err := save(tx, was, next); err != nil {
 		return err
 	}
@@ -207,6 +211,15 @@ func (s *Store) writeAll(tx storage.Tx, was, next ticket.Ticket, events []models
 		}
 	}
 	return nil
+}
+
+func plan(tx storage.Tx, was, next ticket.Ticket) error {
+	res := tx.DB().Table("tickets").Where("id = ? AND version = ?", was.ID, was.Version).
+		Updates(map[string]any{"alert_index": next.AlertIndex, "alert_due": next.AlertDue})
+	if res.Error == nil && res.RowsAffected == 0 {
+		return models.Refuse(models.Conflict, "ticket.changed_meanwhile")
+	}
+	return res.Error
 }
 
 func pointer(t time.Time) *time.Time { return &t }

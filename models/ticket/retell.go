@@ -1,0 +1,151 @@
+package ticket
+
+import (
+	"fmt"
+	"time"
+)
+
+// Retold names what Retelling finds again, for people who read a report.
+const Retold = "state, party, rule, category, urgency, level told, urges, version, closings, send-backs, and the moment of every step"
+
+// Retelling is a ticket as its lines in the ledger tell it. The lines go through Tell in their order; Differs then says
+// where the ticket's row is another one. It takes the same steps as the program did, so what it covers cannot be changed
+// in the row alone, and a line more or less is seen by the version. The texts, the place and the people of a ticket are
+// not in the ledger.
+type Retelling struct {
+	ticket  Ticket
+	answers int64
+	alerted time.Time // moment of the alert that was told last
+}
+
+// Tell takes the next line, and says what is wrong with it where it cannot follow the one before.
+func (r *Retelling) Tell(l HistoryLine) (fault string) {
+	was := r.ticket.State
+	if State(l.From) != was {
+		fault = fmt.Sprintf("%s begins from %q, but the line before it ended with %q", l.Action, l.From, was)
+	}
+	known := r.take(l)
+	switch {
+	case !known:
+		fault = fmt.Sprintf("%s is nothing that can happen to a ticket", l.Action)
+	case fault == "" && r.ticket.State != State(l.To):
+		fault = fmt.Sprintf("%s ends with %q, not with %q", l.Action, r.ticket.State, l.To)
+	}
+	r.ticket.State = State(l.To)
+	r.ticket.Open = r.ticket.State.Open()
+	return fault
+}
+
+// take does what the line tells, and reports whether it is something that can happen. Every line but those of the filing
+// and of a look at the contact raised the version; alerts that fell due together raised it once.
+func (r *Retelling) take(l HistoryLine) (known bool) {
+	t := &r.ticket
+	switch Action(l.Action) {
+	case File:
+		*t = Ticket{State: Accepted, Version: 1, FiledAt: l.At, Category: l.words("category"), Urgency: l.words("urgency")}
+		return true
+	case Dispatch:
+		if !t.DispatchedAt.IsZero() {
+			t.Version++
+		}
+		*t = t.handed(l.PartyID, l.words("rule"), l.At)
+		return true
+	case ContactView:
+		return true
+	case Remind, Escalate:
+		r.alert(l)
+		return true
+	}
+	t.Version++
+	return r.step(l)
+}
+
+func (r *Retelling) alert(l HistoryLine) {
+	t := &r.ticket
+	if Action(l.Action) == Escalate {
+		t.EscalatedTo = Level(l.number("level"))
+	}
+	if l.words("why") == "sent_back" {
+		t.Version++ // part of the send-back, and a save of its own
+		return
+	}
+	if !l.At.Equal(r.alerted) {
+		t.Version++
+	}
+	r.alerted = l.At
+}
+
+func (r *Retelling) step(l HistoryLine) (known bool) {
+	t, action := &r.ticket, Action(l.Action)
+	switch action {
+	case Rate:
+		r.answers++
+		return true
+	case Contact, ContactConfirm:
+		if l.From == l.To {
+			*t = t.reached(l.At)
+			return true
+		}
+	case Done, DoneSaid:
+		t.Closing = l.number("closing")
+	case Confirm, SendBack:
+		r.answers++
+	}
+	step, known := stepOf(action)
+	*t = t.after(step, l.At)
+	return known
+}
+
+func (l HistoryLine) words(name string) string {
+	s, _ := l.Data[name].(string)
+	return s
+}
+
+func (l HistoryLine) number(name string) int64 {
+	n, _ := l.Data[name].(float64)
+	return int64(n)
+}
+
+// Differs names the columns in which the row is not what the lines tell, with closings and answers as they are counted
+// in their own tables.
+func (r Retelling) Differs(row Ticket, closings, answers int64) (columns []string) {
+	told := r.ticket
+	for _, c := range []struct {
+		name string
+		same bool
+	}{
+		{"state", told.State == row.State},
+		{"open", told.Open == row.Open},
+		{"handling_party_id", told.HandlingPartyID == row.HandlingPartyID},
+		{"routed_by", told.RoutedBy == row.RoutedBy},
+		{"category", told.Category == row.Category},
+		{"urgency", told.Urgency == row.Urgency},
+		{"version", told.Version == row.Version},
+		{"escalated_to", told.EscalatedTo == row.EscalatedTo},
+		{"urges", told.Urges == row.Urges},
+		{"urged_at", sameMoment(told.UrgedAt, row.UrgedAt)},
+		{"closing", told.Closing == row.Closing},
+		{"send_backs", told.SendBacks == row.SendBacks},
+		{"filed_at", told.FiledAt.Equal(row.FiledAt)},
+		{"dispatched_at", told.DispatchedAt.Equal(row.DispatchedAt)},
+		{"acknowledged_at", sameMoment(told.AcknowledgedAt, row.AcknowledgedAt)},
+		{"contacted_at", sameMoment(told.ContactedAt, row.ContactedAt)},
+		{"started_at", sameMoment(told.StartedAt, row.StartedAt)},
+		{"done_at", sameMoment(told.DoneAt, row.DoneAt)},
+		{"closed_at", sameMoment(told.ClosedAt, row.ClosedAt)},
+		{"rows of ticket_closings", told.Closing == closings},
+		{"rows of ratings", r.answers == answers},
+	} {
+		if !c.same {
+			columns = append(columns, c.name)
+		}
+	}
+	return columns
+}
+
+func sameMoment(a, b *time.Time) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Equal(*b)
+}

@@ -1,0 +1,288 @@
+package ledger
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"linli/models"
+	"linli/models/people"
+	"linli/models/photo"
+	"linli/models/score"
+	"linli/models/ticket"
+	"linli/storage"
+	persons "linli/storage/people"
+	photos "linli/storage/photo"
+	scores "linli/storage/score"
+	"linli/storage/storagetest"
+	tickets "linli/storage/ticket"
+)
+
+// clock is a clock that a test moves.
+type clock struct {
+	sync.Mutex
+	at time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.Lock()
+	defer c.Unlock()
+	return c.at
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.Lock()
+	defer c.Unlock()
+	c.at = c.at.Add(d)
+}
+
+func newClock() *clock { return &clock{at: time.Date(2026, 11, 20, 1, 0, 0, 0, time.UTC)} }
+
+// world is a small county in which people live, with the store that seals what they do.
+type world struct {
+	storagetest.County
+	t       testing.TB
+	db      *storage.DB
+	clock   *clock
+	store   *Store
+	tickets *tickets.Store
+	photos  *photos.Store
+	people  *persons.Store
+	scores  *scores.Store
+	ids     int
+	dice    *rand.Rand
+}
+
+var testSeed = bytes.Repeat([]byte{7}, 32)
+
+func newWorld(t testing.TB, db *storage.DB, c *clock) *world {
+	t.Helper()
+	w := &world{t: t, db: db, clock: c, dice: rand.New(rand.NewPCG(1, 2))}
+	w.County = storagetest.SmallCounty(t.(*testing.T), db)
+	w.store = w.newStore(Options{})
+	w.photos = photos.New(db, storagetest.Disk(t), photos.Hooks{
+		Sees:    tickets.MaySee,
+		Stored:  func(tx storage.Tx, p photo.Photo) error { return w.tickets.PhotoStored(tx, p) },
+		Refused: func(tx storage.Tx, p photo.Photo) error { return w.tickets.PhotoRefused(tx, p) },
+	})
+	w.tickets = tickets.New(db, w.photos, testSeed)
+	w.scores = scores.New(db)
+	var err error
+	if w.people, err = persons.New(db, persons.Options{Key: testSeed}); err != nil {
+		t.Fatal(err)
+	}
+	w.write(tickets.SeedCatalogue)
+	w.write(scores.SeedRuleset)
+	w.write(tellOfMemberships)
+	return w
+}
+
+func (w *world) newStore(o Options) *Store {
+	w.t.Helper()
+	if o.Signer == nil {
+		signer, err := SignerOf(testSeed)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		o.Signer = signer
+	}
+	s, err := New(w.db, o)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return s
+}
+
+// tellOfMemberships writes the lines that the small county's people would have, had they been appointed.
+func tellOfMemberships(tx storage.Tx) error {
+	var held []people.Membership
+	if err := tx.DB().Find(&held).Error; err != nil {
+		return err
+	}
+	for _, m := range held {
+		_, err := storage.Record(tx, models.Event{Noun: "membership", NounID: m.ID, Action: "grant", ActorRole: models.System, To: string(m.Status), Data: map[string]any{
+			"role": m.Role, "scope_kind": m.ScopeKind, "scope_id": m.ScopeID, "method": m.Method, "valid_from": m.ValidFrom, "valid_to": m.ValidTo,
+		}})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *world) write(f func(storage.Tx) error) {
+	w.t.Helper()
+	if err := w.db.Write(w.t.Context(), f); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) read(f func(storage.Tx) error) {
+	w.t.Helper()
+	if err := w.db.Read(w.t.Context(), f); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) clientID() string {
+	w.ids++
+	return fmt.Sprintf("00000000-0000-4000-8000-%012d", w.ids)
+}
+
+// each runs f in a fresh world on both databases.
+func each(t *testing.T, f func(t *testing.T, w *world)) {
+	t.Helper()
+	c := newClock()
+	start := c.at
+	storagetest.EachAt(t, c.now, func(t *testing.T, db *storage.DB) {
+		c.at = start
+		f(t, newWorld(t, db, c))
+	})
+}
+
+// live lets n tickets be filed and live on to a random point of their life, and somebody move in now and then.
+func (w *world) live(n int) {
+	w.t.Helper()
+	for range n {
+		w.ticketLives()
+		w.clock.advance(time.Duration(w.dice.IntN(20)) * time.Minute)
+	}
+	w.membershipLives()
+	_, err := w.scores.RateOperator(w.t.Context(), w.Resident, score.GeneralRating{ClientID: w.clientID(), EstateID: w.Estate.ID, Level: 1 + w.dice.IntN(5), Text: "还可以"})
+	w.must(err)
+}
+
+func (w *world) ticketLives() {
+	ctx := w.t.Context()
+	before, claim := w.picture(photo.Before)
+	category := []string{"REP-01", "SVC-01", "REP-02"}[w.dice.IntN(3)]
+	filed, err := w.tickets.FileTicket(ctx, w.Resident, ticket.Filing{ClientID: w.clientID(), Category: category, Text: "三楼的灯不亮了", BuildingID: w.Building.ID, ShareContact: true}, []photo.Claim{claim})
+	w.must(err)
+	id := filed.Ticket.ID
+	w.storePicture(w.Resident, claim, before)
+	move := func(a models.Actor, action ticket.Action, note string) {
+		_, err := w.tickets.MoveTicket(ctx, a, id, ticket.Move{Action: action, Note: note})
+		w.must(err)
+	}
+	steps := []func(){
+		func() { move(w.Staff, ticket.Acknowledge, "") },
+		func() { move(w.Staff, ticket.Start, "") },
+		func() { move(w.Resident, ticket.ContactConfirm, "") },
+		func() { move(w.Staff, ticket.Progress, "配件已订购，明天到") },
+		func() { w.done(id) },
+		func() {
+			if w.dice.IntN(2) == 0 {
+				_, err := w.tickets.SendBackTicket(ctx, w.Resident, id, ticket.Answer{ClientID: w.clientID(), Closing: 1, Text: "还是不亮"}, nil)
+				w.must(err)
+				w.done(id)
+			}
+		},
+		func() {
+			var t ticket.Ticket
+			w.read(func(tx storage.Tx) error { return tx.DB().Take(&t, "id = ?", id).Error })
+			_, err := w.tickets.ConfirmTicket(ctx, w.Resident, id, ticket.Answer{ClientID: w.clientID(), Closing: t.Closing, Level: 4})
+			w.must(err)
+		},
+	}
+	for _, step := range steps[:w.dice.IntN(len(steps)+1)] {
+		w.clock.advance(time.Duration(1+w.dice.IntN(30)) * time.Minute)
+		step()
+	}
+}
+
+func (w *world) done(id int64) {
+	after, claim := w.picture(photo.After)
+	_, err := w.tickets.SayDone(w.t.Context(), w.Staff, id, ticket.DoneSaying{ClientID: w.clientID(), Result: "已更换灯泡"}, []photo.Claim{claim})
+	w.must(err)
+	w.storePicture(w.Staff, claim, after)
+}
+
+func (w *world) membershipLives() {
+	ctx := w.t.Context()
+	asked, err := w.people.AskMembership(ctx, w.Steward, people.Ask{UnitID: w.Home.ID, Relation: "owner"})
+	w.must(err)
+	if asked.Status == models.Pending && w.dice.IntN(2) == 0 {
+		_, err = w.people.DecideMembership(ctx, w.Officer, asked.ID, people.Decision{Approve: true, Method: "visit"})
+		w.must(err)
+	}
+	_, err = w.people.EndMembership(ctx, w.Steward, asked.ID, "搬走了")
+	w.must(err)
+}
+
+// picture is a JPEG that no other call makes, and its line of a manifest.
+func (w *world) picture(kind photo.Kind) ([]byte, photo.Claim) {
+	img := image.NewRGBA(image.Rect(0, 0, 48, 36))
+	for i := range img.Pix {
+		img.Pix[i] = uint8(w.dice.IntN(256))
+	}
+	img.Set(0, 0, color.White)
+	var b bytes.Buffer
+	w.must(jpeg.Encode(&b, img, nil))
+	sum := sha256.Sum256(b.Bytes())
+	return b.Bytes(), photo.Claim{ClientID: w.clientID(), SHA256: hex.EncodeToString(sum[:]), Kind: kind, Bytes: int64(b.Len())}
+}
+
+func (w *world) storePicture(a models.Actor, claim photo.Claim, b []byte) {
+	made, err := w.photos.Make(w.t.Context(), b)
+	w.must(err)
+	w.write(func(tx storage.Tx) error {
+		var row photo.Photo
+		if err := tx.DB().Take(&row, "author_id = ? AND client_id = ?", a.AccountID, claim.ClientID).Error; err != nil {
+			return err
+		}
+		_, _, err := w.photos.StoreIn(tx, a, row, made)
+		return err
+	})
+}
+
+// seal seals all that waits.
+func (w *world) seal() int {
+	w.t.Helper()
+	n, err := w.store.SealLines(w.t.Context())
+	w.must(err)
+	return n
+}
+
+// sign signs a checkpoint, an hour later than the one before.
+func (w *world) sign() checkpointRow {
+	w.t.Helper()
+	w.clock.advance(time.Hour)
+	signed, err := w.store.SignCheckpoint(w.t.Context())
+	w.must(err)
+	if !signed {
+		w.t.Fatal("nothing was signed")
+	}
+	var row checkpointRow
+	w.read(func(tx storage.Tx) error { row, _, err = newestIn(tx); return err })
+	return row
+}
+
+// verify verifies the world against heads.
+func (w *world) verify(heads ...checkpointRow) Report {
+	w.t.Helper()
+	r, err := Verify(w.t.Context(), w.db, against(heads...))
+	w.must(err)
+	return r
+}
+
+func against(heads ...checkpointRow) (a Against) {
+	for _, h := range heads {
+		a.Heads = append(a.Heads, Head{Name: fmt.Sprintf("head %d", h.Number), Note: h.Note})
+	}
+	return a
+}
