@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"linli/storage/ledger"
 	"linli/storage/outbound"
 )
 
@@ -40,6 +41,9 @@ type Config struct {
 	SMSURL         string        `env:"LINLI_SMS_URL" help:"https address of the SMS gateway"`
 	SMSKey         string        `env:"LINLI_SMS_KEY" secret:"" help:"key that signs what goes to the SMS gateway"`
 	PrivateNets    []string      `env:"LINLI_OUTBOUND_PRIVATE" help:"addresses or ranges that are not public and that the program may send to all the same, comma separated: an SMS gateway in the house"`
+	LedgerKey      string        `env:"LINLI_LEDGER_KEY" secret:"" help:"key that signs the ledger's checkpoints, as linli ledger new-key prints it; empty means one that is made once and kept in the database"`
+	CheckpointDir  string        `env:"LINLI_CHECKPOINT_DIR" help:"folder on another medium that gets every signed checkpoint of the ledger as a file"`
+	CheckpointURL  string        `env:"LINLI_CHECKPOINT_URL" secret:"" help:"https address elsewhere that gets every signed checkpoint of the ledger by POST"`
 	MetricsAddr    string        `env:"LINLI_METRICS_ADDR" help:"where Prometheus may ask, for example 127.0.0.1:9090; empty means nowhere"`
 	CountyName     string        `env:"LINLI_COUNTY_NAME" default:"孟津区" help:"name shown before signing in"`
 	Demo           bool          `env:"LINLI_DEMO" default:"0" help:"1 fills an empty database with the demo county and shows its sign-ins; never for real people"`
@@ -210,6 +214,11 @@ func (c Config) check() error {
 	}
 	if _, err := parseKeys(c.SecretKeys); c.SecretKeys != "" && err != nil {
 		wrong("LINLI_SECRET_KEYS: %w", err)
+	}
+	if c.LedgerKey != "" {
+		if _, err := ledger.NewSigner(c.LedgerKey); err != nil {
+			wrong("LINLI_LEDGER_KEY: %w", err)
+		}
 	}
 	problems = append(problems, c.checkSMS())
 	return errors.Join(problems...)

@@ -26,6 +26,7 @@ var owners = map[string]string{
 	"github.com/jackc/":             "storage",
 	"github.com/pressly/goose":      "storage",
 	"github.com/minio/":             "storage",
+	"golang.org/x/mod":              "storage",
 	"modernc.org/sqlite":            "storage",
 	"github.com/gofiber/":           "api",
 	"github.com/valyala/":           "api",
@@ -45,6 +46,7 @@ var areasBelow = map[string][]string{
 	"photo":  {"place", "people"},
 	"ticket": {"photo", "place", "people"},
 	"score":  {"ticket", "photo", "place", "people"},
+	"ledger": {"outbound"},
 }
 
 func TestLayers(t *testing.T) {

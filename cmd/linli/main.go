@@ -42,6 +42,7 @@ func commands() []command {
 		{"reset-second-factor", "PHONE", "take an account's second factor away and end its sessions: for the only admin who lost his", resetSecondFactor},
 		{"import", "[-dry-run] FILE", "take in a register of estates and buildings, csv or xlsx", importRegister},
 		{"job", "[NAME]", "run a job once; without a name list the jobs and how they went", runJob},
+		{"ledger", "WORD", "verify, erase, key, new-key: the sealed ledger; linli ledger says more", ledgerCommand},
 		{"version", "", "print the version", printVersion},
 	}
 }

@@ -59,7 +59,7 @@ func (c Config) checkServing() error {
 func (h *house) serveOn(ctx context.Context, p program, listener net.Listener) error {
 	server := api.New(h.apiConfig(), h.uses())
 	runner := newJobRunner(h.db, p.log)
-	server.Registry().MustRegister(runner.runs)
+	server.Registry().MustRegister(runner.runs, &ledgerMetrics{standing: h.ledger.Standing, now: time.Now})
 	stopJobs, err := runner.start(ctx, h.jobs())
 	if err != nil {
 		return err

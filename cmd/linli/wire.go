@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"linli/models"
 	photos "linli/models/photo"
 	"linli/storage"
+	"linli/storage/ledger"
 	"linli/storage/outbound"
 	"linli/storage/people"
 	"linli/storage/photo"
@@ -32,6 +34,7 @@ type house struct {
 	places  *place.Store
 	tickets *ticket.Store
 	scores  *score.Store
+	ledger  *ledger.Store
 }
 
 // openHouse opens the database and the photo store, wires the stores, and writes what every county starts with.
@@ -99,7 +102,30 @@ func (h *house) wire(ctx context.Context) error {
 	h.tickets = ticket.New(h.db, h.photos, codeKey)
 	h.places = place.New(h.db, place.Options{OnHandOver: h.handOver, PublicURL: h.config.publicURL()})
 	h.scores = score.New(h.db)
-	return nil
+	h.ledger, err = h.openLedger(ctx)
+	return err
+}
+
+// openLedger wires the sealed ledger. Its key is given, or made once and kept in the database, so that all copies sign alike.
+func (h *house) openLedger(ctx context.Context) (*ledger.Store, error) {
+	var signer *ledger.Signer
+	var err error
+	if h.config.LedgerKey != "" {
+		signer, err = ledger.NewSigner(h.config.LedgerKey)
+	} else {
+		var seed []byte
+		if seed, err = h.db.LastingKey(ctx, "ledger"); err == nil {
+			signer, err = ledger.SignerOf(seed)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	client, err := openOutbound(h.config)
+	if err != nil {
+		return nil, err
+	}
+	return ledger.New(h.db, ledger.Options{Signer: signer, Folder: h.config.CheckpointDir, URL: h.config.CheckpointURL, Client: client})
 }
 
 func openTokens(keys []secretKey) (*api.AccessTokens, error) {
@@ -217,7 +243,20 @@ func (h *house) jobs() []job {
 		{"people-sweep", "forgets sign-in codes and counters that served their time", time.Hour, time.Minute, func(ctx context.Context) (int, error) {
 			return 0, h.people.Sweep(ctx)
 		}},
+		{"ledger-seal", "gives new lines of the ledger their positions", time.Minute, 5 * time.Minute, h.ledger.SealLines},
+		{"ledger-checkpoint", "signs a checkpoint of the ledger each hour, and brings it into the folder", 5 * time.Minute, 5 * time.Minute, h.signLedger},
+		{"ledger-post", "sends signed checkpoints to their address", time.Minute, 10 * time.Minute, h.ledger.PostCheckpoints},
 	}
+}
+
+// signLedger brings checkpoints into the folder also where none could be signed: they are wanted there all the more.
+func (h *house) signLedger(ctx context.Context) (done int, err error) {
+	signed, err := h.ledger.SignCheckpoint(ctx)
+	if signed {
+		done++
+	}
+	written, folderErr := h.ledger.WriteFolder(ctx)
+	return done + written, errors.Join(err, folderErr)
 }
 
 // smsJob is also run as soon as a message waits.

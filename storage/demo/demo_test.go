@@ -13,6 +13,7 @@ import (
 	photorules "linli/models/photo"
 	rules "linli/models/ticket"
 	"linli/storage"
+	"linli/storage/ledger"
 	"linli/storage/people"
 	"linli/storage/photo"
 	places "linli/storage/place"
@@ -115,6 +116,7 @@ func TestPrepare(t *testing.T) {
 		}
 		lookAtDesks(t, d)
 		historyGoesOn(t, d)
+		ledgerTellsIt(t, d)
 	})
 	if len(prints) == 2 && prints[0] != prints[1] {
 		t.Error("the two databases hold different counties")
@@ -191,6 +193,16 @@ func historyGoesOn(t *testing.T, d Deps) {
 	}
 }
 
+// ledgerTellsIt holds everything in the county against its ledger. A new step of a ticket's life that ticket.Retelling does
+// not know shows itself here.
+func ledgerTellsIt(t *testing.T, d Deps) {
+	t.Helper()
+	r, err := ledger.Verify(t.Context(), d.DB, ledger.Against{})
+	if err != nil || r.Faulty != 0 || len(r.Replayed) == 0 || r.Replayed[0].Rows < 60 {
+		t.Errorf("%v, %d faults in %d lines: %q", err, r.Faulty, r.Lines, r.Faults)
+	}
+}
+
 // TestRealPlacesKeepTheDemoOut refuses to put invented people beside real ones.
 func TestRealPlacesKeepTheDemoOut(t *testing.T) {
 	storagetest.EachAt(t, atMoment, func(t *testing.T, db *storage.DB) {
@@ -225,4 +237,5 @@ func TestWholeHistory(t *testing.T) {
 		t.Fatalf("%+v %v", summary, err)
 	}
 	t.Logf("%+v", summary)
+	ledgerTellsIt(t, Deps{DB: db})
 }

@@ -79,6 +79,7 @@ func newWorld(t testing.TB, db *storage.DB, c *clock) *world {
 	if w.people, err = persons.New(db, persons.Options{Key: testSeed}); err != nil {
 		t.Fatal(err)
 	}
+	w.write(storage.SeedCalendar)
 	w.write(tickets.SeedCatalogue)
 	w.write(scores.SeedRuleset)
 	w.write(tellOfMemberships)
@@ -182,6 +183,12 @@ func (w *world) ticketLives() {
 	steps := []func(){
 		func() { move(w.Staff, ticket.Acknowledge, "") },
 		func() { move(w.Staff, ticket.Start, "") },
+		func() { w.wait() },
+		func() {
+			if _, err := w.tickets.MoveTicket(ctx, w.Resident, id, ticket.Move{Action: ticket.Urge}); models.KindOf(err) != models.Limited {
+				w.must(err)
+			}
+		},
 		func() { move(w.Resident, ticket.ContactConfirm, "") },
 		func() { move(w.Staff, ticket.Progress, "配件已订购，明天到") },
 		func() { w.done(id) },
@@ -202,6 +209,15 @@ func (w *world) ticketLives() {
 	for _, step := range steps[:w.dice.IntN(len(steps)+1)] {
 		w.clock.advance(time.Duration(1+w.dice.IntN(30)) * time.Minute)
 		step()
+	}
+}
+
+// wait lets a day and a half go by, with all the reminders and rungs that fall into it.
+func (w *world) wait() {
+	for range 6 {
+		w.clock.advance(6 * time.Hour)
+		_, err := w.tickets.EscalateDue(w.t.Context(), 1000)
+		w.must(err)
 	}
 }
 
