@@ -55,6 +55,10 @@ func (r *Retelling) take(l HistoryLine) (known bool) {
 	case Remind, Escalate:
 		r.alert(l)
 		return true
+	case ReturnGrant, ReturnRefuse:
+		t.Version++
+		*t = t.named(l.PartyID, l.At)
+		return true
 	}
 	t.Version++
 	return r.step(l)
@@ -122,6 +126,7 @@ func (r Retelling) Differs(row Ticket, closings, answers int64) (columns []strin
 		{"urgency", told.Urgency == row.Urgency},
 		{"version", told.Version == row.Version},
 		{"escalated_to", told.EscalatedTo == row.EscalatedTo},
+		{"return_barred", told.ReturnBarred == row.ReturnBarred},
 		{"urges", told.Urges == row.Urges},
 		{"urged_at", sameMoment(told.UrgedAt, row.UrgedAt)},
 		{"closing", told.Closing == row.Closing},

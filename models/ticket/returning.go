@@ -79,10 +79,18 @@ func MayDecideReturn(a models.Actor, t Ticket, partyKind string) bool {
 // were (B-b.1 no. 6); only the new party's time to take it begins now. The party named cannot return it.
 func (t Ticket) Redispatched(partyID int64, u Urgency, h Hours, c Catalogue, now time.Time) Ticket {
 	if partyID != t.HandlingPartyID {
-		t.HandlingPartyID, t.RoutedBy, t.AcknowledgedAt, t.StartedAt = partyID, "return", nil, nil
-		t.DispatchedAt, t.EscalatedTo = models.UTC(now), 0
 		t.AcknowledgeDue = blurFor(t.Protected, u.Code)(h.After(now, u.Acknowledge))
 	}
-	t.State, t.ReturnBarred, t.UpdatedAt, t.NextDue = Dispatched, true, models.UTC(now), nil
+	t = t.named(partyID, now)
+	t.UpdatedAt, t.NextDue = models.UTC(now), nil
 	return t.withNext(c)
+}
+
+func (t Ticket) named(partyID int64, now time.Time) Ticket {
+	if partyID != t.HandlingPartyID {
+		t.HandlingPartyID, t.RoutedBy, t.AcknowledgedAt, t.StartedAt = partyID, "return", nil, nil
+		t.DispatchedAt, t.EscalatedTo = models.UTC(now), 0
+	}
+	t.State, t.ReturnBarred = Dispatched, true
+	return t
 }

@@ -181,6 +181,7 @@ func (w *world) ticketLives() {
 		w.must(err)
 	}
 	steps := []func(){
+		func() { w.giveBack(id) },
 		func() { move(w.Staff, ticket.Acknowledge, "") },
 		func() { move(w.Staff, ticket.Start, "") },
 		func() { w.wait() },
@@ -210,6 +211,21 @@ func (w *world) ticketLives() {
 		w.clock.advance(time.Duration(1+w.dice.IntN(30)) * time.Minute)
 		step()
 	}
+}
+
+// giveBack lets the party return a ticket now and then, and the centre decide that it stays, or that it is another's for a
+// while.
+func (w *world) giveBack(id int64) {
+	if w.dice.IntN(3) != 0 {
+		return
+	}
+	_, err := w.tickets.ReturnTicket(w.t.Context(), w.Staff, id, ticket.ReturnAsked{Reason: "不属于我方职责", ProposedPartyID: w.Rival.ID})
+	if models.KindOf(err) == models.Conflict {
+		return // too late
+	}
+	w.must(err)
+	_, err = w.tickets.DecideReturn(w.t.Context(), w.Officer, id, ticket.ReturnDecision{PartyID: w.Operator.ID, Note: "属于你方职责"})
+	w.must(err)
 }
 
 // wait lets a day and a half go by, with all the reminders and rungs that fall into it.
