@@ -1,7 +1,7 @@
 # Every word a developer needs. "make run" is the way in; "make test" is what must pass.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build pwa test test-minio check openapi types e2e screens bench crash secrets clean bin/linli
+.PHONY: net help run build pwa test test-minio check openapi types e2e screens bench crash secrets clean bin/linli
 
 export CGO_ENABLED := 0
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
@@ -50,6 +50,10 @@ types: ## Writes the app's types from api/openapi.json
 e2e: build ## Browser tests against the built program
 	@bash .ci/tools.sh chromium fonts
 	@bash .ci/with-linli.sh npm --prefix pwa run e2e
+
+net: build ## The app on a bad line: 10 phones, 5 tickets each; LINLI_TEST_PHONES, _TICKETS, _PHOTOS, _FULL_PHOTOS=1 make it larger
+	@bash .ci/tools.sh chromium fonts toxiproxy
+	@bash .ci/with-net.sh
 
 screens: build ## Pictures of the screens
 	@bash .ci/tools.sh chromium fonts

@@ -69,6 +69,9 @@ get_minio() { go_install "$MINIO" "github.com/minio/minio@$MINIO_VERSION"; }
 have_staticcheck() { [ -x "$STATICCHECK" ]; }
 get_staticcheck() { go_install "$STATICCHECK" "honnef.co/go/tools/cmd/staticcheck@$STATICCHECK_VERSION"; }
 
+have_toxiproxy() { [ -x "$TOXIPROXY" ]; }
+get_toxiproxy() { go_install "$TOXIPROXY" "github.com/Shopify/toxiproxy/v2/cmd/server@$TOXIPROXY_VERSION"; }
+
 have_govulncheck() { [ -x "$GOVULNCHECK" ]; }
 get_govulncheck() { go_install "$GOVULNCHECK" "golang.org/x/vuln/cmd/govulncheck@$GOVULNCHECK_VERSION"; }
 

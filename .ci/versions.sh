@@ -4,6 +4,7 @@ VERSITYGW_VERSION=v1.8.0
 MINIO_VERSION=v0.0.0-20260212201848-7aac2a2c5b7c
 STATICCHECK_VERSION=v0.8.2
 GOVULNCHECK_VERSION=v1.9.0
+TOXIPROXY_VERSION=v2.5.0
 
 # A folder per tool and version: a new version never meets an old binary.
 # The program refuses LINLI_ names that it does not know, other than LINLI_TEST_*, so ours is handed down under such a one.
@@ -13,6 +14,7 @@ unset LINLI_TOOLS
 VERSITYGW="$TOOLS/versitygw-$VERSITYGW_VERSION/versitygw"
 MINIO="$TOOLS/minio-$MINIO_VERSION/minio"
 STATICCHECK="$TOOLS/staticcheck-$STATICCHECK_VERSION/staticcheck"
+TOXIPROXY="$TOOLS/toxiproxy-$TOXIPROXY_VERSION/server"
 GOVULNCHECK="$TOOLS/govulncheck-$GOVULNCHECK_VERSION/govulncheck"
 
 # Debian keeps initdb and postgres off the PATH, one folder per major version: take the newest.
