@@ -53,8 +53,8 @@ func ParseCalendar(doc []byte) (Calendar, error) {
 // Checked is the calendar ready for use, or the reason why it cannot be used.
 func (c Calendar) Checked() (Calendar, error) {
 	c.off, c.worked = map[Date]bool{}, map[Date]bool{}
-	bad := func(year int, what string) (Calendar, error) {
-		return c, RefuseField("calendar."+what, "years").With("year", year)
+	bad := func(year int, code string) (Calendar, error) {
+		return c, RefuseField(code, "years").With("year", year)
 	}
 	if _, ok := ParseDate(string(c.ValidFrom)); !ok || c.Version == "" {
 		return c, RefuseField("calendar.version_required", "version")
@@ -64,11 +64,11 @@ func (c Calendar) Checked() (Calendar, error) {
 	}
 	for i, y := range c.Years {
 		if i > 0 && y.Year != c.Years[i-1].Year+1 {
-			return bad(y.Year, "year_missing")
+			return bad(y.Year, "calendar.year_missing")
 		}
 		for _, h := range y.Holidays {
 			if !realDays(h.First, h.Last) || h.Last < h.First || h.First.Add(31) < h.Last || !nearYear(h.First, y.Year) || !nearYear(h.Last, y.Year) {
-				return bad(y.Year, "bad_holiday")
+				return bad(y.Year, "calendar.bad_holiday")
 			}
 			for d := h.First; d <= h.Last; d = d.Add(1) {
 				c.off[d] = true
@@ -78,7 +78,7 @@ func (c Calendar) Checked() (Calendar, error) {
 	for _, y := range c.Years {
 		for _, d := range y.MakeUpDays {
 			if !realDays(d) || !nearYear(d, y.Year) || !d.weekend() || c.off[d] {
-				return bad(y.Year, "bad_make_up_day")
+				return bad(y.Year, "calendar.bad_make_up_day")
 			}
 			c.worked[d] = true
 		}

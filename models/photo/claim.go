@@ -37,7 +37,7 @@ func IsSHA256(s string) bool { return sha256Pattern.MatchString(s) }
 // line and the field at fault, "photos[2].sha256".
 func ValidateClaims(claims []Claim, kinds ...Kind) error {
 	if len(claims) > MaxPerRecord {
-		return models.RefuseField("photo.too_many", "photos").With("max", MaxPerRecord)
+		return models.RefuseField("photo.too_many", "photos").With("limit", MaxPerRecord)
 	}
 	if len(kinds) == 0 {
 		kinds = []Kind{Before, After, Message}

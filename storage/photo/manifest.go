@@ -72,7 +72,7 @@ func checkDay(tx storage.Tx, authorID int64) error {
 	if err != nil {
 		return err
 	}
-	refusal := models.Refuse(models.Limited, "photo.too_many_today").With("max", photo.MaxPerDay)
+	refusal := models.Refuse(models.Limited, "photo.too_many_today").With("limit", photo.MaxPerDay)
 	refusal.RetryAfter = int(models.EndOfDay(tx.At()).Sub(tx.At())/time.Second) + 1
 	return refusal
 }
@@ -92,7 +92,7 @@ const mostAsked = 100
 // record has to come first.
 func (s *Store) MissingPhotos(ctx context.Context, a models.Actor, clientIDs []string) ([]string, error) {
 	if len(clientIDs) > mostAsked {
-		return nil, models.RefuseField("photo.too_many", "client_ids").With("max", mostAsked)
+		return nil, models.RefuseField("photo.too_many", "client_ids").With("limit", mostAsked)
 	}
 	for _, id := range clientIDs {
 		if !photo.IsClientID(id) {

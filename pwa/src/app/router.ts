@@ -12,6 +12,8 @@ declare module 'vue-router' {
     tab?: string
     /** Drawn without the app's frame: posters for the printer. */
     bare?: boolean
+    /** A page of those who work here: it speaks the words of offices. */
+    office?: boolean
   }
 }
 
@@ -45,7 +47,7 @@ router.beforeEach((to) => {
 const EARLY = /^\/($|tickets(\/|$)|outbox$|rate$)/
 
 router.beforeResolve(async (to) => {
-  const words = allWords()
+  const words = allWords(to.meta.office)
   if (!EARLY.test(to.path)) await words
   else words.catch(() => undefined)
 })

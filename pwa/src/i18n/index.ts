@@ -16,26 +16,68 @@ import {
 } from './format'
 import { zh } from './zh-CN'
 import type { later } from './zh-CN/later'
+import type { office } from './zh-CN/office'
 
 export type { Locale, Moment } from './format'
 
-type Areas = typeof zh & typeof later
-export type Key = { [Area in keyof Areas]: `${Area}.${keyof Areas[Area] & string}` }[keyof Areas]
+type Parts = [typeof zh, typeof later, typeof office]
+type AreaName = keyof Parts[0] | keyof Parts[1] | keyof Parts[2]
+/** The words of an area, wherever they stand: the refusals stand in all three parts. */
+type WordsOf<Part, Area> = Area extends keyof Part ? keyof Part[Area] & string : never
+type NameIn<Area> = WordsOf<Parts[0], Area> | WordsOf<Parts[1], Area> | WordsOf<Parts[2], Area>
+export type Key = { [Area in AreaName]: `${Area}.${NameIn<Area>}` }[AreaName]
 export type Values = Record<string, string | number>
 
 /** The other languages must have every key of an area and no other. */
 export type Messages<Source> = { readonly [Name in keyof Source]: string }
-export type Dictionary = { readonly [Area in keyof Areas]: Messages<Areas[Area]> }
+type Dictionary = Record<string, Record<string, string>>
+type PartName = 'first' | 'later' | 'office'
+
+/** Each language comes in three parts: what the first pages say, what the others say, and what offices say. */
+const PARTS: Record<Locale, Record<PartName, () => Promise<Dictionary> | Dictionary>> = {
+  'zh-CN': {
+    first: () => zh,
+    later: async () => (await import('./zh-CN/later')).later,
+    office: async () => (await import('./zh-CN/office')).office,
+  },
+  en: {
+    first: async () => (await import('./en')).en,
+    later: async () => (await import('./en/enLater')).later,
+    office: async () => (await import('./en/enOffice')).office,
+  },
+}
 
 export const locale = ref<Locale>('zh-CN')
-/** Chinese comes in two parts; until the second is there its keys are missing, which allWords() prevents. */
-let chinese: Partial<Dictionary> = zh
-const dictionary = shallowRef<Partial<Dictionary>>(chinese)
+/** What is there of each language. Until a part is there its keys are missing, which allWords() prevents. */
+const known: Record<Locale, { parts: Set<PartName>; words: Dictionary }> = {
+  'zh-CN': { parts: new Set(['first']), words: zh },
+  en: { parts: new Set(), words: {} },
+}
+const dictionary = shallowRef<Dictionary>(zh)
+/** The parts in use, in whatever language. */
+const wanted = new Set<PartName>(['first'])
+
+function merged(words: Dictionary, more: Dictionary): Dictionary {
+  const whole = { ...words }
+  for (const area in more) whole[area] = { ...whole[area], ...more[area] }
+  return whole
+}
+
+/** Fetches the parts in use that this language still lacks. */
+async function learn(language: Locale): Promise<void> {
+  const missing = [...wanted].filter((part) => !known[language].parts.has(part))
+  const found = await Promise.all(missing.map((part) => PARTS[language][part]()))
+  const own = known[language]
+  found.forEach((words, index) => {
+    own.words = merged(own.words, words)
+    own.parts.add(missing[index]!)
+  })
+  if (language === locale.value) dictionary.value = own.words
+}
 
 function lookUp(key: string): string | undefined {
   const dot = key.indexOf('.')
-  const area = (dictionary.value as unknown as Record<string, Record<string, string>>)[key.slice(0, dot)]
-  return area?.[key.slice(dot + 1)]
+  return dictionary.value[key.slice(0, dot)]?.[key.slice(dot + 1)]
 }
 
 /** "{n} item|{n} items": the language's own plural rule picks by n. Chinese has one form. */
@@ -69,16 +111,18 @@ export function errorWords(code: string, params?: Values): string {
   return tMaybe(`error.${code}`, params) ?? t('error.unknown', { code })
 }
 
-/** Fetches the second part of the Chinese words, once. Every route but the first ones waits for it. */
-export async function allWords(): Promise<void> {
-  if (chinese !== zh) return
-  const whole = { ...zh, ...(await import('./zh-CN/later')).later }
-  if (dictionary.value === chinese) dictionary.value = whole
-  chinese = whole
+/** Fetches what the first part leaves out, once; the words of offices only for those who work there. */
+export async function allWords(office = false): Promise<void> {
+  wanted.add('later')
+  if (office) wanted.add('office')
+  const language = locale.value
+  await learn(language)
+  if (language !== locale.value) await learn(locale.value)
 }
 
 export async function setLocale(next: Locale): Promise<void> {
-  dictionary.value = next === 'en' ? (await import('./en')).en : chinese
+  await learn(next)
+  dictionary.value = known[next].words
   locale.value = next
   document.documentElement.lang = next
 }

@@ -1,33 +1,62 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { errorWords, setLocale, t, tMaybe } from '@/i18n'
-import { en } from '@/i18n/en'
+import { allWords, errorWords, setLocale, t, tMaybe } from '@/i18n'
+import { en as enFirst } from '@/i18n/en'
+import { later as enLater } from '@/i18n/en/enLater'
+import { office as enOffice } from '@/i18n/en/enOffice'
 import { agoWords, areaWords, dateTimeWords, dateWords, dayWords, deadlineWords, durationWords, percentWords, pointWords } from '@/i18n/format'
-import { zh as first } from '@/i18n/zh-CN'
-import { later } from '@/i18n/zh-CN/later'
-
-const zh = { ...first, ...later }
+import { zh as zhFirst } from '@/i18n/zh-CN'
+import { later as zhLater } from '@/i18n/zh-CN/later'
+import { office as zhOffice } from '@/i18n/zh-CN/office'
 
 type Tree = Record<string, Record<string, string>>
+
+/** "part.area" with its words: the refusals stand in all three parts. */
+function treeOf(parts: Record<string, Tree>): Tree {
+  return Object.fromEntries(Object.entries(parts).flatMap(([part, areas]) => Object.entries(areas).map(([area, words]) => [`${part}.${area}`, words])))
+}
+const zh = treeOf({ first: zhFirst, later: zhLater, office: zhOffice })
+const en = treeOf({ first: enFirst, later: enLater, office: enOffice })
 const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join()
 const now = '2026-09-02T02:00:00Z' // Wednesday, 10:00 in the county
 
 describe('both languages', () => {
-  const rows = Object.entries(zh as unknown as Tree).flatMap(([area, words]) => Object.entries(words).map(([key, text]) => [area, key, text] as const))
+  const rows = Object.entries(zh).flatMap(([area, words]) => Object.entries(words).map(([key, text]) => [area, key, text] as const))
 
   it('have the same areas and keys', () => {
     expect(Object.keys(en).sort()).toEqual(Object.keys(zh).sort())
     for (const area of Object.keys(zh)) {
-      expect(Object.keys((en as unknown as Tree)[area]!).sort()).toEqual(Object.keys((zh as unknown as Tree)[area]!).sort())
+      expect(Object.keys(en[area]!).sort()).toEqual(Object.keys(zh[area]!).sort())
     }
   })
 
   it('have the same placeholders and no empty words', () => {
     for (const [area, key, text] of rows) {
-      const other = (en as unknown as Tree)[area]![key]!
+      const other = en[area]![key]!
       expect(`${area}.${key} ${placeholders(other)}`).toBe(`${area}.${key} ${placeholders(text)}`)
       expect(text.trim()).not.toBe('')
       expect(other.trim()).not.toBe('')
     }
+  })
+})
+
+describe('the parts of a language', () => {
+  afterAll(() => setLocale('zh-CN'))
+
+  it('come when they are wanted, and with a change of language all that are in use', async () => {
+    expect(tMaybe('desk.late')).toBeUndefined()
+    await allWords()
+    expect(errorWords('photo.busy')).toBe('正在处理的照片太多，会自动再试。')
+    expect(errorWords('request.too_often')).toBe('操作太快了，请歇一会儿再试。')
+    expect(tMaybe('desk.late')).toBeUndefined()
+    await setLocale('en')
+    expect(errorWords('photo.busy')).toContain('Too many photos')
+    expect(tMaybe('desk.late')).toBeUndefined()
+    await allWords(true)
+    expect(tMaybe('desk.late', { left: '2 days' })).toBe('2 days late')
+    expect(errorWords('calendar.not_found')).toContain('no calendar')
+    await setLocale('zh-CN')
+    expect(errorWords('calendar.not_found')).toContain('工作日历')
+    expect(errorWords('made.up')).toContain('made.up')
   })
 })
 

@@ -1,5 +1,5 @@
 import type { RouteRecordRaw } from 'vue-router'
 
 export const routes: RouteRecordRaw[] = [
-  { path: '/desk', name: 'desk', component: () => import('./DeskPage.vue'), meta: { tab: '/desk', groups: ['operator', 'officer'] } },
+  { path: '/desk', name: 'desk', component: () => import('./DeskPage.vue'), meta: { office: true, tab: '/desk', groups: ['operator', 'officer'] } },
 ]

@@ -1,6 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router'
 
 export const routes: RouteRecordRaw[] = [
-  { path: '/overview', name: 'overview', component: () => import('./OverviewPage.vue'), meta: { tab: '/overview', groups: ['operator', 'officer'] } },
-  { path: '/scores', name: 'scores', component: () => import('./ScoresPage.vue'), meta: { tab: '/scores' } },
+  { path: '/overview', name: 'overview', component: () => import('./OverviewPage.vue'), meta: { office: true, tab: '/overview', groups: ['operator', 'officer'] } },
+  { path: '/scores', name: 'scores', component: () => import('./ScoresPage.vue'), meta: { office: true, tab: '/scores' } },
 ]

@@ -1,6 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router'
 
 export const routes: RouteRecordRaw[] = [
-  { path: '/requests', name: 'requests', component: () => import('./MembershipRequestsPage.vue'), meta: { groups: ['operator', 'officer'] } },
-  { path: '/appointments', name: 'appointments', component: () => import('./AppointmentsPage.vue'), meta: { groups: ['officer'] } },
+  { path: '/requests', name: 'requests', component: () => import('./MembershipRequestsPage.vue'), meta: { office: true, groups: ['operator', 'officer'] } },
+  { path: '/appointments', name: 'appointments', component: () => import('./AppointmentsPage.vue'), meta: { office: true, groups: ['officer'] } },
 ]

@@ -1,12 +1,9 @@
-import type { Dictionary } from '..'
+import type { Messages } from '..'
+import type { zh } from '../zh-CN'
 import { common } from './common'
-import { desk } from './desk'
 import { error } from './error'
-import { overview } from './overview'
-import { people } from './people'
-import { place } from './place'
 import { rating } from './rating'
 import { score } from './score'
 import { ticket } from './ticket'
 
-export const en: Dictionary = { common, ticket, place, people, rating, score, desk, overview, error }
+export const en: { [Area in keyof typeof zh]: Messages<(typeof zh)[Area]> } = { common, ticket, rating, score, error }
