@@ -28,8 +28,10 @@ func judged(t *testing.T) (where, *crowd) {
 	store := ticketstore.New(db, photostore.New(db, blobs, photostore.Hooks{}), []byte("a key"))
 	photoStore := photostore.New(db, blobs, photostore.Hooks{})
 	must(t, db.Write(t.Context(), func(tx storage.Tx) error {
-		if err := place.SeedAuthorities(tx); err != nil {
-			return err
+		for _, seed := range []func(storage.Tx) error{place.SeedAuthorities, storage.SeedCalendar} {
+			if err := seed(tx); err != nil {
+				return err
+			}
 		}
 		return ticketstore.SeedCatalogue(tx)
 	}))
