@@ -54,6 +54,8 @@ func trials() []trial {
 		{"restart", "Postgres restarted and killed under writing clients", restartPostgres},
 		{"full", "the disk fills up under SQLite and the photos, and has room again", diskFull},
 		{"store", "the photo store gone, failing, hanging, slow, lying", storeMoods},
+		{"standby", "the Postgres primary killed, its synchronous standby promoted", standbyPromoted},
+		{"standby-control", "the same with a standby that nobody waits for: it must lose something", standbyControl},
 		{"cut-controls", "the same without what keeps us: each must lose something", cutControls},
 	}
 }

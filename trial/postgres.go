@@ -166,15 +166,15 @@ func (c *cluster) start(ctx context.Context, settings ...string) error {
 	return fmt.Errorf("Postgres does not answer: %w", err)
 }
 
-// standby makes and starts a copy that follows c by streaming.
-func (c *cluster) standby(ctx context.Context, name string, settings ...string) (*cluster, error) {
+// standby makes and starts a copy that follows c by streaming, through another port if need be.
+func (c *cluster) standby(ctx context.Context, port, name string, settings ...string) (*cluster, error) {
 	dir, err := newFolder()
 	if err != nil {
 		return nil, err
 	}
 	s := &cluster{dir: dir}
 	err = postgresTool(ctx, dir, "pg_basebackup", "--pgdata="+s.data(), "--wal-method=stream", "--checkpoint=fast", "--no-sync", "--write-recovery-conf",
-		"--dbname=host=127.0.0.1 port="+c.port+" user=linli application_name="+name)
+		"--dbname=host=127.0.0.1 port="+port+" user=linli application_name="+name)
 	if err == nil {
 		err = s.start(ctx, settings...)
 	}
