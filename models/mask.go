@@ -30,24 +30,6 @@ func MaskName(name string) string {
 	return name[:size] + "*"
 }
 
-// contactPattern finds mobile numbers, land lines with area code, and identity numbers in free text, also in full-width
-// digits, which Chinese keyboards write, and mobile numbers in groups of any length.
-var contactPattern = regexp.MustCompile(`[1１]` + gap + `[3-9３-９]` + strings.Repeat(gap+digit, 9) +
-	`|[0０]` + digit + `{2,3}` + gap + digit + `{7,8}` +
-	`|` + digit + `{17}[0-9０-９XxＸｘ]|` + digit + `{15}`)
-
-const (
-	digit = `[0-9０-９]`
-	gap   = `[ 　.·－—-]?`
-)
-
-// HideContacts takes phone and identity numbers out of a text before the party complained of reads it, and reports
-// whether it found any. People name themselves in the text they write; the rule must not depend on their caution.
-func HideContacts(text string) (string, bool) {
-	hidden := contactPattern.ReplaceAllString(text, "▇▇▇")
-	return hidden, hidden != text
-}
-
 var mobilePattern = regexp.MustCompile(`^1[3-9]\d{9}$`)
 
 // Mobile reports whether phone is a mainland mobile number, eleven digits without prefix.

@@ -7,6 +7,8 @@ export default defineConfig({
   resolve: {
     alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) },
   },
+  // The cases that both halves of a rule are tested with lie beside the Go half.
+  server: { fs: { allow: ['..'] } },
   test: {
     environment: 'happy-dom',
     include: ['tests/unit/**/*.test.ts'],

@@ -21,6 +21,7 @@ type Known struct {
 	Party         Party
 	ReporterName  string
 	ReporterPhone string
+	Own           models.Own // what in a text would point at the people behind it
 	QueryCode     string
 	Photos        []KnownPhoto
 	Messages      []Message
@@ -202,6 +203,7 @@ type viewer struct {
 	part  Part
 	knows bool // may know who filed
 	raw   bool // may see single ratings
+	own   models.Own
 }
 
 func viewerOf(a models.Actor, k Known) viewer {
@@ -211,6 +213,7 @@ func viewerOf(a models.Actor, k Known) viewer {
 		part:  part,
 		knows: KnowsReporter(a, k.Ticket, k.Party.Kind),
 		raw:   part == PartReporter || part == PartOfficer && a.Has(models.CenterOfficer, models.LeadingGroupOffice, models.Auditor),
+		own:   k.own(),
 	}
 }
 
@@ -225,13 +228,28 @@ func (v viewer) moment(t Ticket, at time.Time) *time.Time {
 	return &at
 }
 
-// words is a text of the reporter's side: for those who must not know him, numbers in it are hidden. Whoever did not
-// share his number with the party that must answer a repair did not mean to by a slip of the pen.
+// words is a text of somebody else than the handler's: for those who must not know the reporter, what in it points at
+// him is hidden. Whoever did not share his number with the party that must answer a repair did not mean to by a slip of
+// the pen; his flat stays in it, for there the work is.
 func (v viewer) words(t Ticket, text string) string {
-	if v.blurred(t) || !v.knows && !t.ShareContact {
-		text, _ = models.HideContacts(text)
+	switch {
+	case v.blurred(t):
+		text, _ = models.HideContacts(text, v.own)
+	case !v.knows && !t.ShareContact:
+		text, _ = models.HideNumbers(text, v.own)
 	}
 	return text
+}
+
+// own is what in a text would point at the people behind k.
+func (k Known) own() models.Own {
+	own := k.Own
+	own.Names = append([]string{k.ReporterName}, own.Names...)
+	if k.UnitName != "" {
+		own.Homes = append([]models.OwnHome{{Building: k.BuildingName, Entrance: k.EntranceName, Unit: k.UnitName}}, own.Homes...)
+	}
+	own.Public = append([]string{k.Party.Phone24}, own.Public...)
+	return own
 }
 
 // RowFor is the ticket in a's list.
@@ -239,7 +257,7 @@ func RowFor(a models.Actor, k Known, now time.Time) Row {
 	v, t := viewerOf(a, k), k.Ticket
 	row := Row{
 		ID: t.ID, Number: t.Number, Category: t.Category, Kind: t.Kind, Urgency: t.Urgency, State: t.State,
-		EstateID: t.EstateID, EstateName: k.EstateName, BuildingName: k.BuildingName, TextShort: shorten(v.words(t, t.Text)), PhotoID: k.PhotoID,
+		EstateID: t.EstateID, EstateName: k.EstateName, BuildingName: k.BuildingName, TextShort: shorten(v.words(t, beginning(t.Text))), PhotoID: k.PhotoID,
 		FiledOn: models.DateOf(t.FiledAt), FiledAt: v.moment(t, t.FiledAt), HandlingPartyName: k.Party.Name,
 		RespondDue: t.ContactDue, ResolveDue: t.ResolveDue, NextStep: t.NextStep, NextDue: t.NextDue,
 		Overdue: t.Overdue(now), Unanswered: t.Unanswered(now), SendBacks: t.SendBacks, Urges: t.Urges, EscalatedTo: t.EscalatedTo, Unread: k.Unread, Protected: t.Protected, Version: t.Version,
@@ -437,8 +455,11 @@ func (v viewer) message(t Ticket, m Message, k Known) MessageView {
 	if m.Side == PartHandler {
 		out.AuthorName = k.Party.Name
 	}
+	if m.Side != PartHandler {
+		out.Text = v.words(t, m.Text) // a steward or an officer may name him in passing
+	}
 	if m.Side == PartReporter {
-		out.At, out.Text = v.moment(t, m.At), v.words(t, m.Text)
+		out.At = v.moment(t, m.At)
 	}
 	if v.blurred(t) {
 		out.ReadAt = nil // the moment of reading is a moment of the reporter's
@@ -460,6 +481,14 @@ func placeWords(k Known, unit string) string {
 		words += k.EntranceName
 	}
 	return words + unit
+}
+
+// beginning is what a card may need of a text: enough that no number at its end is cut in half.
+func beginning(text string) string {
+	if utf8.RuneCountInString(text) <= 200 {
+		return text
+	}
+	return string([]rune(text)[:200])
 }
 
 // shorten cuts a text for a card at 60 runes.

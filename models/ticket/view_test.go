@@ -57,6 +57,39 @@ func TestTheReporterSeesHisOwn(t *testing.T) {
 	}
 }
 
+// What people write of themselves is hidden in the text and in every line of the thread that is not the handler's own;
+// without what storage knows of them it would stand there.
+func TestWordsThatPointAtThePeopleBehind(t *testing.T) {
+	k := knownOf(t, "CLN-02")
+	k.ReporterName, k.UnitName = "赵桂兰", "501"
+	k.Ticket.Text = "三楼楼道脏，501门口最脏。赵桂兰 一三八，一二三四，五六七八"
+	k.Messages = []Message{
+		{ID: 1, AuthorID: 1, Side: PartReporter, Text: "还是五零一门口", At: noon},
+		{ID: 2, AuthorID: 5, Side: PartSteward, Text: "赵大妈说没扫", At: noon},
+		{ID: 3, AuthorID: 6, Side: PartOfficer, Text: "请回复赵桂兰", At: noon},
+		{ID: 4, AuthorID: 3, Side: PartHandler, Text: "501 我们去看过", At: noon},
+	}
+	tell := func(who models.Actor, k Known) string {
+		v := ViewFor(who, k, catalogueOf(t), noon)
+		words := v.TextShort + v.Text
+		for _, m := range v.Messages {
+			words += m.Text
+		}
+		return words
+	}
+	want := "三楼楼道脏，▇▇▇门口最脏。▇▇▇ ▇▇▇"
+	if told := tell(handler, k); told != want+want+"还是▇▇▇门口▇▇▇说没扫请回复▇▇▇501 我们去看过" {
+		t.Errorf("the handler reads %s", told)
+	}
+	if told := tell(resident, k); strings.Contains(told, models.Hidden) {
+		t.Errorf("the reporter reads %s", told)
+	}
+	k.ReporterName, k.UnitName = "", ""
+	if told := tell(handler, k); !strings.Contains(told, "501门口") || !strings.Contains(told, "赵桂兰") {
+		t.Errorf("nothing is known and yet hidden: %s", told)
+	}
+}
+
 // Nor does it learn that the steward filed it: his name stands on the building's card.
 func TestTheStewardWhoFiledStaysHidden(t *testing.T) {
 	k := knownOf(t, "CLN-02")

@@ -34,10 +34,14 @@ func (s *Store) rows(tx storage.Tx, a models.Actor, tickets []ticket.Ticket) ([]
 	if err != nil {
 		return nil, err
 	}
+	own, err := ownOf(tx, tickets)
+	if err != nil {
+		return nil, err
+	}
 	rows := make([]ticket.Row, len(tickets))
 	for i, t := range tickets {
 		known := names.known(t)
-		known.PhotoID, known.Unread, known.Ratings = pictures[t.ID], unread[t.ID], ratings[t.ID]
+		known.PhotoID, known.Unread, known.Ratings, known.Own = pictures[t.ID], unread[t.ID], ratings[t.ID], own[t.ID]
 		rows[i] = ticket.RowFor(a, known, tx.At())
 	}
 	return rows, nil
@@ -92,6 +96,11 @@ func (s *Store) known(tx storage.Tx, a models.Actor, t ticket.Ticket) (ticket.Kn
 			k.PhotoID = p.ID
 		}
 	}
+	own, err := ownOf(tx, one)
+	if err != nil {
+		return k, err
+	}
+	k.Own = own[t.ID]
 	unread, err := unreadFor(tx, a, one)
 	k.Unread = unread[t.ID]
 	return k, err

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
-	"unicode"
 
 	"gorm.io/gorm"
 
@@ -84,7 +83,7 @@ func boxed(tx storage.Tx, a models.Actor, q ticket.Query) (*gorm.DB, error) {
 		// The words of a protected matter, or of a repair whose reporter did not share his number, may hold a number that
 		// its reader must not find by searching for it.
 		centre := a.Has(models.CenterOfficer, models.LeadingGroupOffice, models.Auditor)
-		wordsOnly := !strings.ContainsFunc(words, unicode.IsDigit)
+		wordsOnly := !models.HoldsNumber(words)
 		db = db.Where("(number LIKE ? ESCAPE '\\' OR text LIKE ? ESCAPE '\\' AND (share_contact = ? OR protected = ? AND ? OR ? OR author_id = ? OR reporter_id = ?))",
 			like, like, true, false, wordsOnly, centre, a.AccountID, a.AccountID)
 	}

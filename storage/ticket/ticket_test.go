@@ -272,6 +272,54 @@ func TestSearchFindsNoHiddenWords(t *testing.T) {
 	})
 }
 
+// The texts of a complaint are read by the judged party without what the register knows of its writer; the same words
+// about a repair, where nobody is judged, stay as they are.
+func TestTheRegistersWordsForTheWriterAreHidden(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		f := w.filing("SVC-01")
+		f.Text = "我是桂兰。501室门口没人扫，601也一样。赵桂兰，①③⑧0379 0001"
+		complaint := w.file(t, w.Resident, f)
+		says := ticket.Saying{ClientID: clientID(), Text: "五百零一门口还是脏，赵大妈"}
+		if _, err := w.store.SendMessage(t.Context(), w.Resident, complaint.ID, says, nil); err != nil {
+			t.Fatal(err)
+		}
+		told, err := w.store.Ticket(t.Context(), w.Staff, complaint.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := "我是▇▇▇。▇▇▇门口没人扫，601也一样。▇▇▇，▇▇▇"; told.Text != want || told.TextShort != want {
+			t.Errorf("the handler reads %q, on the card %q", told.Text, told.TextShort)
+		}
+		if want := "▇▇▇门口还是脏，▇▇▇"; told.Messages[0].Text != want {
+			t.Errorf("the handler reads the line %q", told.Messages[0].Text)
+		}
+		page, err := w.store.Tickets(t.Context(), w.Staff, ticket.Query{Box: ticket.BoxDesk, Limit: 10})
+		if err != nil || strings.Contains(page.Items[0].TextShort, "501") || strings.Contains(page.Items[0].TextShort, "赵桂兰") {
+			t.Errorf("%v, the desk shows %q", err, page.Items[0].TextShort)
+		}
+		f = w.filing("REP-01")
+		f.Text = "501室门口的灯"
+		repair := w.file(t, w.Resident, f)
+		if told, _ := w.store.Ticket(t.Context(), w.Staff, repair.ID); told.Text != f.Text {
+			t.Errorf("a repair reads %q", told.Text)
+		}
+	})
+}
+
+// For a neighbour without an account his name stands in the contact data, for the steward in his account.
+func TestTheNeighboursNameIsHiddenToo(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		f := w.filing("SVC-01")
+		f.OnBehalf = &ticket.OnBehalf{Name: "孙秀英", Consent: "spoken"}
+		f.Text = "孙秀英说门岗没人，钱有信代报"
+		filed := w.file(t, w.Steward, f)
+		told, err := w.store.Ticket(t.Context(), w.Staff, filed.ID)
+		if err != nil || told.Text != "▇▇▇说门岗没人，▇▇▇代报" {
+			t.Errorf("%v, the handler reads %q", err, told.Text)
+		}
+	})
+}
+
 func TestFilingForANeighbour(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		f := w.filing("REP-06")

@@ -1,6 +1,6 @@
 import { computed, ref, shallowRef, watch } from 'vue'
 import { sendJson } from '@/api/http'
-import { home } from '@/app/session'
+import { account, home } from '@/app/session'
 import { t } from '@/i18n'
 import { StorageFull } from '@/outbox/store'
 import type { OutboxItem } from '@/outbox/types'
@@ -8,8 +8,8 @@ import { useDraft } from '@/outbox/useDraft'
 import { useOutbox } from '@/outbox/useOutbox'
 import type { BuildingRow, EstateDetail } from '../score/types'
 import { bothWords, useCatalogue } from './catalogue'
+import { ownOf } from './hiding'
 import { placeOfHome, placeOfPoster, placeWords, type Place, type PosterCard } from './place'
-import { hasPhone } from './words'
 
 /** Buildings with fewer homes than this are told that they may be guessed. */
 const SMALL_BUILDING = 20
@@ -101,7 +101,12 @@ export function useReport(options: ReportOptions) {
   })
   const phones = computed(() => (category.value ? catalogue.phonesOf(category.value) : []))
   const urgent = computed(() => category.value?.urgency === 'u1' || phones.value.length > 0)
-  const phoneInText = computed(() => hasPhone(data.text))
+  /** What in the words would point at a person whom the other side must not learn. */
+  const own = computed(() => {
+    if (!isProtected.value) return undefined
+    const there = { building_name: place.value?.buildingName, entrance_name: place.value?.entranceName, unit_name: place.value?.unitName }
+    return ownOf([account.value?.name, data.on_behalf?.name], [home.value, there], [estate.value?.contact.phone24])
+  })
 
   const faults = computed(() => ({
     place: place.value ? (inside.value && !place.value.unitId ? t('ticket.report_need_unit') : '') : t('ticket.report_need_place'),
@@ -149,7 +154,7 @@ export function useReport(options: ReportOptions) {
 
   return {
     form, data, photos, catalogue, category, inside, neighbour, place, estate, small, isProtected, maySteward, mayShare, share, phones, urgent,
-    phoneInText, tried, shownFaults, faults, submit, item, lately, posterLost,
+    own, tried, shownFaults, faults, submit, item, lately, posterLost,
   }
 }
 

@@ -169,9 +169,3 @@ export function rowPromise(row: TicketRow): string {
   if (row.next_step === 'resolve') return t('ticket.mine_due', { when })
   return t('ticket.mine_due_contact', { when })
 }
-
-/** Eleven digits of a mobile phone, or a landline: what people write without thinking of who reads it. */
-export function hasPhone(text: string): boolean {
-  const plain = text.replace(/[\s-]/g, '')
-  return /(?<!\d)1[3-9]\d{9}(?!\d)/.test(plain) || /(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)/.test(text)
-}

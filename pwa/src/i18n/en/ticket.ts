@@ -115,7 +115,8 @@ export const ticket: Messages<typeof source> = {
   report_category_change: 'Change',
   report_text: 'In your words',
   report_text_hint: 'Where exactly, what it looks like, since when',
-  report_text_phone: 'This looks like a phone number. The other side may read your words; better leave it out.',
+  words_point: 'Some words point at you. The other side will read this:',
+  words_number: 'This looks like a phone number or an account. It is not needed here; better leave it out.',
   report_text_needed: 'Please write a sentence or take a photo',
   report_share: 'Let the repairer see my phone number',
   report_share_hint: 'Only while they work on it. Each look needs a reason, and you see it.',
@@ -294,7 +295,6 @@ export const ticket: Messages<typeof source> = {
   thread_failed: 'Not accepted',
   thread_read: 'read',
   thread_closed: 'This is finished; no more messages',
-  thread_phone: 'This looks like a phone number. The other side reads this; better leave it out.',
 
   seen_protected: '{party} sees neither your name, phone or flat, nor the hour of your report.',
   seen_shared: 'You let {party} see your phone number while they work on it; each look stands below.',

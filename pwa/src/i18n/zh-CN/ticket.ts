@@ -114,7 +114,8 @@ export const ticket = {
   report_category_change: '换一类',
   report_text: '说明情况',
   report_text_hint: '什么地方、什么样子、多久了',
-  report_text_phone: '这里好像写了电话号码。对方可能看得到文字，建议去掉。',
+  words_point: '有些字会让对方认出是您。发出后，对方读到的是：',
+  words_number: '这里好像写了电话或账号。不用写在这里，建议去掉。',
   report_text_needed: '请写一句话，或拍一张照片',
   report_share: '让维修人员看到我的电话',
   report_share_hint: '只在处理期间看得到，每看一次都要写原因，您都看得到',
@@ -295,7 +296,6 @@ export const ticket = {
   thread_failed: '没有被接收',
   thread_read: '对方已读',
   thread_closed: '这件事已经结束，不能再留言',
-  thread_phone: '这里好像写了电话号码。对方看得到，建议去掉。',
 
   seen_protected: '{party}看不到您的姓名、电话和房号，也不知道是几点反映的。',
   seen_shared: '您同意{party}看您的电话，只在处理期间；每看一次都写在下面。',
