@@ -367,21 +367,6 @@ export function hideContacts(text: string, own: Own): string {
   return out + letters.slice(done).join('')
 }
 
-/** What a person who reports knows of himself: his account, his home, and the place that he reports about. */
-export function ownOf(names: (string | undefined)[], homes: (OwnPlace | undefined)[], phones: (string | undefined)[] = []): Own {
-  const own: Own = { names: names.filter((name) => name !== undefined), homes: [], public: phones.filter((phone) => phone !== undefined) }
-  for (const home of homes) {
-    if (home?.unit_name) own.homes.push({ building: home.building_name ?? '', entrance: home.entrance_name ?? '', unit: home.unit_name })
-  }
-  return own
-}
-
-interface OwnPlace {
-  building_name?: string
-  entrance_name?: string
-  unit_name?: string
-}
-
 /** Numbers and ids alone: what nobody should write into a text that others read. */
 export function hasContact(text: string): boolean {
   const p = plainOf(Array.from(text))

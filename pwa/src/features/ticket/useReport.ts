@@ -8,7 +8,7 @@ import { useDraft } from '@/outbox/useDraft'
 import { useOutbox } from '@/outbox/useOutbox'
 import type { BuildingRow, EstateDetail } from '../score/types'
 import { bothWords, useCatalogue } from './catalogue'
-import { ownOf } from './hiding'
+import { ownOf } from './own'
 import { placeOfHome, placeOfPoster, placeWords, type Place, type PosterCard } from './place'
 
 /** Buildings with fewer homes than this are told that they may be guessed. */
