@@ -35,6 +35,9 @@ func BlobName(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// ErrSpoiltBlob is the cause when a store holds other bytes under a name than those that it stands for.
+var ErrSpoiltBlob = errors.New("not the bytes of this name")
+
 // ReadBlob reads a blob of at most limit bytes whole and checks it against its name, so that a byte that turned over
 // on the way or on the medium is never shown. Bytes that do not fit count as a store that is away.
 func ReadBlob(ctx context.Context, blobs Blobs, name string, limit int64) ([]byte, error) {
@@ -48,7 +51,7 @@ func ReadBlob(ctx context.Context, blobs Blobs, name string, limit int64) ([]byt
 		return nil, storeAway(err)
 	}
 	if int64(len(b)) > limit || BlobName(b) != name {
-		return nil, storeAway(fmt.Errorf("blob %s: %d bytes that do not have this hash", name, len(b)))
+		return nil, storeAway(fmt.Errorf("blob %s, %d bytes: %w", name, len(b), ErrSpoiltBlob))
 	}
 	return b, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -39,8 +40,12 @@ type Options struct {
 	Dir string
 	// Now is the clock; nil means the machine's.
 	Now func() time.Time
-	// FastUnsafe turns the durability of SQLite off. Only tests of other things and the control runs set it.
+	// FastUnsafe turns the durability of SQLite off. Only tests of other things, the control runs, and the filling of a
+	// file that does not count yet set it.
 	FastUnsafe bool
+	// AsItIs opens a database that must be there, and leaves its schema as it is: a backup changes nothing. A schema that
+	// is newer than this program is refused all the same.
+	AsItIs bool
 }
 
 // Open connects, checks that the database will keep what it acknowledges, and brings the schema up to date.
@@ -59,11 +64,22 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		db.Close()
 		return nil, err
 	}
-	if err := db.migrate(ctx); err != nil {
+	if err := db.prepare(ctx, o); err != nil {
 		db.Close()
 		return nil, err
 	}
 	return db, nil
+}
+
+// prepare brings the schema to where it has to be.
+func (db *DB) prepare(ctx context.Context, o Options) error {
+	if err := db.refuseHalfRestored(ctx, o); err != nil {
+		return err
+	}
+	if o.AsItIs {
+		return db.checkSchema(ctx)
+	}
+	return db.migrate(ctx)
 }
 
 func config() *gorm.Config {
@@ -75,11 +91,18 @@ func config() *gorm.Config {
 	}
 }
 
+// sqliteFile is the database in the data folder.
+const sqliteFile = "linli.db"
+
 func (db *DB) openSQLite(o Options) error {
-	if err := MakeFolder(o.Dir); err != nil {
+	file := filepath.Join(o.Dir, sqliteFile)
+	if o.AsItIs {
+		if _, err := os.Stat(file); err != nil {
+			return fmt.Errorf("there is no database: %w", err)
+		}
+	} else if err := MakeFolder(o.Dir); err != nil {
 		return fmt.Errorf("data directory: %w", err)
 	}
-	file := filepath.Join(o.Dir, "linli.db")
 	synchronous := sqliteSynchronous
 	if o.FastUnsafe {
 		synchronous = "OFF"

@@ -5,6 +5,11 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"time"
+
+	"gorm.io/gorm/clause"
+
+	"linli/models"
 )
 
 // Setting is one word that the program keeps about itself.
@@ -37,4 +42,25 @@ func (db *DB) LastingKey(ctx context.Context, name string) (key []byte, err erro
 		return nil, fmt.Errorf("setting %s is not a key of %d bytes", row.Key, lastingKeySize)
 	}
 	return key, nil
+}
+
+// lastBackup holds the moment of the newest good backup.
+const lastBackup = "backup.last"
+
+// NoteBackup writes down that a good backup shows the database as it was at the given moment.
+func (db *DB) NoteBackup(ctx context.Context, at time.Time) error {
+	row := Setting{Key: lastBackup, Value: models.UTC(at).Format(time.RFC3339Nano)}
+	return db.Write(ctx, func(tx Tx) error {
+		return tx.db.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "key"}}, UpdateAll: true}).Create(&row).Error
+	})
+}
+
+// LastBackup is the moment of the newest good backup, the zero time where there was none.
+func (db *DB) LastBackup(ctx context.Context) (at time.Time, err error) {
+	var row Setting
+	err = db.Read(ctx, func(tx Tx) error { return tx.db.Where("key = ?", lastBackup).Limit(1).Find(&row).Error })
+	if err != nil || row.Value == "" {
+		return time.Time{}, err
+	}
+	return time.Parse(time.RFC3339Nano, row.Value)
 }

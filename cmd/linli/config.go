@@ -44,6 +44,8 @@ type Config struct {
 	LedgerKey      string        `env:"LINLI_LEDGER_KEY" secret:"" help:"key that signs the ledger's checkpoints, as linli ledger new-key prints it; empty means one that is made once and kept in the database"`
 	CheckpointDir  string        `env:"LINLI_CHECKPOINT_DIR" help:"folder on another medium that gets every signed checkpoint of the ledger as a file"`
 	CheckpointURL  string        `env:"LINLI_CHECKPOINT_URL" secret:"" help:"https address elsewhere that gets every signed checkpoint of the ledger by POST"`
+	BackupPublic   string        `env:"LINLI_BACKUP_RECIPIENT" help:"public key (age1…) for which backups are encrypted; several are separated by commas"`
+	BackupSecret   string        `env:"LINLI_BACKUP_IDENTITY" secret:"" help:"secret key that opens backups, for linli restore and linli backup verify; never on the machine that serves"`
 	MetricsAddr    string        `env:"LINLI_METRICS_ADDR" help:"where Prometheus may ask, for example 127.0.0.1:9090; empty means nowhere"`
 	CountyName     string        `env:"LINLI_COUNTY_NAME" default:"孟津区" help:"name shown before signing in"`
 	Demo           bool          `env:"LINLI_DEMO" default:"0" help:"1 fills an empty database with the demo county and shows its sign-ins; never for real people"`

@@ -28,6 +28,7 @@ type program struct {
 	config Config
 	log    *slog.Logger
 	out    io.Writer
+	logs   io.Writer // standard error: the log, and what a person should see while out is a file
 }
 
 func commands() []command {
@@ -43,6 +44,8 @@ func commands() []command {
 		{"import", "[-dry-run] FILE", "take in a register of estates and buildings, csv or xlsx", importRegister},
 		{"job", "[NAME]", "run a job once; without a name list the jobs and how they went", runJob},
 		{"ledger", "WORD", "verify, erase, key, new-key: the sealed ledger; linli ledger says more", ledgerCommand},
+		{"backup", "[-to FILE-OR-FOLDER] | verify FILE | new-key", "back up database and photos, encrypted, while people work", backUp},
+		{"restore", "FILE", "restore a backup onto an empty place", restore},
 		{"version", "", "print the version", printVersion},
 	}
 }
@@ -75,7 +78,7 @@ func run(ctx context.Context, arguments, environ []string, out, logs io.Writer) 
 			return fmt.Errorf("the configuration does not work:\n%w", err)
 		}
 		log := slog.New(slog.NewJSONHandler(logs, nil))
-		return c.run(ctx, program{config: config, log: log, out: out}, arguments)
+		return c.run(ctx, program{config: config, log: log, out: out, logs: logs}, arguments)
 	}
 	printHelp(logs)
 	if name == "help" || name == "-h" || name == "--help" {
