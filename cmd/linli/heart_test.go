@@ -71,9 +71,12 @@ func newWorld(t *testing.T, c Config) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := api.New(api.Config{Limits: generous}, h.uses())
-	w.anyone = apitest.New(t, server)
+	w.anyone = clientOf(t, h)
 	return w
+}
+
+func clientOf(t *testing.T, h *house) *apitest.Client {
+	return apitest.New(t, api.New(api.Config{Limits: generous}, h.uses()))
 }
 
 // generous limits: these tests are about rights and states; limits have their own.
