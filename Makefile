@@ -1,7 +1,7 @@
 # Every word a developer needs. "make run" is the way in; "make test" is what must pass.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: net help run build pwa test test-minio check openapi types e2e screens bench crash secrets clean bin/linli
+.PHONY: backup-drill net help run build pwa test test-minio check openapi types e2e screens bench crash secrets clean bin/linli
 
 export CGO_ENABLED := 0
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
@@ -58,6 +58,10 @@ net: build ## The app on a bad line: 10 phones, 5 tickets each; LINLI_TEST_PHONE
 screens: build ## Pictures of the screens
 	@bash .ci/tools.sh chromium fonts
 	@bash .ci/with-linli.sh npm --prefix pwa run screens
+
+backup-drill: ## Backs up a used county on all kinds of stores, restores it, compares; damages backups and kills restores
+	@bash .ci/tools.sh postgres versitygw
+	@bash .ci/with-services.sh .ci/must-run.sh Drill -count=1 -timeout=15m ./cmd/linli ./storage/backup -run 'Drill|Backup|Restore|Damage|Noticed'
 
 bench: ## Benchmarks of the Go code, on both databases
 	@bash .ci/tools.sh postgres versitygw

@@ -7,11 +7,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"time"
 
-	"filippo.io/age"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"linli/models"
 	"linli/storage"
@@ -52,7 +53,7 @@ func backUp(ctx context.Context, p program, arguments []string) error {
 }
 
 // backupRecipients refuses to write people's names and photos openly unless that was asked for.
-func (c Config) backupRecipients(unencrypted bool) ([]age.Recipient, error) {
+func (c Config) backupRecipients(unencrypted bool) (backup.Recipients, error) {
 	recipients, err := backup.ParseRecipients(c.BackupPublic)
 	switch {
 	case err != nil:
@@ -67,7 +68,7 @@ func (c Config) backupRecipients(unencrypted bool) ([]age.Recipient, error) {
 	return recipients, nil
 }
 
-func makeBackup(ctx context.Context, p program, to string, recipients []age.Recipient) error {
+func makeBackup(ctx context.Context, p program, to string, recipients backup.Recipients) error {
 	db, err := storage.Open(ctx, storage.Options{URL: p.config.DatabaseURL, Dir: p.config.DataDir, AsItIs: true})
 	if err != nil {
 		return err
@@ -121,6 +122,9 @@ func verifyBackup(ctx context.Context, p program, arguments []string) error {
 	}
 	fmt.Fprintf(p.out, "whole: made %s by Linli %s on %s, schema %d; %s\n",
 		header.MadeAt.Format(time.RFC3339), header.Program, header.From, header.Schema, told(manifest))
+	if manifest.Ledger.Checkpoint != "" {
+		fmt.Fprintf(p.out, "its newest signed checkpoint of the ledger:\n%s", manifest.Ledger.Checkpoint)
+	}
 	return photosMissing(manifest)
 }
 
@@ -161,7 +165,7 @@ func restore(ctx context.Context, p program, arguments []string) error {
 }
 
 // openForReading opens the one file that is named, and the keys that may be needed for it.
-func openForReading(p program, arguments []string, usage string) (io.ReadCloser, []age.Identity, error) {
+func openForReading(p program, arguments []string, usage string) (io.ReadCloser, backup.Identities, error) {
 	if len(arguments) != 1 {
 		return nil, nil, errors.New(usage)
 	}
@@ -273,4 +277,23 @@ func slowProgress(w io.Writer) backup.Progress {
 		}
 		fmt.Fprintf(w, "%s: %d\n", part, done)
 	}
+}
+
+// lastBackupGauge tells Prometheus when the newest good backup was made; 0 is never.
+func lastBackupGauge(db *storage.DB) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "linli_last_backup_timestamp_seconds",
+		Help: "When the newest good backup by linli backup was made, in Unix seconds; 0 where there was none.",
+	}, func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		at, err := db.LastBackup(ctx)
+		switch {
+		case err != nil:
+			return math.NaN()
+		case at.IsZero():
+			return 0
+		}
+		return float64(at.Unix())
+	})
 }

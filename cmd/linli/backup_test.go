@@ -8,11 +8,14 @@ import (
 	"io"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"linli/models"
 	"linli/storage"
@@ -391,6 +394,103 @@ func TestBackupThroughAPipe(t *testing.T) {
 	if at, err := w.house.db.LastBackup(t.Context()); err != nil || at.Before(began) {
 		t.Errorf("last backup %v, %v", at, err)
 	}
+	if at := gauge(t, lastBackupGauge(w.house.db)); at < float64(began.Unix()) {
+		t.Errorf("Prometheus is told %v", at)
+	}
+	if at := gauge(t, lastBackupGauge(storagetest.Open(t, storage.Options{Dir: t.TempDir(), FastUnsafe: true}))); at != 0 {
+		t.Errorf("where there was no backup Prometheus is told %v", at)
+	}
+}
+
+func gauge(t *testing.T, c prometheus.Collector) float64 {
+	t.Helper()
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(c)
+	families, err := registry.Gather()
+	if err != nil || len(families) != 1 || len(families[0].Metric) != 1 {
+		t.Fatalf("%v, %v", families, err)
+	}
+	return families[0].Metric[0].GetGauge().GetValue()
+}
+
+// TestMain lets this test's program be Linli itself, so that a test can start it and kill it.
+func TestMain(m *testing.M) {
+	if os.Getenv("LINLI_TEST_AS_LINLI") != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// TestARestoreThatIsKilledIsNotWhole kills restores at random moments. Whatever is there then is either all of it, or
+// opens for nobody; and the next try, into an empty database where it was Postgres, succeeds.
+func TestARestoreThatIsKilledIsNotWhole(t *testing.T) {
+	public, secret := keyPair(t)
+	source := emptyPlace(t, "sqlite", "directory")
+	newWorld(t, source).live(3)
+	file := filepath.Join(t.TempDir(), "a.backup")
+	if _, err := linli(t, environ(source, public), "backup", "-to", file); err != nil {
+		t.Fatal(err)
+	}
+	want := everything(t, source)
+	want["settings"] = slices.DeleteFunc(want["settings"], func(line string) bool { return strings.Contains(line, "backup.last") })
+	for i, rounds := range map[int]int{0: 8, 3: 4} {
+		s := stores[i]
+		t.Run(s.database+"+"+s.photos, func(t *testing.T) {
+			began := time.Now()
+			if err := restoreAsProcess(t, environ(emptyPlace(t, s.database, s.photos), secret), file, 0); err != nil {
+				t.Fatal(err)
+			}
+			after := time.Since(began) * 3 / 4
+			whole, cut := 0, 0
+			for range rounds {
+				place := emptyPlace(t, s.database, s.photos)
+				restoreAsProcess(t, environ(place, secret), file, after)
+				_, err := storage.Open(t.Context(), storage.Options{URL: place.DatabaseURL, Dir: place.DataDir, AsItIs: true})
+				switch {
+				case err == nil:
+					whole++
+					after = after * 3 / 4 // earlier next time
+					mustBeEqual(t, want, everything(t, place))
+				case errors.Is(err, storage.ErrHalfRestored), errors.Is(err, os.ErrNotExist), strings.Contains(err.Error(), "there is no Linli"):
+					cut++
+					after = after * 9 / 8
+					if place.DatabaseURL != "" {
+						place.DatabaseURL = storagetest.Postgres(t)
+					}
+					if text, err := linli(t, environ(place, secret), "restore", file); err != nil {
+						t.Fatalf("the next try: %v\n%s", err, text)
+					}
+					mustBeEqual(t, want, everything(t, place))
+				default:
+					t.Errorf("it opens with %v", err)
+				}
+			}
+			t.Logf("%d restores were whole, %d were cut off", whole, cut)
+			if cut == 0 {
+				t.Error("no kill came in time")
+			}
+		})
+	}
+}
+
+// restoreAsProcess runs linli restore as a process of its own, and kills it after a while unless that is 0.
+func restoreAsProcess(t *testing.T, environ []string, file string, after time.Duration) error {
+	t.Helper()
+	c := exec.Command(os.Args[0], "restore", file)
+	c.Env = append(environ, "LINLI_TEST_AS_LINLI=1")
+	var out bytes.Buffer
+	c.Stdout, c.Stderr = &out, &out
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if after > 0 {
+		time.AfterFunc(after, func() { c.Process.Kill() })
+	}
+	if err := c.Wait(); err != nil {
+		return fmt.Errorf("%w: %s", err, out.String())
+	}
+	return nil
 }
 
 // TestOnlyTheKeyOpensABackup: without it nothing is read; the open backup, the control, is.

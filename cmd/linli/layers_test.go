@@ -28,6 +28,8 @@ var owners = map[string]string{
 	"github.com/minio/":             "storage",
 	"golang.org/x/mod":              "storage",
 	"modernc.org/sqlite":            "storage",
+	"github.com/klauspost/":         "storage",
+	"filippo.io/":                   "storage",
 	"github.com/gofiber/":           "api",
 	"github.com/valyala/":           "api",
 	"github.com/danielgtaylor/huma": "api",

@@ -60,6 +60,7 @@ func (h *house) serveOn(ctx context.Context, p program, listener net.Listener) e
 	server := api.New(h.apiConfig(), h.uses())
 	runner := newJobRunner(h.db, p.log)
 	server.Registry().MustRegister(runner.runs, &ledgerMetrics{standing: h.ledger.Standing, now: time.Now})
+	server.Registry().MustRegister(lastBackupGauge(h.db))
 	stopJobs, err := runner.start(ctx, h.jobs())
 	if err != nil {
 		return err

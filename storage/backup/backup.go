@@ -82,6 +82,8 @@ type LedgerSum struct {
 	Last  int64 `json:"last"` // the id of the last line
 	// Head is SHA-256(head before ‖ leaf) over all lines in the order of their ids, from the empty text on.
 	Head string `json:"head"`
+	// Checkpoint is the newest signed statement of the ledger's size and root, as it left the machine.
+	Checkpoint string `json:"checkpoint"`
 }
 
 // PhotoSum is what the photo store held of what the rows speak of.

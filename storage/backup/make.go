@@ -12,8 +12,6 @@ import (
 	"os"
 	"time"
 
-	"filippo.io/age"
-
 	"linli/models"
 	"linli/storage"
 )
@@ -23,7 +21,7 @@ type Making struct {
 	DB    *storage.DB
 	Blobs storage.Blobs
 	// Recipients are the public keys for which it is closed; none leaves it open to everybody who has the file.
-	Recipients []age.Recipient
+	Recipients Recipients
 	Program    string // the version, for whoever looks into the file
 	MadeAt     time.Time
 	Progress   Progress
@@ -65,6 +63,7 @@ type maker struct {
 	Making
 	tar      *tar.Writer
 	manifest Manifest
+	ledger   ledgerSum
 	named    int64 // photos that the rows speak of
 }
 
@@ -119,13 +118,7 @@ const nameSize = 32
 
 func (k *maker) table(ctx context.Context, s *storage.Snapshot, t storage.Table) error {
 	sum := newTableSum()
-	var ledger *ledgerSum
-	var err error
-	if t.Name == ledgerTable {
-		if ledger, err = newLedgerSum(t); err != nil {
-			return err
-		}
-	}
+	k.ledger.table(t)
 	var lines []byte
 	part := 0
 	flush := func() error {
@@ -134,7 +127,7 @@ func (k *maker) table(ctx context.Context, s *storage.Snapshot, t storage.Table)
 		lines = lines[:0]
 		return err
 	}
-	err = s.Rows(ctx, t, func(row []any) error {
+	err := s.Rows(ctx, t, func(row []any) (err error) {
 		from := len(lines)
 		if lines, err = appendRow(lines, t.Columns, row); err != nil {
 			return err
@@ -143,9 +136,7 @@ func (k *maker) table(ctx context.Context, s *storage.Snapshot, t storage.Table)
 			return fmt.Errorf("table %s: a row of %d bytes", t.Name, len(lines)-from)
 		}
 		sum.add(lines[from:])
-		if ledger != nil {
-			ledger.add(row)
-		}
+		k.ledger.add(row)
 		k.Progress.tell("table "+t.Name, sum.rows, 0)
 		if len(lines) >= rowsSize {
 			return flush()
@@ -155,14 +146,8 @@ func (k *maker) table(ctx context.Context, s *storage.Snapshot, t storage.Table)
 	if err == nil && len(lines) > 0 {
 		err = flush()
 	}
-	if err != nil {
-		return err
-	}
-	if ledger != nil {
-		k.manifest.Ledger = ledger.sum()
-	}
-	k.manifest.Tables[t.Name] = sum.sum()
-	return nil
+	k.manifest.Tables[t.Name], k.manifest.Ledger = sum.sum(), k.ledger.sum
+	return err
 }
 
 // photos copies what the list names. Several are fetched at once: an S3 server answers slowly, but many.

@@ -12,8 +12,6 @@ import (
 	"reflect"
 	"strings"
 
-	"filippo.io/age"
-
 	"linli/storage"
 )
 
@@ -31,7 +29,7 @@ type taker interface {
 
 // Verify reads a whole backup and says whether it is what was written, and complete in itself. It needs no database
 // and writes nothing.
-func Verify(ctx context.Context, r io.Reader, identities []age.Identity, progress Progress) (Header, Manifest, error) {
+func Verify(ctx context.Context, r io.Reader, identities Identities, progress Progress) (Header, Manifest, error) {
 	return read(ctx, r, identities, nothing{}, progress)
 }
 
@@ -50,7 +48,7 @@ func (nothing) table(_ context.Context, _ storage.Table, next storage.Source) er
 }
 
 // read goes through a backup from its first byte to its last, adds everything up anew and compares.
-func read(ctx context.Context, r io.Reader, identities []age.Identity, into taker, progress Progress) (Header, Manifest, error) {
+func read(ctx context.Context, r io.Reader, identities Identities, into taker, progress Progress) (Header, Manifest, error) {
 	unwrapped, err := unwrap(r, identities)
 	if err != nil {
 		return Header{}, Manifest{}, err
@@ -74,6 +72,7 @@ type reader struct {
 	header Header
 	told   Manifest // what the file says of itself
 	found  Manifest // what we saw
+	ledger ledgerSum
 	named  named
 	entry  string // the name of the entry that is open; empty after the last
 	size   int64
@@ -154,17 +153,11 @@ func (x *reader) all(ctx context.Context) error {
 
 func (x *reader) table(ctx context.Context, t storage.Table) error {
 	sum := newTableSum()
-	var ledger *ledgerSum
-	var err error
-	if t.Name == ledgerTable {
-		if ledger, err = newLedgerSum(t); err != nil {
-			return damaged("%v", err)
-		}
-	}
+	x.ledger.table(t)
 	x.named.table(t)
 	lines := x.lines(t.Name)
 	ended := false
-	err = x.into.table(ctx, t, func() ([]any, error) {
+	err := x.into.table(ctx, t, func() ([]any, error) {
 		line, err := lines()
 		if line == nil || err != nil {
 			ended = err == nil
@@ -175,19 +168,14 @@ func (x *reader) table(ctx context.Context, t storage.Table) error {
 			return nil, damaged("table %s, row %d: %v", t.Name, sum.rows+1, err)
 		}
 		sum.add(line)
-		if ledger != nil {
-			ledger.add(row)
-		}
+		x.ledger.add(row)
 		x.progress.tell("table "+t.Name, sum.rows, 0)
 		return row, x.named.add(row)
 	})
 	if err == nil && !ended {
 		err = fmt.Errorf("table %s: not all rows were taken", t.Name)
 	}
-	x.found.Tables[t.Name] = sum.sum()
-	if ledger != nil {
-		x.found.Ledger = ledger.sum()
-	}
+	x.found.Tables[t.Name], x.found.Ledger = sum.sum(), x.ledger.sum
 	return err
 }
 

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"filippo.io/age"
 	"golang.org/x/sync/errgroup"
 
 	"linli/storage"
@@ -25,7 +24,7 @@ type Restoring struct {
 	// not be: a photo's name is the hash of its bytes, so what is there already is either the same or is mended.
 	S3 storage.Blobs
 	// Identities are the secret keys that may open the file.
-	Identities []age.Identity
+	Identities Identities
 	Progress   Progress
 }
 
@@ -116,32 +115,28 @@ func (x *restorer) rowsEnd(ctx context.Context, found Manifest) error {
 	if err != nil {
 		return err
 	}
+	var ledger ledgerSum
 	for _, t := range x.tables {
-		if err := x.compareTable(ctx, back, t, found); err != nil {
+		if err := x.compareTable(ctx, back, t, found, &ledger); err != nil {
 			return err
 		}
+	}
+	if ledger.sum != found.Ledger {
+		return errors.New("the ledger came back different from what was written into it")
 	}
 	return x.loading.Commit(ctx)
 }
 
-func (x *restorer) compareTable(ctx context.Context, back *storage.Snapshot, t Table, found Manifest) error {
+func (x *restorer) compareTable(ctx context.Context, back *storage.Snapshot, t Table, found Manifest, ledger *ledgerSum) error {
 	sum := newTableSum()
-	var ledger *ledgerSum
-	var err error
-	if t.Name == ledgerTable {
-		if ledger, err = newLedgerSum(t.Table); err != nil {
-			return err
-		}
-	}
+	ledger.table(t.Table)
 	var line []byte
-	err = back.Rows(ctx, t.Table, func(row []any) error {
+	err := back.Rows(ctx, t.Table, func(row []any) (err error) {
 		if line, err = appendRow(line[:0], t.Columns, row); err != nil {
 			return err
 		}
 		sum.add(line)
-		if ledger != nil {
-			ledger.add(row)
-		}
+		ledger.add(row)
 		x.Progress.tell("comparing "+t.Name, sum.rows, found.Tables[t.Name].Rows)
 		return nil
 	})
@@ -152,7 +147,7 @@ func (x *restorer) compareTable(ctx context.Context, back *storage.Snapshot, t T
 	if err != nil {
 		return err
 	}
-	if sum.sum() != found.Tables[t.Name] || last != t.Last || ledger != nil && ledger.sum() != found.Ledger {
+	if sum.sum() != found.Tables[t.Name] || last != t.Last {
 		return fmt.Errorf("table %s came back different from what was written into it", t.Name)
 	}
 	return nil

@@ -29,8 +29,14 @@ func seal(h hash.Hash) []byte {
 	return h.Sum(b)
 }
 
+// Recipients are the public keys that a backup is closed with.
+type Recipients []age.Recipient
+
+// Identities are the secret keys that may open it.
+type Identities []age.Identity
+
 // ParseRecipients reads the public keys (age1…, separated by commas or spaces) that backups are closed with.
-func ParseRecipients(text string) ([]age.Recipient, error) {
+func ParseRecipients(text string) (Recipients, error) {
 	lines := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' })
 	if len(lines) == 0 {
 		return nil, nil
@@ -43,7 +49,7 @@ func ParseRecipients(text string) ([]age.Recipient, error) {
 }
 
 // ParseIdentities reads the text of a file with secret keys (AGE-SECRET-KEY-…).
-func ParseIdentities(text string) ([]age.Identity, error) {
+func ParseIdentities(text string) (Identities, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
 	}
@@ -86,7 +92,7 @@ type unclosed struct{ io.Writer }
 
 func (unclosed) Close() error { return nil }
 
-func wrapInto(w io.Writer, recipients []age.Recipient) (*wrapping, error) {
+func wrapInto(w io.Writer, recipients Recipients) (*wrapping, error) {
 	x := &wrapping{outer: unclosed{w}}
 	var err error
 	if len(recipients) > 0 {
@@ -122,7 +128,7 @@ type unwrapping struct {
 const ageBegin = "age-encryption.org/"
 
 // unwrap opens the layers. The error is ErrKey when no identity fits.
-func unwrap(r io.Reader, identities []age.Identity) (*unwrapping, error) {
+func unwrap(r io.Reader, identities Identities) (*unwrapping, error) {
 	buffered := bufio.NewReaderSize(r, 1<<20)
 	begin, _ := buffered.Peek(len(ageBegin))
 	var inside io.Reader = buffered

@@ -28,37 +28,34 @@ func (s *tableSum) sum() TableSum {
 	return TableSum{Rows: s.rows, SHA256: hex.EncodeToString(s.hash.Sum(nil))}
 }
 
-// ledgerSum adds up the ledger while its lines pass.
+// ledgerSum adds up the ledger while the rows of all tables pass.
 type ledgerSum struct {
-	id, leaf int // places of the columns
-	lines    int64
-	last     int64
-	head     []byte
+	sum             LedgerSum
+	head            []byte
+	id, leaf, note  int // places of the columns in the table that is passing, or -1
+	ledger, signing bool
 }
 
-const ledgerTable = "ledger"
-
-func newLedgerSum(t storage.Table) (*ledgerSum, error) {
-	s := &ledgerSum{id: t.Place("id"), leaf: t.Place("leaf")}
-	if s.id < 0 || s.leaf < 0 {
-		return nil, fmt.Errorf("the ledger has no id or no leaf")
-	}
-	return s, nil
+// table is told which table's rows come next.
+func (s *ledgerSum) table(t storage.Table) {
+	s.id, s.leaf, s.note = t.Place("id"), t.Place("leaf"), t.Place("note")
+	s.ledger = t.Name == "ledger" && s.id >= 0 && s.leaf >= 0
+	s.signing = t.Name == "ledger_checkpoints" && s.note >= 0
 }
 
 func (s *ledgerSum) add(row []any) {
+	if s.signing {
+		s.sum.Checkpoint, _ = row[s.note].(string)
+	}
+	if !s.ledger {
+		return
+	}
 	leaf, _ := row[s.leaf].(string)
-	s.last, _ = row[s.id].(int64)
-	s.lines++
+	s.sum.Last, _ = row[s.id].(int64)
+	s.sum.Lines++
 	next := sha256.Sum256(append(slices.Clip(s.head), leaf...))
 	s.head = next[:]
-}
-
-func (s *ledgerSum) sum() LedgerSum {
-	if s == nil {
-		return LedgerSum{}
-	}
-	return LedgerSum{Lines: s.lines, Last: s.last, Head: hex.EncodeToString(s.head)}
+	s.sum.Head = hex.EncodeToString(s.head)
 }
 
 // photoSum adds up the photos while they pass.
