@@ -31,33 +31,41 @@ var (
 	ErrHalfRestored = errors.New("a restore is under way here, or was cut off")
 )
 
-const createAnew = "drop this database, create it anew and run the restore again"
-
-// refuseHalfRestored keeps everybody else away from a database that is being filled.
+// refuseHalfRestored keeps everybody else away from a database that is being filled. The folder is the last thing that a
+// restore removes; where Postgres is filled and bears no mark any more, only that was left to do.
 func (db *DB) refuseHalfRestored(ctx context.Context, o Options) error {
-	if db.dialect == sqliteDialect {
-		folder := StagingFolder(o.Dir)
-		if _, err := os.Stat(folder); err == nil {
-			return fmt.Errorf("%w: run it again, or remove %s to start with an empty database", ErrHalfRestored, folder)
+	folder := StagingFolder(o.Dir)
+	if o.Dir == "" || absent(folder) {
+		folder = ""
+	}
+	mark, filled := false, false
+	if db.dialect == postgresDialect {
+		ask := db.writer.WithContext(ctx).Raw("SELECT to_regclass(?) IS NOT NULL, to_regclass('goose_db_version') IS NOT NULL", restoringTable)
+		if err := ask.Row().Scan(&mark, &filled); err != nil {
+			return err
 		}
+	}
+	switch {
+	case mark:
+		return errMarked
+	case folder == "":
 		return nil
+	case filled && o.AsItIs:
+		return nil
+	case filled:
+		return os.RemoveAll(folder)
 	}
-	var there bool
-	if err := db.writer.WithContext(ctx).Raw("SELECT to_regclass(?) IS NOT NULL", restoringTable).Scan(&there).Error; err != nil {
-		return err
-	}
-	if there {
-		return fmt.Errorf("%w: %s", ErrHalfRestored, createAnew)
-	}
-	return nil
+	return fmt.Errorf("%w: run it again, or remove %s with linli.db and photos beside it to start with nothing", ErrHalfRestored, folder)
 }
+
+var errMarked = fmt.Errorf("%w: drop this database, create it anew and run the restore again", ErrHalfRestored)
 
 // StagingFolder is where a restore keeps what is not whole yet: inside the data folder, so that its last step is a
 // rename and not another copy.
 func StagingFolder(dir string) string { return filepath.Join(dir, restoringFolder) }
 
-// NewRefill claims the place that o names for a database of the given schema, and refuses one that is not empty. What an
-// earlier restore has left in the data folder is cleared away.
+// NewRefill claims the place that o names for a database of the given schema, and refuses one that is not empty. What a
+// restore that was cut off has left in the data folder is cleared away: nobody has opened it since.
 func NewRefill(ctx context.Context, o Options, schema int64) (*Refill, error) {
 	if newest := newestMigration(); schema > newest {
 		return nil, fmt.Errorf("it has schema %d, this program knows %d: it was made by a newer version; use that one", schema, newest)
@@ -67,21 +75,44 @@ func NewRefill(ctx context.Context, o Options, schema int64) (*Refill, error) {
 		if err := r.claimPostgres(ctx); err != nil {
 			return nil, err
 		}
-	} else if err := r.claimFolder(); err != nil {
+	} else if err := r.clearDatabase(); err != nil {
 		return nil, err
 	}
-	return r, r.clear()
+	if err := MakeFolder(StagingFolder(o.Dir)); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	return r, emptyFolder(StagingFolder(o.Dir))
 }
 
-// claimFolder does not use filepath.Glob: a folder may have a star in its name.
-func (r *Refill) claimFolder() error {
+// emptyFolder leaves the folder itself in place at every moment: it is what tells of a restore.
+func emptyFolder(dir string) error {
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
+	}
+	return err
+}
+
+// CutOff reports whether a restore into the data folder was cut off: whatever it put there may be cleared away.
+func CutOff(dir string) bool { return !absent(StagingFolder(dir)) }
+
+// clearDatabase removes SQLite's files where a restore that was cut off has left them, and otherwise refuses them. It
+// does not use filepath.Glob: a folder may have a star in its name.
+func (r *Refill) clearDatabase() error {
 	entries, err := os.ReadDir(r.o.Dir)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), sqliteFile) {
-			return fmt.Errorf("%w: there is %s already. Name an empty data folder, or move what is there away", ErrNotEmpty, filepath.Join(r.o.Dir, e.Name()))
+		if !strings.HasPrefix(e.Name(), sqliteFile) {
+			continue
+		}
+		file := filepath.Join(r.o.Dir, e.Name())
+		if !CutOff(r.o.Dir) {
+			return fmt.Errorf("%w: there is %s already. Name an empty data folder, or move what is there away", ErrNotEmpty, file)
+		}
+		if err := os.Remove(file); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -99,7 +130,7 @@ func (r *Refill) claimPostgres(ctx context.Context) error {
 			return err
 		}
 		if name.String == restoringTable {
-			return fmt.Errorf("%w: %s", ErrHalfRestored, createAnew)
+			return errMarked
 		}
 		if name.Valid {
 			return fmt.Errorf("%w: this database holds %q. Name an empty database", ErrNotEmpty, name.String)
@@ -170,55 +201,44 @@ func (r *Refill) Snapshot(ctx context.Context, f func(*Snapshot) error) error {
 	return db.Snapshot(ctx, f)
 }
 
-// Finish makes the database count. before is what has to be done at the last moment: it moves the photos to their place.
+// Finish makes the database count, by removing what told that it does not. before is what else has to be in place by
+// then: the photos.
 func (r *Refill) Finish(ctx context.Context, before func() error) error {
-	if r.o.URL != "" {
-		if err := r.last(before); err != nil {
+	if err := before(); err != nil {
+		return err
+	}
+	if r.o.URL == "" {
+		file := filepath.Join(StagingFolder(r.o.Dir), sqliteFile)
+		if err := syncFile(file); err != nil {
 			return err
 		}
+		if err := os.Rename(file, filepath.Join(r.o.Dir, sqliteFile)); err != nil {
+			return err
+		}
+	}
+	if err := SyncFolder(r.o.Dir); err != nil {
+		return err
+	}
+	if r.o.URL != "" {
 		err := r.inPostgres(ctx, func(tx *sql.Tx) error {
 			_, err := tx.ExecContext(ctx, "DROP TABLE "+restoringTable)
 			return err
 		})
-		return errors.Join(err, r.clear())
-	}
-	file := filepath.Join(StagingFolder(r.o.Dir), sqliteFile)
-	if err := syncFile(file); err != nil {
-		return err
-	}
-	if err := r.last(before); err != nil {
-		return err
-	}
-	if err := os.Rename(file, filepath.Join(r.o.Dir, sqliteFile)); err != nil {
-		return err
-	}
-	if err := r.syncFolder(); err != nil {
-		return err
+		if err != nil {
+			return err
+		}
 	}
 	return r.clear()
 }
 
-// last brings what before does to the medium, ahead of what makes the database count.
-func (r *Refill) last(before func() error) error {
-	if err := before(); err != nil {
+func (r *Refill) clear() error {
+	if err := emptyFolder(StagingFolder(r.o.Dir)); err != nil {
 		return err
 	}
-	return r.syncFolder()
-}
-
-func (r *Refill) clear() error {
 	if err := os.RemoveAll(StagingFolder(r.o.Dir)); err != nil {
 		return err
 	}
-	return r.syncFolder()
-}
-
-// syncFolder has nothing to do where Postgres and an S3 server need no data folder.
-func (r *Refill) syncFolder() error {
-	if err := SyncFolder(r.o.Dir); !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	return nil
+	return SyncFolder(r.o.Dir)
 }
 
 // Abandon clears away what can be cleared after a restore that failed. On Postgres the mark stays: what is in the

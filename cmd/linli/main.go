@@ -44,7 +44,7 @@ func commands() []command {
 		{"import", "[-dry-run] FILE", "take in a register of estates and buildings, csv or xlsx", importRegister},
 		{"job", "[NAME]", "run a job once; without a name list the jobs and how they went", runJob},
 		{"ledger", "WORD", "verify, erase, key, new-key: the sealed ledger; linli ledger says more", ledgerCommand},
-		{"backup", "[-to FILE-OR-FOLDER] | verify FILE | new-key", "back up database and photos, encrypted, while people work", backUp},
+		{"backup", "[-to FILE-OR-FOLDER]", "back up database and photos, encrypted, while people work; also: backup verify FILE, backup new-key", backUp},
 		{"restore", "FILE", "restore a backup onto an empty place", restore},
 		{"version", "", "print the version", printVersion},
 	}

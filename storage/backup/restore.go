@@ -43,13 +43,14 @@ func Restore(ctx context.Context, r io.Reader, to Restoring) (Header, Manifest, 
 		err = x.comparePhotos(ctx, manifest)
 	}
 	x.closeStore()
-	if err == nil {
-		err = x.refill.Finish(ctx, x.placePhotos)
+	if err != nil {
+		if x.refill != nil {
+			err = errors.Join(err, x.refill.Abandon())
+		}
+		return header, manifest, err
 	}
-	if err != nil && x.refill != nil {
-		x.refill.Abandon()
-	}
-	return header, manifest, err
+	// Should this fail, what tells of the restore stays, and with it the next one may clear away what is there.
+	return header, manifest, x.refill.Finish(ctx, x.placePhotos)
 }
 
 // restorer takes what is read and writes it.
@@ -64,23 +65,32 @@ type restorer struct {
 }
 
 func (x *restorer) begin(ctx context.Context, h Header) error {
-	if err := x.checkPhotosFolder(); err != nil {
+	cutOff := storage.CutOff(x.Database.Dir)
+	if err := x.checkPhotosFolder(cutOff); err != nil {
 		return err
 	}
 	var err error
 	if x.refill, err = storage.NewRefill(ctx, x.Database, h.Schema); err != nil {
 		return err
 	}
+	if cutOff && x.S3 == nil { // now that nobody else has them
+		if err := os.RemoveAll(x.photosFolder()); err != nil {
+			return err
+		}
+	}
 	x.tables = h.Tables
 	x.loading, err = x.refill.Load(ctx)
 	return err
 }
 
-func (x *restorer) checkPhotosFolder() error {
-	if x.S3 != nil {
+func (x *restorer) photosFolder() string { return filepath.Join(x.Database.Dir, photosName) }
+
+// checkPhotosFolder refuses photos that are there already, other than those that a restore which was cut off has left.
+func (x *restorer) checkPhotosFolder(cutOff bool) error {
+	if x.S3 != nil || cutOff {
 		return nil
 	}
-	folder := filepath.Join(x.Database.Dir, photosName)
+	folder := x.photosFolder()
 	entries, err := os.ReadDir(folder)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
@@ -230,7 +240,7 @@ func (x *restorer) placePhotos() error {
 	if x.S3 != nil {
 		return nil
 	}
-	folder := filepath.Join(x.Database.Dir, photosName)
+	folder := x.photosFolder()
 	if err := os.Remove(folder); err != nil && !errors.Is(err, os.ErrNotExist) { // it is empty, or this fails
 		return err
 	}
