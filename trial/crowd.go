@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"linli/models"
 	"linli/storage"
 	"linli/storage/people"
 	"linli/storage/storagetest"
@@ -265,16 +264,6 @@ func (c *crowd) takeDone(m *member) *ticket {
 		if t.filing.author == m.person {
 			c.done = append(c.done[:i:i], c.done[i+1:]...)
 			return t
-		}
-	}
-	return nil
-}
-
-// own is a resident's account for things that a trial does by hand.
-func (c *crowd) own(role models.Role) *member {
-	for _, m := range c.members {
-		if m.staff == (role != models.Resident) {
-			return m
 		}
 	}
 	return nil

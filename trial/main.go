@@ -56,6 +56,7 @@ func trials() []trial {
 		{"store", "the photo store gone, failing, hanging, slow, lying", storeMoods},
 		{"standby", "the Postgres primary killed, its synchronous standby promoted", standbyPromoted},
 		{"standby-control", "the same with a standby that nobody waits for: it must lose something", standbyControl},
+		{"jobs", "two copies on one Postgres, whichever does the job killed while it does", killWorkers},
 		{"cut-controls", "the same without what keeps us: each must lose something", cutControls},
 	}
 }

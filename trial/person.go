@@ -52,15 +52,6 @@ type answer struct {
 	body   []byte
 }
 
-// problemCode is the stable code of a refusal.
-func (a answer) problemCode() string {
-	var p struct {
-		Code string `json:"code"`
-	}
-	json.Unmarshal(a.body, &p)
-	return p.Code
-}
-
 func (a answer) ok() bool { return a.code >= 200 && a.code < 300 }
 
 // later reports whether a phone tries again by itself.
