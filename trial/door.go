@@ -41,7 +41,10 @@ func openDoor(endpoint string) *door {
 	target := &url.URL{Scheme: "http", Host: endpoint}
 	d := &door{mood: well, changed: make(chan struct{})}
 	// The host stays as it was signed.
-	d.proxy = &httputil.ReverseProxy{Director: func(r *http.Request) { r.URL.Scheme, r.URL.Host = target.Scheme, target.Host }, ModifyResponse: d.spoil}
+	d.proxy = &httputil.ReverseProxy{ModifyResponse: d.spoil, Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(target)
+		r.Out.Host = r.In.Host
+	}}
 	d.server = httptest.NewServer(d)
 	return d
 }
