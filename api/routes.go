@@ -141,6 +141,11 @@ func (s *Server) routes() []route {
 		{"GET", "/api/v1/estates/{id}/score/explanation", signed, "scoreExplain", on(s.scoreExplain)},
 		{"GET", "/api/v1/scores", officer, "scoreList", on(s.scoreList)},
 		{"GET", "/api/v1/overview", staff, "overviewShow", on(s.overviewShow)},
+
+		// the sealed ledger
+		{"GET", "/api/v1/ledger/checkpoints", anyone, "checkpointList", on(s.checkpointList)},
+		{"GET", "/api/v1/ledger/proofs/{leaf}", anyone, "proofShow", on(s.proofShow)},
+		{"GET", "/api/v1/ledger/consistency", anyone, "consistencyShow", on(s.consistencyShow, failsWith(422))},
 	}
 }
 

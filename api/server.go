@@ -48,6 +48,7 @@ type Uses struct {
 	Tickets   Tickets
 	Photos    Photos
 	Scores    Scores
+	Ledger    Ledger
 }
 
 // Tokens reads access tokens. The error of a token that is not good is models.SignedOut, whatever is wrong with it.

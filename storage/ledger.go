@@ -131,3 +131,34 @@ func History(tx Tx, noun string, id int64) ([]Told, error) {
 		Where("noun = ? AND noun_id = ?", noun, id).Order("ledger.id").Limit(1000).Find(&lines).Error
 	return lines, err
 }
+
+// Sealed is where a line of the ledger stands: its position once it has one, and the first signed checkpoint that covers
+// it.
+type Sealed struct {
+	Position   *int64
+	Checkpoint *SealedUnder
+}
+
+// SealedUnder names a checkpoint.
+type SealedUnder struct {
+	Number   int64
+	Size     int64
+	SignedAt time.Time
+}
+
+// SealOf tells where the line with an id stands.
+func SealOf(tx Tx, lineID int64) (s Sealed, err error) {
+	var positions []int64
+	err = tx.db.Table("ledger_seals").Where("ledger_id = ?", lineID).Limit(1).Pluck("position", &positions).Error
+	if err != nil || len(positions) == 0 {
+		return s, err
+	}
+	s.Position = &positions[0]
+	var under []SealedUnder
+	err = tx.db.Table("ledger_checkpoints").Select("number, size, signed_at").Where("size > ?", positions[0]).Order("size, number").Limit(1).Scan(&under).Error
+	if err == nil && len(under) == 1 {
+		under[0].SignedAt = models.UTC(under[0].SignedAt)
+		s.Checkpoint = &under[0]
+	}
+	return s, err
+}

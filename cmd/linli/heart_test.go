@@ -151,6 +151,14 @@ type ticketJSON struct {
 	} `json:"photos"`
 	DoneWaiting bool   `json:"done_waiting_photos"`
 	QueryCode   string `json:"query_code"`
+	Receipt     struct {
+		Leaf       string `json:"leaf"`
+		Position   *int64 `json:"position"`
+		Checkpoint *struct {
+			Number int64 `json:"number"`
+			Size   int64 `json:"size"`
+		} `json:"checkpoint"`
+	} `json:"receipt"`
 }
 
 type filedJSON struct {
@@ -243,7 +251,10 @@ func TestWhoLearnsWhat(t *testing.T) {
 		resident.Get(path(id, "")).OK(&filed.Ticket)
 		photo := fmt.Sprintf("/api/v1/photos/%d", filed.Ticket.Photos[0].ID)
 
-		own := []string{"13800138000", body["client_id"].(string), filed.Ticket.QueryCode}
+		if len(filed.Ticket.Receipt.Leaf) != 64 {
+			t.Fatalf("the receipt has no leaf: %+v", filed.Ticket)
+		}
+		own := []string{"13800138000", body["client_id"].(string), filed.Ticket.QueryCode, filed.Ticket.Receipt.Leaf}
 		resident.Get(path(id, "")).Tells(own...)
 		must := append(own, "13800138000", "1380379", w.Home.Name+`"`, `"reporter":`)
 		staff := w.as(w.Staff)

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -171,4 +174,101 @@ func TestLedgerMetrics(t *testing.T) {
 	if got := gathered(ledger.Standing{}, context.DeadlineExceeded); len(got) != 0 {
 		t.Errorf("without a database: %v", got)
 	}
+}
+
+// TestTheReceipt: the answer of a filing holds the leaf, the same one when it is sent again; the ticket's page says where it
+// stands once it is sealed and signed; anybody who has it can check it, and nobody who has not learns it.
+func TestTheReceipt(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		resident, body := w.as(w.Resident), w.filing("REP-01", "灯不亮")
+		var filed, again filedJSON
+		resident.Post("/api/v1/tickets", body).Want(201).OK(&filed)
+		resident.Post("/api/v1/tickets", body).Want(200).OK(&again)
+		leaf := filed.Ticket.Receipt.Leaf
+		if len(leaf) != 64 || again.Ticket.Receipt.Leaf != leaf || filed.Ticket.Receipt.Position != nil {
+			t.Fatalf("%+v, then %+v", filed.Ticket.Receipt, again.Ticket.Receipt)
+		}
+		var proof struct {
+			LineID     int64  `json:"line_id"`
+			Position   *int64 `json:"position"`
+			Checkpoint *struct {
+				Size int64  `json:"size"`
+				Root string `json:"root"`
+			} `json:"checkpoint"`
+			Hashes []string `json:"hashes"`
+		}
+		w.anyone.Get("/api/v1/ledger/proofs/" + leaf).OK(&proof)
+		if proof.Position != nil || proof.Checkpoint != nil {
+			t.Errorf("%+v", proof)
+		}
+		w.mustRun("job", "ledger-seal")
+		w.mustRun("job", "ledger-checkpoint")
+		resident.Get(path(filed.Ticket.ID, "")).OK(&again.Ticket)
+		receipt := again.Ticket.Receipt
+		if receipt.Leaf != leaf || receipt.Position == nil || receipt.Checkpoint == nil || receipt.Checkpoint.Number != 1 {
+			t.Fatalf("%+v", receipt)
+		}
+		w.anyone.Get("/api/v1/ledger/proofs/" + leaf).OK(&proof)
+		if proof.Position == nil || *proof.Position != *receipt.Position || proof.Checkpoint == nil || proof.Checkpoint.Size != receipt.Checkpoint.Size {
+			t.Fatalf("%+v", proof)
+		}
+		if !climbs(t, proof.LineID, leaf, *proof.Position, proof.Checkpoint.Size, proof.Hashes, proof.Checkpoint.Root) {
+			t.Error("the proof does not lead to the root")
+		}
+		if climbs(t, proof.LineID, leaf[1:]+"0", *proof.Position, proof.Checkpoint.Size, proof.Hashes, proof.Checkpoint.Root) && leaf[1:]+"0" != leaf {
+			t.Error("the proof holds for another leaf")
+		}
+		staff := w.as(w.Staff)
+		for _, ask := range []string{path(filed.Ticket.ID, ""), "/api/v1/tickets?box=desk", "/api/v1/ledger/checkpoints"} {
+			staff.Get(ask).OK(nil).Lacks(leaf, `"receipt"`)
+		}
+		w.anyone.Get("/api/v1/ledger/proofs/" + leaf[1:] + "z").Want(404)
+		w.anyone.Get("/api/v1/ledger/proofs/"+strings.Repeat("0", 64)).Refused(404, "ledger.leaf_unknown")
+		size := id(proof.Checkpoint.Size)
+		w.anyone.Get("/api/v1/ledger/consistency?from=" + size + "&to=" + size).OK(nil)
+		w.anyone.Get("/api/v1/ledger/consistency?from=1&to="+size).Refused(422, "ledger.size_unknown")
+		w.anyone.Get("/api/v1/ledger/consistency?from=0&to=1").Want(422)
+		w.anyone.Get("/api/v1/ledger/checkpoints").OK(nil).Tells(w.house.ledger.Key(), proof.Checkpoint.Root)
+	})
+}
+
+// TestAStationThatJudgesItselfHoldsNoReceipt: a station's worker files for a neighbour, and the station itself must answer.
+func TestAStationThatJudgesItselfHoldsNoReceipt(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		body := w.filing("REP-01", "灯不亮")
+		body["building_id"] = w.OwnerlessBuilding.ID
+		body["on_behalf"] = map[string]any{"name": "老李", "consent": "spoken"}
+		var filed filedJSON
+		w.as(w.StationStaff).Post("/api/v1/tickets", body).Want(201).Lacks(`"receipt"`).OK(&filed)
+		if filed.Ticket.You != "filer" || filed.Ticket.QueryCode == "" {
+			t.Errorf("the trial proves nothing: %+v", filed.Ticket)
+		}
+	})
+}
+
+// climbs checks an inclusion proof as a phone does, by RFC 6962 and without the library that made it.
+func climbs(t *testing.T, lineID int64, leaf string, position, size int64, path []string, root string) bool {
+	t.Helper()
+	node := func(parts ...[]byte) []byte {
+		sum := sha256.Sum256(bytes.Join(parts, nil))
+		return sum[:]
+	}
+	hash := node([]byte{0}, []byte(id(lineID)+" "+leaf+"\n"))
+	at, last := position, size-1
+	for _, text := range path {
+		sibling, err := base64.StdEncoding.DecodeString(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at%2 == 1 || at == last {
+			hash = node([]byte{1}, sibling, hash)
+			for at%2 == 0 && at > 0 {
+				at, last = at/2, last/2
+			}
+		} else {
+			hash = node([]byte{1}, hash, sibling)
+		}
+		at, last = at/2, last/2
+	}
+	return last == 0 && base64.StdEncoding.EncodeToString(hash) == root
 }

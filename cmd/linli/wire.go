@@ -216,6 +216,7 @@ func (h *house) uses() api.Uses {
 		Tickets:   h.tickets,
 		Photos:    h.photos,
 		Scores:    h.scores,
+		Ledger:    h.ledger,
 	}
 }
 

@@ -23,6 +23,7 @@ type Known struct {
 	ReporterPhone string
 	Own           models.Own // what in a text would point at the people behind it
 	QueryCode     string
+	Receipt       *Receipt
 	Photos        []KnownPhoto
 	Messages      []Message
 	Closings      []Closing
@@ -112,6 +113,7 @@ type View struct {
 	UnitName          string         `json:"unit_name,omitempty"`
 	PlaceWords        string         `json:"place_words"`
 	QueryCode         string         `json:"query_code,omitempty" doc:"only for the reporter and the filer"`
+	Receipt           *Receipt       `json:"receipt,omitempty" doc:"only for the reporter and the filer, never for the party that answers"`
 	Closing           int64          `json:"closing"`
 	ClosedAt          *time.Time     `json:"closed_at,omitempty"`
 	DoneAt            *time.Time     `json:"done_at,omitempty"`
@@ -136,6 +138,21 @@ type View struct {
 	AutoCloseAt       *time.Time     `json:"auto_close_at,omitempty"`
 	Return            *ReturnView    `json:"return,omitempty" doc:"a return that waits for the dispatcher; not for the reporter's side"`
 	UrgeAfter         *time.Time     `json:"urge_after,omitempty" doc:"for the reporter: the next moment at which he may urge"`
+}
+
+// Receipt is what proves to the reporter that his filing stands in the ledger: its leaf, and where it stands once it has
+// been sealed.
+type Receipt struct {
+	Leaf       string             `json:"leaf" doc:"SHA-256 of the filing's line in the ledger, salted"`
+	Position   *int64             `json:"position,omitempty" doc:"from 0; absent until it is sealed"`
+	Checkpoint *ReceiptCheckpoint `json:"checkpoint,omitempty" doc:"the first signed one that covers it"`
+}
+
+// ReceiptCheckpoint names a signed checkpoint of the ledger.
+type ReceiptCheckpoint struct {
+	Number   int64     `json:"number"`
+	Size     int64     `json:"size"`
+	SignedAt time.Time `json:"signed_at"`
 }
 
 // ReporterView is the masked person behind a ticket.
@@ -338,6 +355,9 @@ func (v viewer) addPrivate(view *View, k Known, c Catalogue) {
 		view.QueryCode = k.QueryCode
 		view.UrgeAfter = t.UrgeAfter(c)
 	}
+	if MayHoldReceipt(v.actor, t) {
+		view.Receipt = k.Receipt
+	}
 	if v.actor.AccountID == t.AuthorID {
 		view.ClientID = t.ClientID
 	}
@@ -346,6 +366,13 @@ func (v viewer) addPrivate(view *View, k Known, c Catalogue) {
 			NameMasked: models.MaskName(k.ReporterName), PhoneMasked: models.MaskPhone(k.ReporterPhone), UnitName: k.UnitName, Shared: t.ShareContact,
 		}
 	}
+}
+
+// MayHoldReceipt reports whether a may have the leaf of a filing: the reporter, and who filed for him, but nobody of the
+// party that must answer, unless it is his own matter.
+func MayHoldReceipt(a models.Actor, t Ticket) bool {
+	part := PartOf(a, t)
+	return part == PartReporter || part == PartFiler && !a.WorksFor(t.HandlingPartyID)
 }
 
 func (v viewer) addClosing(view *View, k Known, c Catalogue) {

@@ -83,7 +83,7 @@ func (s *Store) known(tx storage.Tx, a models.Actor, t ticket.Ticket) (ticket.Kn
 		func() error {
 			return tx.DB().Where("ticket_id = ?", t.ID).Order("id").Limit(100).Find(&k.Ratings).Error
 		},
-		func() error { return addHistory(tx, &k) },
+		func() error { return addHistory(tx, a, &k) },
 		func() error { return addReturn(tx, &k) },
 	} {
 		if err := read(); err != nil {
@@ -136,9 +136,12 @@ func addReporter(tx storage.Tx, k *ticket.Known) error {
 	return err
 }
 
-func addHistory(tx storage.Tx, k *ticket.Known) error {
+func addHistory(tx storage.Tx, a models.Actor, k *ticket.Known) error {
 	told, err := storage.History(tx, "ticket", k.Ticket.ID)
 	if err != nil {
+		return err
+	}
+	if err := addReceipt(tx, a, k, told); err != nil {
 		return err
 	}
 	var parties []int64
@@ -160,6 +163,19 @@ func addHistory(tx storage.Tx, k *ticket.Known) error {
 		k.History = append(k.History, line)
 	}
 	return nil
+}
+
+// addReceipt reads where the line of the filing stands, for those who may hold its leaf.
+func addReceipt(tx storage.Tx, a models.Actor, k *ticket.Known, told []storage.Told) error {
+	if len(told) == 0 || told[0].Action != string(ticket.File) || !ticket.MayHoldReceipt(a, k.Ticket) {
+		return nil
+	}
+	sealed, err := storage.SealOf(tx, told[0].ID)
+	k.Receipt = &ticket.Receipt{Leaf: told[0].Leaf, Position: sealed.Position}
+	if under := sealed.Checkpoint; under != nil {
+		k.Receipt.Checkpoint = &ticket.ReceiptCheckpoint{Number: under.Number, Size: under.Size, SignedAt: under.SignedAt}
+	}
+	return err
 }
 
 // names are the words of the places and parties of a page.

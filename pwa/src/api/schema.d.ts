@@ -308,6 +308,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ledger/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["checkpointList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/consistency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["consistencyShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/proofs/{leaf}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["proofShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -947,6 +995,56 @@ export interface components {
             first: string;
             last: string;
             name: string;
+        };
+        LedgerCheckpointPage: {
+            items: components["schemas"]["LedgerCheckpointView"][];
+            /** @description verifier key of the notes */
+            key: string;
+            /**
+             * Format: int64
+             * @description give it as before to go on
+             */
+            next?: number;
+        };
+        LedgerCheckpointView: {
+            /** @description the signed text (golang.org/x/mod/sumdb/note), to keep elsewhere */
+            note: string;
+            /** Format: int64 */
+            number: number;
+            /** @description base64 of the root hash of the RFC 6962 tree */
+            root: string;
+            /** Format: date-time */
+            signed_at: string;
+            /**
+             * Format: int64
+             * @description lines that the root covers
+             */
+            size: number;
+        };
+        LedgerConsistencyView: {
+            /** Format: int64 */
+            from: number;
+            /** @description base64, in the order of RFC 6962 */
+            hashes: string[];
+            /** Format: int64 */
+            to: number;
+        };
+        LedgerProofView: {
+            /** @description the newest one; absent while none covers the line */
+            checkpoint?: components["schemas"]["LedgerCheckpointView"];
+            /** @description base64, from the line up to the root */
+            hashes: string[];
+            leaf: string;
+            /**
+             * Format: int64
+             * @description SHA-256 of a zero byte and of 'line_id leaf' with a newline is the tree's hash of the line
+             */
+            line_id: number;
+            /**
+             * Format: int64
+             * @description from 0; absent while the line waits for the sealing job
+             */
+            position?: number;
         };
         MembershipEndInputBody: {
             reason: string;
@@ -1991,6 +2089,25 @@ export interface components {
             /** Format: int64 */
             up_to: number;
         };
+        TicketReceipt: {
+            /** @description the first signed one that covers it */
+            checkpoint?: components["schemas"]["TicketReceiptCheckpoint"];
+            /** @description SHA-256 of the filing's line in the ledger, salted */
+            leaf: string;
+            /**
+             * Format: int64
+             * @description from 0; absent until it is sealed
+             */
+            position?: number;
+        };
+        TicketReceiptCheckpoint: {
+            /** Format: int64 */
+            number: number;
+            /** Format: date-time */
+            signed_at: string;
+            /** Format: int64 */
+            size: number;
+        };
         TicketReporterView: {
             name_masked: string;
             phone_masked: string;
@@ -2194,6 +2311,8 @@ export interface components {
             rating?: components["schemas"]["TicketRatingView"];
             /** Format: int64 */
             rating_level?: number;
+            /** @description only for the reporter and the filer, never for the party that answers */
+            receipt?: components["schemas"]["TicketReceipt"];
             /** @description absent for those who must not know */
             reporter?: components["schemas"]["TicketReporterView"];
             /** Format: date-time */
@@ -3998,6 +4117,191 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkpointList: {
+        parameters: {
+            query?: {
+                /** @description the next of the page before */
+                before?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerCheckpointPage"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consistencyShow: {
+        parameters: {
+            query: {
+                from: number;
+                to: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerConsistencyView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proofShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                leaf: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerProofView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

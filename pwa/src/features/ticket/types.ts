@@ -1,4 +1,10 @@
 /** The shapes of the ticket routes, narrower than the generated ones: states, parts and actions by name. */
+export interface TicketReceipt {
+  leaf: string
+  position?: number
+  checkpoint?: { number: number; size: number; signed_at: string }
+}
+
 export type TicketKind = 'repair' | 'complaint' | 'enquiry' | 'report' | 'suggestion'
 
 export type TicketState =
@@ -126,6 +132,7 @@ export interface Ticket extends TicketRow {
   unit_name?: string
   place_words: string
   query_code?: string
+  receipt?: TicketReceipt
   closing: number
   closed_at?: string
   done_at?: string
