@@ -174,58 +174,58 @@ func (w *world) filing(category, text string) map[string]any {
 
 // TestTheHeart is the main job over HTTP: report, answer, proof, rating, score. Every answer is also held against the
 // OpenAPI document by the client.
-func TestTheHeart(t *testing.T) {
-	eachWorld(t, func(t *testing.T, w *world) {
-		resident, staff := w.as(w.Resident), w.as(w.Staff)
-		before, after := w.picture(), w.picture()
+func TestTheHeart(t *testing.T) { eachWorld(t, mainJob) }
 
-		body, beforeClaim := w.filing("REP-01", "三楼楼道灯不亮"), w.claim(before, "before")
-		body["photos"] = []claim{beforeClaim}
-		var filed filedJSON
-		resident.Post("/api/v1/tickets", body).Want(201).OK(&filed)
-		if len(filed.PhotosMissing) != 1 || filed.Ticket.State != "dispatched" {
-			t.Fatalf("%+v", filed)
-		}
-		put(resident, beforeClaim, before).Want(201)
-		put(resident, beforeClaim, before).Want(200)
-		resident.Post("/api/v1/tickets", body).Want(200).OK(&filed)
-		if len(filed.PhotosMissing) != 0 {
-			t.Errorf("still missing %v", filed.PhotosMissing)
-		}
-		id := filed.Ticket.ID
+func mainJob(t *testing.T, w *world) {
+	resident, staff := w.as(w.Resident), w.as(w.Staff)
+	before, after := w.picture(), w.picture()
 
-		var seen ticketJSON
-		staff.Get(path(id, "")).OK(&seen)
-		staff.Post(path(id, "/moves"), map[string]any{"action": "acknowledge", "version": seen.Version}).OK(&seen)
-		staff.Post(path(id, "/messages"), map[string]any{"client_id": w.clientID(), "text": "师傅今天下午三点上门更换"}).OK(nil)
-		afterClaim := w.claim(after, "after")
-		done := map[string]any{"client_id": w.clientID(), "result": "已更换感应灯", "photos": []claim{afterClaim}}
-		staff.Post(path(id, "/done"), done).OK(&filed)
-		if filed.Ticket.State == "done_pending_confirm" || !filed.Ticket.DoneWaiting {
-			t.Errorf("done without its proof: %+v", filed.Ticket)
-		}
-		resident.Post(path(id, "/confirmations"), map[string]any{"client_id": w.clientID(), "closing": 1, "level": 5}).Refused(409, "ticket.wrong_state")
-		put(staff, afterClaim, after).Want(201)
-		resident.Get(path(id, "")).OK(&seen)
-		if seen.State != "done_pending_confirm" || seen.Closing != 1 || len(seen.Photos) != 2 {
-			t.Fatalf("%+v", seen)
-		}
+	body, beforeClaim := w.filing("REP-01", "三楼楼道灯不亮"), w.claim(before, "before")
+	body["photos"] = []claim{beforeClaim}
+	var filed filedJSON
+	resident.Post("/api/v1/tickets", body).Want(201).OK(&filed)
+	if len(filed.PhotosMissing) != 1 || filed.Ticket.State != "dispatched" {
+		t.Fatalf("%+v", filed)
+	}
+	put(resident, beforeClaim, before).Want(201)
+	put(resident, beforeClaim, before).Want(200)
+	resident.Post("/api/v1/tickets", body).Want(200).OK(&filed)
+	if len(filed.PhotosMissing) != 0 {
+		t.Errorf("still missing %v", filed.PhotosMissing)
+	}
+	id := filed.Ticket.ID
 
-		estate := fmt.Sprintf("/api/v1/estates/%d/score", w.Estate.ID)
-		var earlier, later struct {
-			T *int64 `json:"t"`
-		}
-		resident.Get(estate).OK(&earlier)
-		resident.Post(path(id, "/confirmations"), map[string]any{"client_id": w.clientID(), "closing": 1, "level": 5, "text": "很快"}).OK(&seen)
-		if seen.State != "closed" {
-			t.Errorf("state %s", seen.State)
-		}
-		w.as(w.Officer).Get(estate).OK(&later)
-		if earlier.T == nil || later.T == nil || *later.T <= *earlier.T {
-			t.Errorf("the score did not rise: %v to %v", show(earlier.T), show(later.T))
-		}
-		resident.Get(estate + "/explanation").OK(nil).Tells(filed.Ticket.Number)
-	})
+	var seen ticketJSON
+	staff.Get(path(id, "")).OK(&seen)
+	staff.Post(path(id, "/moves"), map[string]any{"action": "acknowledge", "version": seen.Version}).OK(&seen)
+	staff.Post(path(id, "/messages"), map[string]any{"client_id": w.clientID(), "text": "师傅今天下午三点上门更换"}).OK(nil)
+	afterClaim := w.claim(after, "after")
+	done := map[string]any{"client_id": w.clientID(), "result": "已更换感应灯", "photos": []claim{afterClaim}}
+	staff.Post(path(id, "/done"), done).OK(&filed)
+	if filed.Ticket.State == "done_pending_confirm" || !filed.Ticket.DoneWaiting {
+		t.Errorf("done without its proof: %+v", filed.Ticket)
+	}
+	resident.Post(path(id, "/confirmations"), map[string]any{"client_id": w.clientID(), "closing": 1, "level": 5}).Refused(409, "ticket.wrong_state")
+	put(staff, afterClaim, after).Want(201)
+	resident.Get(path(id, "")).OK(&seen)
+	if seen.State != "done_pending_confirm" || seen.Closing != 1 || len(seen.Photos) != 2 {
+		t.Fatalf("%+v", seen)
+	}
+
+	estate := fmt.Sprintf("/api/v1/estates/%d/score", w.Estate.ID)
+	var earlier, later struct {
+		T *int64 `json:"t"`
+	}
+	resident.Get(estate).OK(&earlier)
+	resident.Post(path(id, "/confirmations"), map[string]any{"client_id": w.clientID(), "closing": 1, "level": 5, "text": "很快"}).OK(&seen)
+	if seen.State != "closed" {
+		t.Errorf("state %s", seen.State)
+	}
+	w.as(w.Officer).Get(estate).OK(&later)
+	if earlier.T == nil || later.T == nil || *later.T <= *earlier.T {
+		t.Errorf("the score did not rise: %v to %v", show(earlier.T), show(later.T))
+	}
+	resident.Get(estate + "/explanation").OK(nil).Tells(filed.Ticket.Number)
 }
 
 func show(n *int64) string {

@@ -43,6 +43,8 @@ func commands() []command {
 		{"reset-second-factor", "PHONE", "take an account's second factor away and end its sessions: for the only admin who lost his", resetSecondFactor},
 		{"import", "[-dry-run] FILE", "take in a register of estates and buildings, csv or xlsx", importRegister},
 		{"job", "[NAME]", "run a job once; without a name list the jobs and how they went", runJob},
+		{"migrate", "", "bring the database up to date and end, for owners whose program runs under another role", migrateDatabase},
+		{"grants", "[-role NAME]", "print the SQL that makes a Postgres role which can run the program and cannot change the ledger", printGrants},
 		{"ledger", "WORD", "verify, erase, key, new-key: the sealed ledger; linli ledger says more", ledgerCommand},
 		{"backup", "[-to FILE-OR-FOLDER]", "back up database and photos, encrypted, while people work; also: backup verify FILE, backup new-key", backUp},
 		{"restore", "FILE", "restore a backup onto an empty place", restore},

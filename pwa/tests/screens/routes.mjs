@@ -3,7 +3,7 @@
  * @type {{ role: string, paths: string[] }[]}
  */
 export const SCREENS = [
-  { role: '', paths: ['/sign-in', '/setup', '/privacy', '/diag', '/denied', '/nowhere', '/q/{poster}'] },
+  { role: '', paths: ['/sign-in', '/setup', '/privacy', '/ledger', '/diag', '/denied', '/nowhere', '/q/{poster}'] },
   { role: 'resident', paths: ['/', '/tickets', '/tickets/new', '/tickets/{ticket}', '/tickets/{done}', '/estates/{estate}', '/estates/{estate}/score', '/rate', '/scores', '/outbox', '/me'] },
   { role: 'building_steward', paths: ['/', '/building', '/buildings/{building}', '/buildings/{building}/poster', '/tickets/new?for=neighbour', '/tickets', '/me'] },
   { role: 'operator_staff', paths: ['/desk', '/overview', '/tickets/{ticket}', '/scores', '/me'] },

@@ -2,6 +2,9 @@ import type { Messages } from '..'
 import type { error as source } from '../zh-CN/laterError'
 
 export const error: Messages<typeof source> = {
+  'ledger.leaf_unknown': 'The ledger has no such entry. Please check that the code is complete.',
+  'ledger.size_unknown': 'There is no signature of this size. Please choose one of the list.',
+  'ledger.sizes_reversed': 'The earlier signature comes first. Please exchange the two.',
   'request.bad': 'The request was not understood. Please update the app and try again.',
   'request.bad_json': 'The request was not understood. Please update the app and try again.',
   'request.not_json': 'The request was not understood. Please update the app and try again.',

@@ -2,6 +2,10 @@ import type { Messages } from '..'
 import type { error as source } from '../zh-CN/officeError'
 
 export const error: Messages<typeof source> = {
+  'ledger.not_yours_to_erase': 'Only the administrator can erase what is personal in the ledger. Please ask one.',
+  'ledger.account_missing': 'Please say which account.',
+  'ledger.reason_missing': 'Please say why, in 500 characters at most.',
+  'ledger.nothing_to_erase': 'The ledger knows nothing personal of this account. Please check the number.',
   'calendar.version_required': 'Give this version of the calendar a name, and the day from which it holds.',
   'calendar.years_required': 'The calendar has no years yet. Add one first.',
   'calendar.year_missing': 'The years must follow each other; one is missing before {year}.',

@@ -1,5 +1,8 @@
 /** Refusals that come seldom, or on pages that are not the first. */
 export const error = {
+  'ledger.leaf_unknown': '账本里没有这条记录，请检查凭证码是否复制完整。',
+  'ledger.size_unknown': '没有这个大小的签名，请从列表里选。',
+  'ledger.sizes_reversed': '两个签名的先后反了，请对调后再试。',
   'request.bad': '请求没有被看懂，请更新应用后再试。',
   'request.bad_json': '请求没有被看懂，请更新应用后再试。',
   'request.not_json': '请求没有被看懂，请更新应用后再试。',

@@ -1,5 +1,9 @@
 /** Refusals that only people in offices meet. */
 export const error = {
+  'ledger.not_yours_to_erase': '只有管理员可以删除账本中的个人信息，请联系管理员。',
+  'ledger.account_missing': '请指明是哪个账号。',
+  'ledger.reason_missing': '请写明原因，500 字以内。',
+  'ledger.nothing_to_erase': '账本中没有这个账号的个人信息，请核对账号。',
   'calendar.version_required': '请给这一版工作日历起个名字，并写明从哪天起用。',
   'calendar.years_required': '工作日历里还没有年份，请先添加。',
   'calendar.year_missing': '年份要连着写，{year} 年前面缺了一年。',
