@@ -36,6 +36,7 @@ check: ## Format, vet, layers, lint: no services needed
 	@bash .ci/check.sh layers
 	@bash .ci/check.sh vet
 	@bash .ci/check.sh lint
+	@bash .ci/check.sh alerts
 	@bash .ci/pwa.sh packages
 	cd pwa && npm run typecheck
 	cd pwa && npm run lint

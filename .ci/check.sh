@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks that need no running service: check.sh format | layers | vet | lint | shell
+# Checks that need no running service: check.sh format | layers | vet | lint | shell | alerts
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source .ci/versions.sh
@@ -29,6 +29,11 @@ check_lint() {
   "$STATICCHECK" -checks 'SA*,U1000' ./...
 }
 
+# As "promtool check rules" does, with the parsers of Prometheus itself.
+check_alerts() {
+  (cd .ci/alerts && go run . ../../docs/watching/alerts.yaml ../../docs/watching/dashboard.json)
+}
+
 check_shell() {
   local script
   for script in .ci/run .ci/*.sh; do
@@ -42,8 +47,9 @@ case "${1:-}" in
   vet) check_vet ;;
   lint) check_lint ;;
   shell) check_shell ;;
+  alerts) check_alerts ;;
   *)
-    echo "usage: check.sh format | layers | vet | lint | shell" >&2
+    echo "usage: check.sh format | layers | vet | lint | shell | alerts" >&2
     exit 2
     ;;
 esac

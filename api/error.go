@@ -74,7 +74,10 @@ func newProblem(status int, code string) *Problem {
 func (s *Server) problem(ctx context.Context, err error) *Problem {
 	p := problemOf(err)
 	p.RequestID = requestOf(ctx).id
-	if p.Status >= http.StatusInternalServerError {
+	if p.retryAfter > 0 {
+		s.metrics.refused.WithLabelValues(p.Code).Inc()
+	}
+	if p.Status >= http.StatusInternalServerError && p.Code != errBusy.Code {
 		s.log.ErrorContext(ctx, "request failed", "request_id", p.RequestID, "code", p.Code, "err", err.Error())
 	}
 	return p

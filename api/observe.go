@@ -81,23 +81,46 @@ func (s *Server) observe(c *fiber.Ctx, r *request, took time.Duration) {
 type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.HistogramVec
+	refused  *prometheus.CounterVec
 }
 
-func newMetrics() *metrics {
+func newMetrics(s *Server) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "linli_request_seconds",
 			Help:    "Time to answer a request, by method, route pattern and status.",
-			Buckets: prometheus.DefBuckets,
+			Buckets: requestBuckets,
 		}, []string{"method", "route", "status"}),
+		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "linli_refused_total",
+			Help: "Requests that were told to come again, by the code of the refusal: limits, full queues, and what is away.",
+		}, []string{"code"}),
+	}
+	for _, code := range []string{"request.too_often", errBusy.Code, "photo.no_slot"} {
+		m.refused.WithLabelValues(code) // the first one is a step from 0, not a line that begins at 1
 	}
 	m.registry.MustRegister(
 		m.requests,
+		m.refused,
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		figure("linli_requests_working", "Requests that are being worked on, of those that only need the database.", func() float64 { return float64(len(s.gates.work.places)) }),
+		figure("linli_requests_working_limit", "How many of them this copy works on at once.", func() float64 { return float64(cap(s.gates.work.places)) }),
+		figure("linli_requests_waiting", "Requests that wait for their turn.", func() float64 { return float64(s.gates.work.waiting.Load()) }),
+		figure("linli_requests_waiting_limit", "How many may wait; the rest are told to come again.", func() float64 { return float64(s.gates.work.most) }),
+		figure("linli_uploads", "Photos on their way in.", func() float64 { n, _ := s.photoSlots.taken(); return float64(n) }),
+		figure("linli_upload_bytes", "Memory set aside for photos on their way in, in bytes.", func() float64 { _, b := s.photoSlots.taken(); return float64(b) }),
+		figure("linli_upload_bytes_limit", "How much memory may be set aside for them, in bytes.", func() float64 { return photoBudget }),
 	)
 	return m
+}
+
+// requestBuckets have the two promises of TRUST L1 among their bounds: 150 ms to read, 300 ms to write.
+var requestBuckets = []float64{.002, .005, .01, .025, .05, .1, .15, .3, .6, 1, 2.5, 5, 15}
+
+func figure(name, help string, now func() float64) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, now)
 }
 
 // Metrics answers Prometheus. It is for a listener of its own, which strangers cannot reach.

@@ -160,6 +160,16 @@ func (s *photoSlots) take(account, announced int64) (release func(), err error) 
 	return func() { s.give(account, announced) }, nil
 }
 
+// taken is how many photos are on their way, and the bytes set aside for them.
+func (s *photoSlots) taken() (photos int, bytes int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, n := range s.held {
+		photos += n
+	}
+	return photos, photoBudget - s.left
+}
+
 func (s *photoSlots) give(account, announced int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -116,7 +116,11 @@ func (s *Server) identify(c *fiber.Ctx) (models.Actor, error) {
 	if err != nil {
 		return models.Actor{}, err
 	}
-	a, err := s.uses.Actors.LoadActor(c.UserContext(), account, session)
+	var a models.Actor
+	err = s.gates.work.within(c.UserContext(), func() error {
+		a, err = s.uses.Actors.LoadActor(c.UserContext(), account, session)
+		return err
+	})
 	if err != nil {
 		return models.Actor{}, err
 	}

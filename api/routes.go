@@ -173,9 +173,13 @@ func on[In, Out any](handle func(context.Context, *In) (*Out, error), options ..
 		for _, option := range options {
 			option(&op)
 		}
-		s.app.Add(r.method, fiberPath(r.path), s.deadline(op.BodyReadTimeout), s.admit(r.access), limitBody(&op))
-		huma.Register(s.api, op, func(ctx context.Context, in *In) (*Out, error) {
-			out, err := handle(ctx, in)
+		s.app.Add(r.method, fiberPath(r.path), s.shed(r), s.deadline(op.BodyReadTimeout), s.admit(r.access), limitBody(&op))
+		gate := s.gates.of(r, &op)
+		huma.Register(s.api, op, func(ctx context.Context, in *In) (out *Out, err error) {
+			err = gate.within(ctx, func() error {
+				out, err = handle(ctx, in)
+				return err
+			})
 			if err != nil {
 				return nil, s.problem(ctx, err)
 			}
@@ -199,7 +203,7 @@ func on[In, Out any](handle func(context.Context, *In) (*Out, error), options ..
 // plain makes the answer of something that is not a JSON operation: the documentation, a file of the app.
 func plain(handle fiber.Handler) answer {
 	return func(s *Server, r route) {
-		s.app.Add(r.method, fiberPath(r.path), s.deadline(s.config.Deadline), s.admit(r.access), handle)
+		s.app.Add(r.method, fiberPath(r.path), s.shed(r), s.deadline(s.config.Deadline), s.admit(r.access), handle)
 	}
 }
 
@@ -251,6 +255,7 @@ func failsWith(codes ...int) func(*huma.Operation) {
 func answersBytes(mediaType string) func(*huma.Operation) {
 	return func(op *huma.Operation) {
 		content := map[string]*huma.MediaType{mediaType: {Schema: &huma.Schema{Type: "string", Format: "binary"}}}
+		op.Metadata[bytesKey] = true
 		op.Responses = map[string]*huma.Response{"200": {Description: http.StatusText(http.StatusOK), Content: content}}
 	}
 }
@@ -272,6 +277,7 @@ func upload(limit int64, types ...string) func(*huma.Operation) {
 
 const (
 	uploadKey = "upload"
+	bytesKey  = "bytes"
 	alsoKey   = "also"
 	bodiesKey = "bodies"
 )

@@ -33,6 +33,7 @@ type Config struct {
 	Now            func() time.Time
 	Deadline       time.Duration // what one request may take; 0 means 15 seconds
 	Limits         Limits        // the zero value means DefaultLimits
+	Capacity       Capacity      // the zero value means DefaultCapacity
 }
 
 // Uses is what the handlers ask of storage, one field an area. cmd fills it; a test fills what it needs.
@@ -70,6 +71,7 @@ type Server struct {
 	api        huma.API
 	limiter    *limiter
 	photoSlots *photoSlots
+	gates      gates
 	metrics    *metrics
 	leaving    atomic.Bool
 	log        *slog.Logger
@@ -82,8 +84,10 @@ func New(config Config, uses Uses) *Server { return build(config, uses, nil) }
 
 // build is New with more routes than the program has; only tests add some.
 func build(config Config, uses Uses, more []route) *Server {
-	s := &Server{config: withDefaults(config), uses: uses, metrics: newMetrics(), photoSlots: newPhotoSlots()}
+	s := &Server{config: withDefaults(config), uses: uses, photoSlots: newPhotoSlots()}
 	s.log = s.config.Log
+	s.gates = newGates(s.config.Capacity)
+	s.metrics = newMetrics(s)
 	s.limiter = newLimiter(s.config.Limits, s.config.Now)
 	s.app = fiber.New(fiber.Config{
 		AppName:                      "linli",
@@ -148,6 +152,9 @@ func withDefaults(c Config) Config {
 	}
 	if c.Limits.isZero() {
 		c.Limits = DefaultLimits
+	}
+	if c.Capacity == (Capacity{}) {
+		c.Capacity = DefaultCapacity
 	}
 	if c.Version == "" {
 		c.Version = "dev"

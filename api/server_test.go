@@ -21,8 +21,10 @@ var update = flag.Bool("update", false, "write the golden files")
 
 // fakes stand in for storage in the tests of this package's own machinery. The token is the account's name.
 type fakes struct {
-	actors map[string]models.Actor
-	down   error
+	actors   map[string]models.Actor
+	down     error // the database
+	noPhotos error
+	behind   []string
 }
 
 func (f fakes) ReadToken(raw string) (account, session int64, err error) {
@@ -43,7 +45,8 @@ func (f fakes) LoadActor(_ context.Context, account, _ int64) (models.Actor, err
 }
 
 func (f fakes) PingDatabase(context.Context) error { return f.down }
-func (f fakes) PingPhotos(context.Context) error   { return f.down }
+func (f fakes) PingPhotos(context.Context) error   { return f.noPhotos }
+func (f fakes) Behind() []string                   { return f.behind }
 
 func person(id int64, roles ...models.Role) models.Actor {
 	a := models.Actor{AccountID: id, SessionID: 1}

@@ -9,12 +9,13 @@ import (
 
 // Lease says which copy of the program runs a job, until when, and how it went the last time.
 type Lease struct {
-	Name           string `gorm:"primaryKey"`
-	Holder         string
-	HeldUntil      time.Time
-	LastStartedAt  *time.Time
-	LastFinishedAt *time.Time
-	LastError      string
+	Name            string `gorm:"primaryKey"`
+	Holder          string
+	HeldUntil       time.Time
+	LastStartedAt   *time.Time
+	LastFinishedAt  *time.Time
+	LastSucceededAt *time.Time
+	LastError       string
 }
 
 // TableName is where leases are kept.
@@ -58,12 +59,11 @@ func (db *DB) Renew(ctx context.Context, name, holder string, length time.Durati
 // holds the lease changes nothing.
 func (db *DB) Release(ctx context.Context, name, holder, failure string) error {
 	return db.Write(ctx, func(tx Tx) error {
-		return tx.db.Table("job_leases").Where("name = ? AND holder = ?", name, holder).Updates(map[string]any{
-			"holder":           "",
-			"held_until":       tx.At(),
-			"last_finished_at": tx.At(),
-			"last_error":       failure,
-		}).Error
+		end := map[string]any{"holder": "", "held_until": tx.At(), "last_finished_at": tx.At(), "last_error": failure}
+		if failure == "" {
+			end["last_succeeded_at"] = tx.At()
+		}
+		return tx.db.Table("job_leases").Where("name = ? AND holder = ?", name, holder).Updates(end).Error
 	})
 }
 

@@ -180,6 +180,14 @@ func fieldsOf(value string) []string {
 	return strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
+// photosKind says in one word where the photos go.
+func (c Config) photosKind() string {
+	if c.S3Endpoint == "" {
+		return "folder"
+	}
+	return "s3"
+}
+
 // check looks at what only makes sense together.
 func (c Config) check() error {
 	var problems []error

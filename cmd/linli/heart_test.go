@@ -56,8 +56,13 @@ func eachWorld(t *testing.T, f func(t *testing.T, w *world)) {
 
 func newWorld(t *testing.T, c Config) *world {
 	t.Helper()
+	return newWorldWithLog(t, c, slog.New(slog.DiscardHandler))
+}
+
+func newWorldWithLog(t *testing.T, c Config, log *slog.Logger) *world {
+	t.Helper()
 	c.SMSProvider, c.SMSURL, c.SMSKey = "http", "https://sms.example.cn/", "0123456789abcdef" // no job runs, so nothing is sent
-	h, err := openHouse(t.Context(), c, slog.New(slog.DiscardHandler))
+	h, err := openHouse(t.Context(), c, log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +81,7 @@ func newWorld(t *testing.T, c Config) *world {
 }
 
 func clientOf(t *testing.T, h *house) *apitest.Client {
-	return apitest.New(t, api.New(api.Config{Limits: generous}, h.uses()))
+	return apitest.New(t, api.New(api.Config{Limits: generous, Log: h.log}, h.uses()))
 }
 
 // generous limits: these tests are about rights and states; limits have their own.

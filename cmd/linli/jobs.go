@@ -9,7 +9,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -28,6 +27,9 @@ type job struct {
 	limit time.Duration // what one run may take
 	run   func(ctx context.Context) (done int, err error)
 }
+
+// late is the age of the last success at which something is wrong: two turns were missed and a third is over.
+func (j job) late() time.Duration { return 3*j.every + j.limit + time.Minute }
 
 // leases is how copies of the program take turns.
 type leases interface {
@@ -56,7 +58,7 @@ func newJobRunner(l leases, log *slog.Logger) *jobRunner {
 			Name:    "linli_job_seconds",
 			Help:    "Time of a run of a job, by name and whether it went well.",
 			Buckets: prometheus.ExponentialBuckets(0.005, 4, 8),
-		}, []string{"job", "ok"}),
+		}, []string{"name", "ok"}), // not "job": that is Prometheus' own word for what it scrapes
 	}
 }
 
@@ -133,12 +135,11 @@ func (r *jobRunner) keep(running context.Context, name string, lost context.Canc
 func caught(ctx context.Context, j job) (done int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, j.limit)
 	defer cancel()
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-		}
-	}()
-	return j.run(ctx)
+	err = recovered(func() error {
+		done, err = j.run(ctx)
+		return err
+	})
+	return done, err
 }
 
 // turn is one run by the clock: nobody waits for the error, so it is logged.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"os"
 	"os/signal"
 	"strings"
@@ -59,8 +60,10 @@ func (c Config) checkServing() error {
 func (h *house) serveOn(ctx context.Context, p program, listener net.Listener) error {
 	server := api.New(h.apiConfig(), h.uses())
 	runner := newJobRunner(h.db, p.log)
-	server.Registry().MustRegister(runner.runs, &ledgerMetrics{standing: h.ledger.Standing, now: time.Now})
-	server.Registry().MustRegister(lastBackupGauge(h.db))
+	server.Registry().MustRegister(runner.runs, h.blobs.took, h.watch, &ledgerMetrics{standing: h.watch.standing, now: time.Now}, lastBackupGauge(h.db))
+	watching, stopWatching := context.WithCancel(ctx)
+	defer stopWatching()
+	h.watch.start(watching)
 	stopJobs, err := runner.start(ctx, h.jobs())
 	if err != nil {
 		return err
@@ -130,9 +133,14 @@ func listen(c Config) (net.Listener, error) {
 	return tls.NewListener(listener, config), nil
 }
 
-// serveMetrics answers Prometheus on a port of its own, which strangers should not reach.
+// serveMetrics answers Prometheus, and those who look for where time and memory go, on a port of its own, which
+// strangers should not reach. A profile names functions, never what they worked on.
 func serveMetrics(c Config, server *api.Server) (*http.Server, error) {
-	metrics := &http.Server{Handler: server.Metrics(), ReadHeaderTimeout: 5 * time.Second}
+	inside := http.NewServeMux()
+	inside.Handle("/metrics", server.Metrics())
+	inside.HandleFunc("/debug/pprof/", pprof.Index)
+	inside.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	metrics := &http.Server{Handler: inside, ReadHeaderTimeout: 5 * time.Second}
 	if c.MetricsAddr == "" {
 		return metrics, nil
 	}

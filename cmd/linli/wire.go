@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"path/filepath"
 	"time"
@@ -26,7 +25,7 @@ type house struct {
 	config  Config
 	log     *slog.Logger
 	db      *storage.DB
-	blobs   storage.Blobs
+	blobs   *timedBlobs
 	keys    []secretKey
 	tokens  *api.AccessTokens
 	photos  *photo.Store
@@ -35,6 +34,7 @@ type house struct {
 	tickets *ticket.Store
 	scores  *score.Store
 	ledger  *ledger.Store
+	watch   *watch
 }
 
 // openHouse opens the database and the photo store, wires the stores, and writes what every county starts with.
@@ -51,12 +51,15 @@ func openHouse(ctx context.Context, c Config, log *slog.Logger) (_ *house, err e
 	if h.db, err = storage.Open(ctx, storage.Options{URL: c.DatabaseURL, Dir: c.DataDir}); err != nil {
 		return nil, err
 	}
-	if h.blobs, err = openBlobs(c); err != nil {
+	blobs, err := openBlobs(c)
+	if err != nil {
 		return nil, err
 	}
+	h.blobs = newTimedBlobs(blobs)
 	if err = h.wire(ctx); err != nil {
 		return nil, err
 	}
+	h.watch = newWatch(h)
 	return h, h.seed(ctx)
 }
 
@@ -194,8 +197,8 @@ func seedAll(tx storage.Tx) error {
 }
 
 func (h *house) close() {
-	if closer, ok := h.blobs.(io.Closer); ok {
-		closer.Close()
+	if h.blobs != nil {
+		h.blobs.Close()
 	}
 	if h.db != nil {
 		h.db.Close()
@@ -225,6 +228,9 @@ func (h *house) PingDatabase(ctx context.Context) error { return h.db.Ping(ctx) 
 
 // PingPhotos is for /readyz.
 func (h *house) PingPhotos(ctx context.Context) error { return h.blobs.Ping(ctx) }
+
+// Behind is for /readyz.
+func (h *house) Behind() []string { return h.watch.Behind() }
 
 // jobs is everything that runs by itself.
 func (h *house) jobs() []job {

@@ -746,3 +746,27 @@ func TestOpenPhotoWithoutItsBlob(t *testing.T) {
 		}
 	})
 }
+
+func TestLatePhotosAreThoseThatNeverCame(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		came, waits, refused := newShot(photos.Before, picture(1)), newShot(photos.Before, picture(2)), newShot(photos.Before, []byte("no photo"))
+		w.list(t, w.lin, 1, came, waits, refused)
+		w.mustPut(t, w.lin, came)
+		w.put(w.lin, refused)
+		late := func() int64 {
+			t.Helper()
+			n, err := w.store.LatePhotos(t.Context(), 24*time.Hour)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		if n := late(); n != 0 {
+			t.Errorf("%d late at once", n)
+		}
+		w.now = w.now.Add(25 * time.Hour)
+		if n := late(); n != 1 {
+			t.Errorf("%d late after a day, want the one that waits", n)
+		}
+	})
+}

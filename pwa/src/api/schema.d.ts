@@ -1522,8 +1522,31 @@ export interface components {
         ReadyAnswerBody: {
             /** @enum {string} */
             database: "ok";
-            /** @enum {string} */
+            /**
+             * @description behind: one has not succeeded for too long
+             * @enum {string}
+             */
+            jobs: "ok" | "behind";
+            /**
+             * @description behind: text messages wait too long to leave
+             * @enum {string}
+             */
+            messages: "ok" | "behind";
+            /**
+             * @description away: reports are taken, their photos wait on the phones
+             * @enum {string}
+             */
             photos: "ok" | "away";
+            /**
+             * @description full: the queue is full, newcomers are told to come again
+             * @enum {string}
+             */
+            requests: "ok" | "full";
+            /**
+             * @description degraded: requests are welcome, but something below is not as it should be
+             * @enum {string}
+             */
+            status: "ok" | "degraded";
         };
         ScoreClassCoverage: {
             /** Format: int64 */

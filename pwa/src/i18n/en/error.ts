@@ -6,6 +6,7 @@ export const error: Messages<typeof source> = {
   internal: 'Something failed on our side, not yours. Your words are still here; please try again later.',
   'network.unreachable': 'No connection. Please check the signal and try again.',
   'server.failed': 'The service has a problem. Please try again later.',
+  'server.busy': 'Too many people at once. Your work is kept and sent by itself; please try again in a moment.',
   'server.too_slow': 'Many people are here just now and this took too long. Please try again in a while.',
   'server.database_away': 'The service is coming back. Please try again in a few minutes.',
   'database.away': 'The service is coming back. Please try again in a few minutes.',

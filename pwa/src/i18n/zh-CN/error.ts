@@ -4,6 +4,7 @@ export const error = {
   internal: '服务这边出了错，不是您做得不对。内容还在，请稍后再试。',
   'network.unreachable': '连不上网络，请看看信号，稍后再试。',
   'server.failed': '服务暂时出了点问题，请稍后再试。',
+  'server.busy': '现在使用的人太多。您写的内容已保存，会自动发送；请稍后再试。',
   'server.too_slow': '现在用的人多，没来得及办完，请过一会儿再试。',
   'server.database_away': '服务正在恢复，请过几分钟再试。',
   'database.away': '服务正在恢复，请过几分钟再试。',
