@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -13,6 +14,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"linli/models"
 	"linli/storage"
 )
 
@@ -31,7 +33,9 @@ func scrape(t *testing.T) (text string, labels map[string][]string) {
 	}
 	inside := l.Addr().String()
 	l.Close()
-	address, _, _ := started(t, append(inFolder(t), "LINLI_METRICS_ADDR="+inside)...)
+	environ := inFolder(t)
+	signSomething(t, environ)
+	address, _, _ := started(t, append(environ, "LINLI_METRICS_ADDR="+inside)...)
 	get(t, address+"/api/v1/catalogue")
 	deadline := time.Now().Add(30 * time.Second)
 	for { // the jobs run for the first time behind the start
@@ -51,6 +55,32 @@ func scrape(t *testing.T) (text string, labels map[string][]string) {
 		t.Error("strangers can read profiles")
 	}
 	return text, labelsOf(text)
+}
+
+// signSomething gives the program a past: a ledger without a line has no checkpoint.
+func signSomething(t *testing.T, environ []string) {
+	t.Helper()
+	config, err := loadConfig(environ)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := openHouse(t.Context(), config, quiet())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.close()
+	err = h.db.Write(t.Context(), func(tx storage.Tx) error {
+		_, err := storage.Record(tx, models.Event{Noun: "test", NounID: 1, Action: "begin", ActorRole: models.System})
+		return err
+	})
+	for _, work := range []func(context.Context) (int, error){h.ledger.SealLines, h.signLedger} {
+		if err == nil {
+			_, err = work(t.Context())
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 var (
