@@ -44,8 +44,8 @@ func (d *diary) lines(t *testing.T) (lines []map[string]any) {
 	return lines
 }
 
-// told lists the canaries that a log gives away, as they are or as JSON writes them.
-func told(log string, canaries []string) (found []string) {
+// canariesIn lists the canaries that a log gives away, as they are or as JSON writes them.
+func canariesIn(log string, canaries []string) (found []string) {
 	for _, c := range canaries {
 		escaped, _ := json.Marshal(c)
 		if strings.Contains(log, c) || strings.Contains(log, strings.Trim(string(escaped), `"`)) {
@@ -98,7 +98,7 @@ func TestTheLogTellsOfNobody(t *testing.T) {
 	w.house.db.Close() // from here on everything is a fault
 	note(resident.Get("/api/v1/tickets?q=" + phone)).Want(500)
 
-	if found := told(log.String(), canaries); len(found) > 0 {
+	if found := canariesIn(log.String(), canaries); len(found) > 0 {
 		t.Errorf("the log tells %q:\n%s", found, log)
 	}
 	var named []string
@@ -118,7 +118,7 @@ func TestTheLogTellsOfNobody(t *testing.T) {
 	}
 	// The control: had anybody logged what was sent, this test would have seen it.
 	slog.New(slog.NewJSONHandler(log, nil)).Info("filed", "body", body)
-	if found := told(log.String(), canaries); !slices.Contains(found, words) {
+	if found := canariesIn(log.String(), canaries); !slices.Contains(found, words) {
 		t.Errorf("of a body in the log only %q is seen", found)
 	}
 }
