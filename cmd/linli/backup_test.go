@@ -159,6 +159,11 @@ func TestRestoreDrill(t *testing.T) {
 		source := emptyPlace(t, stores[from].database, stores[from].photos)
 		w := newWorld(t, source)
 		w.live(4)
+		for _, job := range []string{"ledger-seal", "ledger-checkpoint"} {
+			if text, err := linli(t, environ(source), "job", job); err != nil {
+				t.Fatalf("%s: %v\n%s", job, err, text)
+			}
+		}
 		file := filepath.Join(t.TempDir(), "a.backup")
 		if text, err := linli(t, environ(source, public), "backup", "-to", file); err != nil || !strings.Contains(text, "photos of") {
 			t.Fatalf("backup: %v\n%s", err, text)
@@ -166,7 +171,7 @@ func TestRestoreDrill(t *testing.T) {
 		want := everything(t, source)
 		// When a backup was made stands in the database that was backed up, and so not in the backup.
 		want["settings"] = slices.DeleteFunc(want["settings"], func(line string) bool { return strings.Contains(line, "backup.last") })
-		if text, err := linli(t, environ(Config{DataDir: t.TempDir()}, secret), "backup", "verify", file); err != nil || !strings.Contains(text, "whole: ") {
+		if text, err := linli(t, environ(Config{DataDir: t.TempDir()}, secret), "backup", "verify", file); err != nil || !strings.Contains(text, "whole: ") || !strings.Contains(text, "signed checkpoint of the ledger") {
 			t.Fatalf("verify: %v\n%s", err, text)
 		}
 		place := emptyPlace(t, stores[to].database, stores[to].photos)
@@ -174,6 +179,12 @@ func TestRestoreDrill(t *testing.T) {
 			t.Fatalf("restore: %v\n%s", err, text)
 		}
 		mustBeEqual(t, want, everything(t, place))
+		// The small county's memberships stand in no ledger, so it has something to say, of both the same.
+		was, _ := linli(t, environ(source), "ledger", "verify")
+		is, _ := linli(t, environ(place), "ledger", "verify")
+		if was != is || !strings.Contains(is, "signed checkpoints: 1,") {
+			t.Errorf("the ledger said\n%s\nthe restored one says\n%s", was, is)
+		}
 		if _, err := os.Stat(storage.StagingFolder(place.DataDir)); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("the staging folder: %v", err)
 		}

@@ -44,6 +44,12 @@ func Open(t *testing.T, o storage.Options) *storage.DB {
 // Postgres creates an empty database for this test and returns its address.
 func Postgres(t *testing.T) string {
 	t.Helper()
+	return PostgresFrom(t, "template1")
+}
+
+// PostgresFrom creates a database that is a copy of another one, to which nobody may be connected meanwhile.
+func PostgresFrom(t *testing.T, template string) string {
+	t.Helper()
 	server := os.Getenv("LINLI_TEST_POSTGRES")
 	if server == "" {
 		if os.Getenv("LINLI_TEST_REQUIRED") != "" {
@@ -60,7 +66,7 @@ func Postgres(t *testing.T) string {
 	b := make([]byte, 6)
 	rand.Read(b)
 	name := "linli_" + hex.EncodeToString(b)
-	if _, err := admin.Exec(ctx, "CREATE DATABASE "+name); err != nil {
+	if _, err := admin.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
