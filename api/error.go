@@ -69,16 +69,17 @@ func newProblem(status int, code string) *Problem {
 	return &Problem{Status: status, Title: http.StatusText(status), Code: code}
 }
 
-// problem turns any error of a handler into its answer. One that is not a refusal of ours is our fault: it is logged
-// whole, and shown as one word.
+// problem turns any error of a handler into its answer. One that is not a refusal of ours is our fault: it stands whole
+// in the request's line of the log, and is shown as one word.
 func (s *Server) problem(ctx context.Context, err error) *Problem {
 	p := problemOf(err)
-	p.RequestID = requestOf(ctx).id
+	r := requestOf(ctx)
+	p.RequestID = r.id
 	if p.retryAfter > 0 {
 		s.metrics.refused.WithLabelValues(p.Code).Inc()
 	}
 	if p.Status >= http.StatusInternalServerError && p.Code != errBusy.Code {
-		s.log.ErrorContext(ctx, "request failed", "request_id", p.RequestID, "code", p.Code, "err", err.Error())
+		r.why, r.failure = p.Code, err.Error()
 	}
 	return p
 }

@@ -55,7 +55,7 @@ func (s *Server) readyShow(ctx context.Context, _ *struct{}) (*readyAnswer, erro
 	out.Body.Status, out.Body.Database, out.Body.Photos, out.Body.Requests, out.Body.Jobs, out.Body.Messages = "ok", "ok", "ok", "ok", "ok", "ok"
 	degraded := func(part *string, how string) { *part, out.Body.Status = how, "degraded" }
 	if photos != nil {
-		s.log.WarnContext(ctx, "photo store is away", "err", photos.Error())
+		requestOf(ctx).why = "photo store is away: " + photos.Error()
 		degraded(&out.Body.Photos, "away")
 	}
 	if database != nil {

@@ -68,14 +68,21 @@ func (s *Server) observe(c *fiber.Ctx, r *request, took time.Duration) {
 	pattern := c.Route().Path
 	code := c.Response().StatusCode()
 	s.metrics.requests.WithLabelValues(c.Method(), pattern, strconv.Itoa(code)).Observe(took.Seconds())
-	s.log.LogAttrs(c.UserContext(), slog.LevelInfo, "request",
+	level, line := slog.LevelInfo, []slog.Attr{
 		slog.String("request_id", r.id),
 		slog.String("method", c.Method()),
 		slog.String("route", pattern),
 		slog.Int("status", code),
 		slog.Int64("account", r.actor.AccountID),
 		slog.Int64("took_us", took.Microseconds()),
-	)
+	}
+	if r.why != "" {
+		line = append(line, slog.String("why", r.why))
+	}
+	if r.failure != "" {
+		level, line = slog.LevelError, append(line, slog.String("err", r.failure))
+	}
+	s.log.LogAttrs(c.UserContext(), level, "request", line...)
 }
 
 type metrics struct {

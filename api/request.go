@@ -28,6 +28,8 @@ type request struct {
 	address string // the caller's network address, for limits that hold for the whole county
 	body    *body  // nil when there is none
 	length  int    // announced, in bytes; negative when the sender did not say
+	why     string // the reason of a refusal that the caller is not told, for the log
+	failure string // what went wrong on our side, for the log
 }
 
 type requestKey struct{}
@@ -66,10 +68,10 @@ func (s *Server) deadline(limit time.Duration) fiber.Handler {
 // admit lets through the actors that a route is open to, before a byte of the body is read.
 func (s *Server) admit(who access) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		if err := refuseTokenInURL(c); err != nil {
+		if err := s.limiter.byAddress(c); err != nil {
 			return err
 		}
-		if err := s.limiter.byAddress(c); err != nil {
+		if err := refuseTokenInURL(c); err != nil {
 			return err
 		}
 		switch who {
@@ -105,14 +107,17 @@ var errFactorNeeded = models.Refuse(models.Denied, "session.second_factor_needed
 // identify reads the bearer token and loads the actor that it names.
 func (s *Server) identify(c *fiber.Ctx) (models.Actor, error) {
 	headers := c.Request().Header.PeekAll(fiber.HeaderAuthorization)
-	if len(headers) != 1 {
+	if len(headers) == 0 {
 		return models.Actor{}, models.Refuse(models.SignedOut, "session.missing")
 	}
 	raw, isBearer := strings.CutPrefix(string(headers[0]), "Bearer ")
-	if !isBearer || raw == "" {
-		return models.Actor{}, models.Refuse(models.SignedOut, "session.missing")
+	if len(headers) > 1 || !isBearer {
+		return models.Actor{}, refuseToken(c, "not_one_bearer_token")
 	}
 	account, session, err := s.uses.Tokens.ReadToken(raw)
+	if models.KindOf(err) == models.SignedOut {
+		return models.Actor{}, refuseToken(c, models.CodeOf(err))
+	}
 	if err != nil {
 		return models.Actor{}, err
 	}
@@ -121,6 +126,9 @@ func (s *Server) identify(c *fiber.Ctx) (models.Actor, error) {
 		a, err = s.uses.Actors.LoadActor(c.UserContext(), account, session)
 		return err
 	})
+	if models.KindOf(err) == models.SignedOut {
+		return models.Actor{}, refuseToken(c, "session.ended")
+	}
 	if err != nil {
 		return models.Actor{}, err
 	}
@@ -128,11 +136,18 @@ func (s *Server) identify(c *fiber.Ctx) (models.Actor, error) {
 	return a, nil
 }
 
+// refuseToken answers every token that is not good in the same words, so that nobody learns by trying how near he was;
+// why stands in the log.
+func refuseToken(c *fiber.Ctx, why string) error {
+	requestOf(c.UserContext()).why = why
+	return errTokenInvalid
+}
+
 // refuseTokenInURL keeps tokens out of logs and histories: one that comes in the address is dead on arrival.
 func refuseTokenInURL(c *fiber.Ctx) error {
 	for _, name := range []string{"access_token", "token", "jwt", "authorization"} {
 		if c.Context().QueryArgs().Has(name) {
-			return models.Refuse(models.SignedOut, "session.token_in_url")
+			return refuseToken(c, "token_in_url")
 		}
 	}
 	return nil

@@ -141,7 +141,7 @@ func TestSessionOfAPhone(t *testing.T) {
 		}
 
 		w.pass(11 * time.Minute)
-		mine.Get("/api/v1/me").Refused(401, "session.expired")
+		mine.Get("/api/v1/me").Refused(401, "session.invalid")
 		refreshed := w.With("Cookie", cookie).Post("/api/v1/session/refresh", map[string]any{})
 		refreshed.OK(&session)
 		next := cookieIn(w.T, refreshed.Header)
@@ -160,7 +160,7 @@ func TestSessionOfAPhone(t *testing.T) {
 		if left.Header.Get("Clear-Site-Data") != `"cache"` || !strings.Contains(left.Header.Get("Set-Cookie"), "Max-Age=0") {
 			w.Fatalf("%v", left.Header)
 		}
-		mine.Get("/api/v1/me").Refused(401, "session.expired") // the access token has minutes to go, and is dead
+		mine.Get("/api/v1/me").Refused(401, "session.invalid") // the access token has minutes to go, and is dead
 		w.With("Cookie", next).Post("/api/v1/session/refresh", map[string]any{}).Refused(401, "session.expired")
 		w.Post("/api/v1/session/refresh", map[string]any{}).Refused(401, "session.missing")
 		w.Do("DELETE", "/api/v1/session", nil).Want(204)

@@ -1,10 +1,13 @@
 package api
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -104,10 +107,23 @@ func (t *AccessTokens) ReadToken(raw string) (account, session int64, err error)
 	}
 	account, badAccount := strconv.ParseInt(claims.Subject, 10, 64)
 	session, badSession := strconv.ParseInt(claims.Session, 10, 64)
-	if badAccount != nil || badSession != nil || account <= 0 || session <= 0 || !t.lifeIsOurs(claims) {
+	if badAccount != nil || badSession != nil || account <= 0 || session <= 0 || !t.lifeIsOurs(claims) || !datesAreNumbers(raw) {
 		return 0, 0, errTokenInvalid
 	}
 	return account, session, nil
+}
+
+// datesAreNumbers refuses dates that are written as words. The library reads "123" like 123; no token of ours is made
+// like that, so whoever wrote it was trying something.
+func datesAreNumbers(raw string) bool {
+	_, rest, _ := strings.Cut(raw, ".")
+	payload, _, _ := strings.Cut(rest, ".")
+	b, err := base64.RawURLEncoding.DecodeString(payload)
+	var dates struct{ Exp, Iat, Nbf json.RawMessage }
+	if err != nil || json.Unmarshal(b, &dates) != nil {
+		return false
+	}
+	return !slices.ContainsFunc([]json.RawMessage{dates.Exp, dates.Iat, dates.Nbf}, func(d json.RawMessage) bool { return len(d) > 0 && d[0] == '"' })
 }
 
 // keyOf picks the key by its name from the fixed map. Nothing else in the header has a say: a header that brings its

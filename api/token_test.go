@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"hash"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -132,7 +133,8 @@ func attacks() map[string]string {
 		"changed payload":              head + "." + otherBody + "." + signature,
 		"four parts":                   good + ".x",
 		"exp missing":                  signedBy(firstKey, goodHeader(), goodClaims("exp", nil)),
-		"exp a string":                 signedBy(firstKey, goodHeader(), goodClaims("exp", "4102444800")),
+		"exp a string":                 signedBy(firstKey, goodHeader(), goodClaims("exp", strconv.FormatInt(tokenNow.Add(time.Minute).Unix(), 10))),
+		"iat a string":                 signedBy(firstKey, goodHeader(), goodClaims("iat", strconv.FormatInt(tokenNow.Unix(), 10))),
 		"exp in the year 9999":         signedBy(firstKey, goodHeader(), goodClaims("exp", farFuture)),
 		"exp later than ours ever are": signedBy(firstKey, goodHeader(), goodClaims("exp", tokenNow.Add(tokenLife+time.Second).Unix())),
 		"iat missing":                  signedBy(firstKey, goodHeader(), goodClaims("iat", nil)),
@@ -220,7 +222,7 @@ func TestTokenAttacksThroughTheDoor(t *testing.T) {
 	expired := signedBy(firstKey, goodHeader(), goodClaims("iat", tokenNow.Add(-time.Hour).Unix(), "exp", tokenNow.Add(-time.Minute).Unix()))
 	for name, c := range map[string]struct{ path, header, want string }{
 		"exp beyond all years": {"/api/v1/test/1", "Bearer " + signedBy(firstKey, goodHeader(), goodClaims("exp", 1e300)), "session."},
-		"expired":              {"/api/v1/test/1", "Bearer " + expired, "session.expired"},
+		"expired":              {"/api/v1/test/1", "Bearer " + expired, "session.invalid"},
 		"no token":             {"/api/v1/test/1", "", "session."},
 		"another scheme":       {"/api/v1/test/1", "Basic " + good, "session."},
 		"in the query":         {"/api/v1/test/1?access_token=" + good, "", "session."},

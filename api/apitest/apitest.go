@@ -44,6 +44,9 @@ func (c *Client) As(token string) *Client {
 	return &other
 }
 
+// Token is the access token that the client sends, for tests that send it in other ways.
+func (c *Client) Token() string { return c.token }
+
 // With gives a client that sends one more header.
 func (c *Client) With(name, value string) *Client {
 	other := *c
