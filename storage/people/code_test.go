@@ -85,6 +85,32 @@ func TestCodeLimitsByAddressAndCounty(t *testing.T) {
 	})
 }
 
+// TestTenThousandAsksForCodes: a flood from a thousand numbers and as many addresses, none of which is over its own
+// limit for long, costs the county its budget of an hour and no text more.
+func TestTenThousandAsksForCodes(t *testing.T) {
+	each(t, Options{}, func(w *world) {
+		granted := int64(0)
+		for round := range 10 {
+			for number := range 1000 {
+				_, err := w.RequestCode(w.Context(), fmt.Sprintf("1360000%04d", number), fmt.Sprintf("198.51.%d.%d", number%250, round))
+				if err == nil {
+					granted++
+				} else {
+					w.code(err, "session.too_many_codes")
+				}
+			}
+			w.pass(5 * time.Minute)
+		}
+		var texts int64
+		w.must(w.db.Read(w.Context(), func(tx storage.Tx) error {
+			return tx.DB().Table("outbox").Where("kind = ?", smsKind).Count(&texts).Error
+		}))
+		if granted != people.CodesByCounty.Most || texts != granted {
+			w.Errorf("%d granted, %d texts, the budget is %d", granted, texts, people.CodesByCounty.Most)
+		}
+	})
+}
+
 func TestCodeLimitHoldsInParallel(t *testing.T) {
 	each(t, Options{}, func(w *world) {
 		var wg sync.WaitGroup
