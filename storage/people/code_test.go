@@ -86,11 +86,15 @@ func TestCodeLimitsByAddressAndCounty(t *testing.T) {
 }
 
 // TestTenThousandAsksForCodes: a flood from a thousand numbers and as many addresses, none of which is over its own
-// limit for long, costs the county its budget of an hour and no text more.
+// limit for long, costs the county its budget of an hour and no text more. On Postgres two thousand show the same.
 func TestTenThousandAsksForCodes(t *testing.T) {
-	each(t, Options{}, func(w *world) {
-		granted := int64(0)
-		for round := range 10 {
+	const budget = 500
+	each(t, Options{CodesAnHour: budget}, func(w *world) {
+		granted, rounds := int64(0), 10
+		if strings.Contains(w.Name(), "postgres") {
+			rounds = 2
+		}
+		for round := range rounds {
 			for number := range 1000 {
 				_, err := w.RequestCode(w.Context(), fmt.Sprintf("1360000%04d", number), fmt.Sprintf("198.51.%d.%d", number%250, round))
 				if err == nil {
@@ -105,8 +109,8 @@ func TestTenThousandAsksForCodes(t *testing.T) {
 		w.must(w.db.Read(w.Context(), func(tx storage.Tx) error {
 			return tx.DB().Table("outbox").Where("kind = ?", smsKind).Count(&texts).Error
 		}))
-		if granted != people.CodesByCounty.Most || texts != granted {
-			w.Errorf("%d granted, %d texts, the budget is %d", granted, texts, people.CodesByCounty.Most)
+		if granted != budget || texts != granted {
+			w.Errorf("%d granted, %d texts, the budget is %d", granted, texts, budget)
 		}
 	})
 }
