@@ -26,7 +26,7 @@ func pagePolicy(scriptHashes string) string {
 	if scriptHashes != "" {
 		script += " " + scriptHashes
 	}
-	return "default-src 'none'; " + script + "; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; " +
+	return "default-src 'none'; " + script + "; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; " +
 		"connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; " +
 		"base-uri 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'"
 }
