@@ -68,7 +68,7 @@ func (s *Server) observe(c *fiber.Ctx, r *request, took time.Duration) {
 	pattern := c.Route().Path
 	code := c.Response().StatusCode()
 	s.metrics.requests.WithLabelValues(c.Method(), pattern, strconv.Itoa(code)).Observe(took.Seconds())
-	level, line := slog.LevelInfo, []slog.Attr{
+	level, what, line := slog.LevelInfo, "request", []slog.Attr{
 		slog.String("request_id", r.id),
 		slog.String("method", c.Method()),
 		slog.String("route", pattern),
@@ -76,13 +76,13 @@ func (s *Server) observe(c *fiber.Ctx, r *request, took time.Duration) {
 		slog.Int64("account", r.actor.AccountID),
 		slog.Int64("took_us", took.Microseconds()),
 	}
-	if r.why != "" {
+	switch {
+	case r.failure != "":
+		level, what, line = slog.LevelError, "request failed", append(line, slog.String("code", r.why), slog.String("err", r.failure))
+	case r.why != "":
 		line = append(line, slog.String("why", r.why))
 	}
-	if r.failure != "" {
-		level, line = slog.LevelError, append(line, slog.String("err", r.failure))
-	}
-	s.log.LogAttrs(c.UserContext(), level, "request", line...)
+	s.log.LogAttrs(c.UserContext(), level, what, line...)
 }
 
 type metrics struct {

@@ -103,7 +103,7 @@ func TestTheLogTellsOfNobody(t *testing.T) {
 	}
 	var named []string
 	for _, line := range log.lines(t) {
-		if line["msg"] == "request" {
+		if line["msg"] == "request" || line["msg"] == "request failed" {
 			named = append(named, fmt.Sprint(line["request_id"]))
 		}
 	}

@@ -79,7 +79,7 @@ func run(ctx context.Context, arguments, environ []string, out, logs io.Writer) 
 		if err != nil {
 			return fmt.Errorf("the configuration does not work:\n%w", err)
 		}
-		log := slog.New(slog.NewJSONHandler(logs, nil))
+		log := newLog(logs)
 		return c.run(ctx, program{config: config, log: log, out: out, logs: logs}, arguments)
 	}
 	printHelp(logs)

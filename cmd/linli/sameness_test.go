@@ -35,8 +35,8 @@ func (s *statements) add(db *gorm.DB) {
 	s.sent = append(s.sent, db.Statement.SQL.String())
 }
 
-// watch counts the statements of the whole program from now on.
-func watch(w *world) *statements {
+// countStatements counts the statements of the whole program from now on.
+func countStatements(w *world) *statements {
 	s := &statements{}
 	hook := func(tx storage.Tx) error {
 		c := tx.DB().Callback()
@@ -77,7 +77,7 @@ func TestKnownAndUnknownNumbersLookTheSame(t *testing.T) {
 		}
 		w.exec("UPDATE accounts SET password_hash = '' WHERE id = ?", w.Neighbour.AccountID)
 		w.disable(w.Steward)
-		sent := watch(w)
+		sent := countStatements(w)
 		for _, door := range []struct {
 			name, path, body string
 			hashes           uint64

@@ -13,7 +13,6 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"slices"
@@ -58,7 +57,7 @@ func (l *lines) take() string {
 func openDoor(t *testing.T, w *world, c api.Config) *door {
 	t.Helper()
 	d := &door{world: w, log: &lines{}}
-	c.Log = slog.New(slog.NewJSONHandler(d.log, nil))
+	c.Log = newLog(d.log)
 	if c.Limits == (api.Limits{}) {
 		c.Limits = generous
 	}
