@@ -685,6 +685,12 @@ func (p *permissions) ticketAsks() []ask {
 	p.eachMatter(&list, "ticketRead", taken, func(c *caller, id int64) apitest.Answer {
 		return c.client.Post(path(id, "/reads"), map[string]any{"up_to": nowhere})
 	})
+	p.eachMatter(&list, "ticketReturn", filed, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/returns"), map[string]any{"reason": "不归我们管", "proposed_party_id": p.TownParty.ID})
+	})
+	p.eachMatter(&list, "ticketReturnDecide", returned, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/returns/decision"), map[string]any{"party_id": p.TownParty.ID, "note": "由镇里处理"})
+	})
 	p.eachMatter(&list, "ticketContact", taken, func(c *caller, id int64) apitest.Answer {
 		return c.client.Post(path(id, "/contact-views"), map[string]any{"reason": "约上门时间"})
 	})

@@ -283,10 +283,11 @@ func (f *farWorld) secrets(m matter) map[string]string {
 
 // stages in a matter's life, each of which some question needs.
 const (
-	filed = "filed" // a word of the reporter's is in it, nobody has taken it
-	taken = "taken" // the handler has taken it and replied
-	said  = "said"  // the handler says done
-	ended = "ended" // confirmed and rated
+	filed    = "filed"    // a word of the reporter's is in it, nobody has taken it
+	returned = "returned" // the handler says that it is not his
+	taken    = "taken"    // the handler has taken it and replied
+	said     = "said"     // the handler says done
+	ended    = "ended"    // confirmed and rated
 )
 
 // make brings a new ticket of m to a stage, through the doors that people use.
@@ -319,7 +320,10 @@ func (f *farWorld) make(m matter, stage string) (id int64, code, client string) 
 		put(filer, listed, picture).Want(201)
 	}
 	filer.Post(path(id, "/messages"), map[string]any{"client_id": f.clientID(), "text": s["words"]}).OK(nil)
-	if stage != filed {
+	if stage == returned {
+		handler.Post(path(id, "/returns"), map[string]any{"reason": "不归我们管", "proposed_party_id": f.TownParty.ID}).OK(nil)
+	}
+	if stage != filed && stage != returned {
 		handler.Post(path(id, "/moves"), map[string]any{"action": "acknowledge"}).OK(nil)
 		handler.Post(path(id, "/messages"), map[string]any{"client_id": f.clientID(), "text": s["reply"] + "今天下午三点上门"}).OK(nil)
 	}

@@ -72,7 +72,7 @@ func (t Ticket) mayReturn(now time.Time) error {
 
 // MayDecideReturn reports whether a is a dispatcher of t: an officer from the first level without an interest upwards.
 func MayDecideReturn(a models.Actor, t Ticket, partyKind string) bool {
-	return PartOf(a, t) == PartOfficer && LevelOf(a, t) >= UninterestedLevel(partyKind)
+	return PartOf(a, t) == PartOfficer && LevelOf(a, t) >= UninterestedLevel(partyKind) && !OnlyAudits(a, t)
 }
 
 // Redispatched gives a returned ticket to the party that the dispatcher named. The reporter's deadlines stay what they
