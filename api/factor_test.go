@@ -182,7 +182,7 @@ func TestResettingTheSecondFactorOfSomebody(t *testing.T) {
 		reset(admin, 999999).Refused(404, "account.not_found")
 		reset(admin, staff.Account.ID).Want(204)
 		reset(admin, staff.Account.ID).Refused(409, "second_factor.none")
-		officer.Get("/api/v1/me").Refused(401, "session.expired")
+		officer.Get("/api/v1/me").Refused(401, "session.invalid")
 		w.Post("/api/v1/session", map[string]any{"phone": "13800000103", "password": adminPassword}).Want(200)
 	})
 }

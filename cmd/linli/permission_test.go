@@ -70,7 +70,7 @@ Under each route stands what was asked about; under that each answer, with those
 refusal and, in brackets, the secrets that the answer holds: text and words (of the person who filed, with any phone number in them
 taken out unless "phone" is there, too), reply and result (of who must answer), comment (to a rating), level (of a rating), name,
 phone, name* and phone* (masked), unit (the flat), client (the phone's own id of the matter), code (to ask for a matter), time (the
-exact moment of filing). Secrets of another matter than the one asked about bear its name: own:text. Lists also show which places
+exact moment of filing), receipt (what proves the filing in the ledger). Secrets of another matter than the one asked about bear its name: own:text. Lists also show which places
 they name, and how many open matters they count. "All others" are those of the actors below who are not named.
 
 The matters:
@@ -275,7 +275,7 @@ var openCount = regexp.MustCompile(`"open":\d+`)
 // marks are what an answer tells by its form: levels, exact times, how many, which places.
 func marks(a ask, whole string) (found []string) {
 	if strings.HasPrefix(a.operation, "ticket") {
-		for word, mark := range map[string]string{"level": `"level":`, "rating_level": `"rating_level":`, "time": `"filed_at":`} {
+		for word, mark := range map[string]string{"level": `"level":`, "rating_level": `"rating_level":`, "time": `"filed_at":`, "receipt": `"receipt":`} {
 			if strings.Contains(whole, mark) {
 				found = append(found, word)
 			}
@@ -356,6 +356,7 @@ func (p *permissions) asks() []ask {
 	list = append(list, p.placeAsks()...)
 	list = append(list, p.ticketAsks()...)
 	list = append(list, p.photoAsks()...)
+	list = append(list, p.ledgerAsks()...)
 	return append(list, p.scoreAsks()...)
 }
 
@@ -762,6 +763,15 @@ func (p *permissions) photoAsks() []ask {
 		}},
 	)
 	return list
+}
+
+func (p *permissions) ledgerAsks() []ask {
+	return []ask{
+		{operation: "checkpointList", what: "all", do: asking("/api/v1/ledger/checkpoints")},
+		{operation: "proofShow", what: "of a leaf that does not exist", do: asking("/api/v1/ledger/proofs/" + strings.Repeat("0", 64))},
+		{operation: "proofShow", what: "of something that is no leaf", do: asking("/api/v1/ledger/proofs/own")},
+		{operation: "consistencyShow", what: "of sizes that the ledger never had", do: asking("/api/v1/ledger/consistency?from=1&to=9999999")},
+	}
 }
 
 func (p *permissions) scoreAsks() []ask {
