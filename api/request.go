@@ -127,7 +127,7 @@ func (s *Server) identify(c *fiber.Ctx) (models.Actor, error) {
 		return err
 	})
 	if models.KindOf(err) == models.SignedOut {
-		return models.Actor{}, refuseToken(c, "session.ended")
+		return models.Actor{}, refuseToken(c, "session_ended")
 	}
 	if err != nil {
 		return models.Actor{}, err

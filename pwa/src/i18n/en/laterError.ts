@@ -20,7 +20,6 @@ export const error: Messages<typeof source> = {
   'app.not_built': 'The app is not installed here yet. Please tell the administrator.',
   'demo.not_found': 'This is not the demo county. Please sign in with your own number.',
   'session.not_found': 'That device is signed out already; nothing is left to do.',
-  'session.token_in_url': 'The link carried your sign-in, which is not safe, so it no longer counts. Please sign in again.',
   'session.busy': 'Many people are signing in. Please try again in a few seconds.',
   'session.password_wrong': 'Number or password is not right. Try again, or sign in by text message.',
   'session.code_wrong': 'The code is not right; please look at the message again.',

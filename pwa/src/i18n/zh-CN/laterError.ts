@@ -18,7 +18,6 @@ export const error = {
   'app.not_built': '网页还没有装好，请联系管理员。',
   'demo.not_found': '这里不是演示县，请用自己的手机号登录。',
   'session.not_found': '这台设备已经退出了，不用再点。',
-  'session.token_in_url': '链接里带着登录信息，不安全，已作废。请重新登录。',
   'session.busy': '现在登录的人多，请过几秒再试。',
   'session.password_wrong': '手机号或密码不对，请再试，或用短信登录。',
   'session.code_wrong': '验证码不对，请再看看短信。',
