@@ -1,5 +1,5 @@
 import { readSetting, writeSetting } from '@/app/device'
-import { Problem, problemOf } from './problem'
+import { FACTOR_NEEDED, Problem, problemOf } from './problem'
 
 export const CLIENT_HEADER = 'X-Linli-Client'
 export const DEFAULT_TIMEOUT = 20_000
@@ -215,8 +215,11 @@ export async function send(path: string, options: RequestOptions = {}): Promise<
     refuseChangedAccount(owner)
     if (renewed) response = await attempt(path, options)
   }
-  if (!response.ok) throw await problemOf(response)
-  return response
+  if (response.ok) return response
+  const problem = await problemOf(response)
+  // Appointed a moment ago, or the factor was taken away: the account says so itself, and the app leads on from there.
+  if (problem.code === FACTOR_NEEDED) void refreshSession().catch(() => undefined)
+  throw problem
 }
 
 export async function sendJson<T>(path: string, options: RequestOptions = {}): Promise<T> {

@@ -8,6 +8,9 @@ export interface ProblemBody {
   request_id?: string
 }
 
+/** The server's word that an administrator must add a second factor before anything else. */
+export const FACTOR_NEEDED = 'session.second_factor_needed'
+
 export class Problem extends Error {
   readonly status: number
   readonly code: string

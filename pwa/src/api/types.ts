@@ -45,12 +45,24 @@ export interface Home {
   approved: boolean
 }
 
+/** How things stand with somebody's second factor. */
+export interface SecondFactor {
+  on: boolean
+  since?: string
+  recovery_left: number
+  rule: 'none' | 'may' | 'must'
+  /** Nothing else is open to this account until it has one. */
+  due: boolean
+}
+
 export interface Account {
   id: number
   name: string
   phone_masked: string
   locale: 'zh-CN' | 'en'
   has_password: boolean
+  /** Missing in what a phone remembered from an earlier release. */
+  second_factor?: SecondFactor
   memberships: Membership[]
   home?: Home
 }

@@ -1,6 +1,6 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { allWords } from '@/i18n'
-import { account, roleGroup, type RoleGroup } from './session'
+import { account, factorDue, roleGroup, type RoleGroup } from './session'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -39,6 +39,7 @@ export const router = createRouter({
 router.beforeEach((to) => {
   if (to.meta.open) return true
   if (!account.value) return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath }, replace: true }
+  if (factorDue.value && to.name !== 'second-factor') return { name: 'second-factor', query: to.fullPath === '/' ? {} : { next: to.fullPath }, replace: true }
   if (to.meta.groups && !to.meta.groups.includes(roleGroup.value)) return { name: 'denied', replace: true }
   return true
 })

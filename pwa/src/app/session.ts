@@ -128,6 +128,14 @@ function followOtherTab(event: StorageEvent): void {
   askServer()
 }
 
+/** The account as an answer has just told it. */
+export function takeAccount(next: Account): void {
+  if (next.id === account.value?.id) setAccount(next)
+}
+
+/** An administrator without a second factor may only add one. */
+export const factorDue = computed(() => account.value?.second_factor?.due === true)
+
 /** Fetches the account again, after a membership or a name changed. */
 export async function reloadAccount(): Promise<void> {
   setAccount(await sendJson<Account>('/api/v1/me'))
@@ -143,18 +151,37 @@ export function askForCode(phone: string): Promise<CodeAsked> {
   return sendJson<CodeAsked>('/api/v1/session/codes', { method: 'POST', json: { phone }, open: true })
 }
 
+/** What somebody holds between the two steps of a sign-in. It is good for one code and for five minutes. */
+export type Challenge = string
+
 export type Credentials = { request_id: string; code: string } | { phone: string; password: string }
 
-export async function signIn(credentials: Credentials): Promise<void> {
-  await withSessionLock(async () => {
-    const answer = await sendJson<SessionAnswer<Account>>('/api/v1/session', {
+/** Signs in; or gives the challenge, where this account has a second factor and nobody is signed in yet. */
+export async function signIn(credentials: Credentials): Promise<Challenge | undefined> {
+  return withSessionLock(async () => {
+    const answer = await sendJson<SessionAnswer<Account> | { challenge: Challenge }>('/api/v1/session', {
       method: 'POST',
       json: { ...credentials, device: deviceName() },
       open: true,
     })
-    forgetSignedOut()
-    takeSession(answer)
+    if ('challenge' in answer) return answer.challenge
+    enter(answer)
+    return undefined
   })
+}
+
+/** A code of the authenticator app, or one of the recovery codes. */
+export type FactorProof = { code: string } | { recovery_code: string }
+
+export async function finishSignIn(challenge: Challenge, proof: FactorProof): Promise<void> {
+  await withSessionLock(async () => {
+    enter(await sendJson<SessionAnswer<Account>>('/api/v1/session/second-factor', { method: 'POST', json: { challenge, ...proof }, open: true }))
+  })
+}
+
+function enter(answer: SessionAnswer<Account>): void {
+  forgetSignedOut()
+  takeSession(answer)
 }
 
 /** Words by which the person recognises this phone in the list of sign-ins. */

@@ -1,3 +1,5 @@
+import { FACTOR_NEEDED } from '@/api/problem'
+
 const FIRST = 2_000
 const LONGEST = 5 * 60_000
 /** Nothing waits longer than this: a wait that looks longer means that the phone's clock jumped. */
@@ -18,9 +20,10 @@ export function isDue(nextAt: number, now: number): boolean {
 
 export type Verdict = 'sent' | 'retry' | 'needs_fix' | 'needs_login'
 
-export function verdictOf(status: number): Verdict {
+/** An administrator who owes a second factor is as good as signed out: what he wrote waits until he has added one. */
+export function verdictOf(status: number, code = ''): Verdict {
   if (status >= 200 && status < 300) return 'sent'
-  if (status === 401) return 'needs_login'
+  if (status === 401 || code === FACTOR_NEEDED) return 'needs_login'
   if (status === 0 || status === 408 || status === 425 || status === 429 || status >= 500) return 'retry'
   return 'needs_fix'
 }

@@ -68,7 +68,7 @@ async function readAnswer(response: Response): Promise<Record<string, unknown>> 
 }
 
 async function settleRecordFault(item: OutboxItem, problem: Problem): Promise<Outcome> {
-  const verdict = verdictOf(problem.status)
+  const verdict = verdictOf(problem.status, problem.code)
   if (verdict === 'needs_login') {
     await patch(item.clientId, { state: 'needs_login' })
     return 'stop'
@@ -155,7 +155,7 @@ async function askWhatIsMissing(item: OutboxItem): Promise<Outcome | 'later'> {
     return 'go_on'
   } catch (fault) {
     const problem = asProblem(fault)
-    const verdict = verdictOf(problem.status)
+    const verdict = verdictOf(problem.status, problem.code)
     if (verdict === 'needs_login') return 'stop'
     if (verdict === 'needs_fix') return 'go_on' // it cannot say: send them all, the same bytes twice do no harm
     await retryLater(item, problem, 'photos_pending')
@@ -174,7 +174,7 @@ async function sendPhoto(item: OutboxItem, photo: StoredPhoto): Promise<Outcome 
     })
   } catch (fault) {
     const problem = asProblem(fault)
-    const verdict = verdictOf(problem.status)
+    const verdict = verdictOf(problem.status, problem.code)
     if (verdict === 'needs_login') return 'stop'
     if (verdict === 'retry') {
       const current = (await (await database()).get('outbox', item.clientId)) ?? item

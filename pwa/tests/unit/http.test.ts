@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { dropSession, forgetSignedOut, markSignedOut, presumeAccount, refreshSession, send, takeSession } from '@/api/http'
 import { Problem, readRetryAfter } from '@/api/problem'
 import { FakeServer } from './server'
@@ -63,6 +63,16 @@ describe('the door to the server', () => {
     globalThis.fetch = ((_url: string, init: RequestInit) =>
       new Promise((_resolve, reject) => init.signal?.addEventListener('abort', () => reject(new DOMException('gone', 'AbortError'))))) as typeof fetch
     expect((await problemOf(send('/api/v1/x', { timeout: 20 }))).offline).toBe(true)
+  })
+
+  it('asks who this is when an administrator is told to add a second factor, and for no other refusal', async () => {
+    await send('/api/v1/x').catch(() => undefined) // signed in
+    const before = server.refreshes
+    for (const code of ['access.denied', 'session.second_factor_needed']) {
+      server.plan(/GET/, { status: 403, json: { code } })
+      expect((await problemOf(send('/api/v1/x'))).code).toBe(code)
+      await vi.waitFor(() => expect(server.refreshes).toBe(before + (code === 'access.denied' ? 0 : 1)))
+    }
   })
 
   it('reads Retry-After as seconds and as a date', () => {

@@ -73,6 +73,11 @@ describe('verdicts and waits', () => {
     expect(verdictOf(status)).toBe(verdict)
   })
 
+  it('what an administrator wrote waits for his second factor', () => {
+    expect(verdictOf(403, 'session.second_factor_needed')).toBe('needs_login')
+    expect(verdictOf(403, 'route.denied')).toBe('needs_fix')
+  })
+
   it('waits between half and all of 2 s, 4 s, 8 s and never over 5 min', () => {
     expect(waitAfter(1, 0, () => 0)).toBe(1_000)
     expect(waitAfter(1, 0, () => 1)).toBe(2_000)
@@ -277,6 +282,18 @@ describe('when it goes wrong', () => {
     server.account = ME
     await drain(ME)
     expect((await itemsOf(ME)).map((item) => item.state)).toEqual(['sent', 'sent'])
+  })
+
+  it('an administrator who owes a second factor loses neither words nor photos', async () => {
+    const item = await putIntoOutbox(submission({ photos: [photo()] }))
+    server.plan(/POST \/api\/v1\/tickets/, { status: 403, json: { code: 'session.second_factor_needed' } })
+    await drain(ME)
+    expect((await only()).state).toBe('needs_login')
+    server.plan(/PUT \/api\/v1\/photos/, { status: 403, json: { code: 'session.second_factor_needed' } })
+    await drain(ME, true)
+    expect(await only()).toMatchObject({ clientId: item.clientId, state: 'photos_pending', photosRefused: [] })
+    await drain(ME, true)
+    expect((await only()).state).toBe('sent')
   })
 
   it('a token that ran out on the server is renewed once and the item goes out', async () => {

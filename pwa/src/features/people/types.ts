@@ -8,8 +8,11 @@ export interface RequestRow extends Membership {
 }
 
 export interface AppointmentRow extends Membership {
+  account_id: number
   account_name: string
   phone_masked: string
+  /** Told to administrators only. */
+  second_factor?: boolean
 }
 
 /** How a residence was proved. The proof is looked at, never kept. */
