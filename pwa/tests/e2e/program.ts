@@ -44,7 +44,6 @@ function environment(folder: string, port: number): NodeJS.ProcessEnv {
     LINLI_ADDR: '127.0.0.1:0',
     LINLI_DATA_DIR: folder,
     LINLI_SMS_PROVIDER: 'http',
-    LINLI_OUTBOUND_PRIVATE: '127.0.0.1',
     LINLI_SMS_URL: `http://127.0.0.1:${port}/sms`,
     LINLI_SMS_KEY: SMS_KEY,
     LINLI_OUTBOUND_PRIVATE: '127.0.0.1',
