@@ -13,6 +13,15 @@ export interface Resource<Data> {
   refresh: () => Promise<void>
 }
 
+/** What is younger is as good as new: nobody needs to be told its time. */
+const YOUNG = 2 * 60_000
+
+/** When what stands there was so, if it could not be renewed and that is worth a line. */
+export function oldSince(resource: Pick<Resource<unknown>, 'stale' | 'at'>): number | undefined {
+  const { stale, at } = resource
+  return stale.value && at.value !== undefined && Date.now() - at.value > YOUNG ? at.value : undefined
+}
+
 /**
  * Something of the server that a page shows. With a key it is kept on the phone for this account: shown at once next
  * time and when offline, and renewed behind it. `<Loaded :resource="r" v-slot="{ data }">` draws every state of it.

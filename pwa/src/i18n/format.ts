@@ -69,16 +69,20 @@ export function timeOfDay(moment: Moment): string {
   return `${two(hour)}:${two(minute)}`
 }
 
-/** 9月3日 周四; another year is named. */
-export function dateWords(moment: Moment, locale: Locale, now: Moment = Date.now()): string {
+/** 9月3日: a day of the record, such as the first of a term; another year is named. */
+export function calendarWords(moment: Moment, locale: Locale, now: Moment = Date.now()): string {
   const parts = partsOf(moment)
   const otherYear = parts.year !== partsOf(now).year
-  if (locale === 'zh-CN') {
-    const year = otherYear ? `${parts.year}年` : ''
-    return `${year}${parts.month}月${parts.day}日 ${ZH_WEEKDAYS[parts.weekday]}`
-  }
-  const year = otherYear ? ` ${parts.year}` : ''
-  return `${EN_WEEKDAYS[parts.weekday]} ${parts.day} ${EN_MONTHS[parts.month - 1]}${year}`
+  if (locale === 'zh-CN') return `${otherYear ? `${parts.year}年` : ''}${parts.month}月${parts.day}日`
+  return `${parts.day} ${EN_MONTHS[parts.month - 1]}${otherYear ? ` ${parts.year}` : ''}`
+}
+
+/** 9月3日 周四: a day that one plans with. Of a year gone by nobody needs the weekday. */
+export function dateWords(moment: Moment, locale: Locale, now: Moment = Date.now()): string {
+  const { year, weekday } = partsOf(moment)
+  const day = calendarWords(moment, locale, now)
+  if (year < partsOf(now).year) return day
+  return locale === 'zh-CN' ? `${day} ${ZH_WEEKDAYS[weekday]}` : `${EN_WEEKDAYS[weekday]} ${day}`
 }
 
 /** 今天 / 明天 / 9月3日 周四 */

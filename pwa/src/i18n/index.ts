@@ -2,8 +2,8 @@ import { ref, shallowRef } from 'vue'
 import {
   agoWords,
   areaWords,
+  calendarWords,
   dateTimeWords,
-  dateWords,
   dayWords,
   deadlineWords,
   durationWords,
@@ -128,7 +128,7 @@ export async function setLocale(next: Locale): Promise<void> {
 }
 
 export const say = {
-  date: (moment: Moment) => dateWords(moment, locale.value),
+  date: (moment: Moment) => calendarWords(moment, locale.value),
   day: (moment: Moment) => dayWords(moment, locale.value),
   dateTime: (moment: Moment) => dateTimeWords(moment, locale.value),
   deadline: (moment: Moment) => deadlineWords(moment, locale.value),

@@ -8,7 +8,7 @@ export const SCREENS = [
   { role: 'building_steward', paths: ['/', '/building', '/buildings/{building}', '/buildings/{building}/poster', '/tickets/new?for=neighbour', '/tickets', '/me'] },
   { role: 'operator_staff', paths: ['/desk', '/overview', '/tickets/{ticket}', '/scores', '/me'] },
   { role: 'station_staff', paths: ['/desk', '/requests'] },
-  { role: 'center_officer', paths: ['/overview', '/desk', '/estates', '/estates/{estate}/manage', '/scores', '/import', '/appointments', '/me'] },
+  { role: 'center_officer', paths: ['/overview', '/desk', '/estates', '/estates/{estate}', '/estates/{estate}/manage', '/tickets/{ticket}', '/scores', '/import', '/appointments', '/me'] },
 ]
 
 /** Staff work at a desk as well as on a phone. */
@@ -27,11 +27,13 @@ export function fill(path, numbers) {
 }
 
 /**
- * What the numbers are, for a resident and a steward who ask the API. "done" has photos from before and after.
+ * What the numbers are, for a resident, a steward and somebody at the desk who ask the API. "done" has photos from before
+ * and after, "other" is an estate of somebody else, "handled" is being worked on, "fresh" was not taken yet.
  * @param {(path: string) => Promise<any>} json
  * @param {(path: string) => Promise<any>} jsonOfSteward
+ * @param {(path: string) => Promise<any>} [jsonOfDesk]
  */
-export async function numbersOf(json, jsonOfSteward) {
+export async function numbersOf(json, jsonOfSteward, jsonOfDesk) {
   const { home } = await json('/api/v1/me')
   const rows = (await json('/api/v1/tickets?box=mine&limit=50')).items
   const repairs = rows.filter((row) => row.kind === 'repair')
@@ -39,11 +41,23 @@ export async function numbersOf(json, jsonOfSteward) {
   for (const row of repairs) {
     const ticket = await json(`/api/v1/tickets/${row.id}`)
     const kinds = ticket.photos.filter((photo) => photo.status === 'stored').map((photo) => photo.kind)
-    if (kinds.includes('before') && kinds.includes('after')) done = row.id
+    if (ticket.actions.includes('confirm') && kinds.includes('before') && kinds.includes('after')) done = row.id
     if (done) break
   }
   const steward = await jsonOfSteward('/api/v1/me')
   const building = steward.memberships.find((one) => one.role === 'building_steward').scope_id
   const poster = await jsonOfSteward(`/api/v1/buildings/${building}/poster`)
-  return { estate: home?.estate_id, building, poster: poster.token, ticket: (repairs[0] ?? rows[0])?.id, done: done ?? repairs[0]?.id }
+  const desk = jsonOfDesk ? (await jsonOfDesk('/api/v1/tickets?box=desk&limit=50')).items : []
+  const ticket = repairs.find((row) => row.next_step === 'resolve') ?? repairs[0] ?? rows[0]
+  return {
+    estate: home?.estate_id,
+    other: home ? home.estate_id + 1 : undefined,
+    building,
+    poster: poster.token,
+    ticket: ticket?.id,
+    number: ticket?.number,
+    done: done ?? repairs[0]?.id,
+    handled: desk.find((row) => row.state === 'in_progress')?.id ?? desk[0]?.id,
+    fresh: desk.find((row) => row.state === 'dispatched')?.id ?? desk[0]?.id,
+  }
 }

@@ -1,93 +1,76 @@
 /**
  * Pictures of every screen, for the eye: test-results/screens/<role>/<page>.<look>.png.
- * With --readme also the one that README.md shows. The server is started by the caller, as for the browser tests.
+ *   --only=WORDS   only the screens and states whose role/name holds one of these words (a regular expression)
+ *   --readme       also the one that README.md shows
+ * The server is started by the caller, as for the browser tests.
  */
-import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { chromium } from '@playwright/test'
+import { rm, writeFile } from 'node:fs/promises'
+import { browser, contextOf, DESK, dress, FOLDER, LOOKS, open, PHONE, settled, snap } from './camera.mjs'
 import { fill, numbersOf, SCREENS, STAFF } from './routes.mjs'
+import { STATES } from './states.mjs'
 
-const SERVER = process.env.LINLI_URL ?? 'http://127.0.0.1:8080'
-const FOLDER = new URL('../../test-results/screens/', import.meta.url)
 const README = new URL('../../../docs/screens/readme.png', import.meta.url)
-const CLIENT = { 'X-Linli-Client': 'pwa' }
-const PHONE = { width: 390, height: 844 }
-const DESK = { width: 1280, height: 900 }
-const ZONE = { locale: 'zh-CN', timezoneId: 'Asia/Shanghai', baseURL: SERVER }
-const LOOKS = {
-  zh: {},
-  'zh-elder': { elder: '1' },
-  'zh-dark': { theme: 'dark' },
-  en: { locale: 'en' },
-}
-
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-})
-
-async function answerOf(response) {
-  if (!response.ok()) throw new Error(`${response.url()}: ${response.status()} ${await response.text()}`)
-  return response.json()
-}
-
-/** A context in which somebody is signed in, and the API as this person sees it. */
-async function contextOf(role, options = {}) {
-  const context = await browser.newContext({ ...ZONE, viewport: PHONE, ...options })
-  if (!role) return { context }
-  const { items } = await answerOf(await context.request.get('/api/v1/demo/logins'))
-  const { phone, password } = items.find((login) => login.role === role)
-  const session = await answerOf(await context.request.post('/api/v1/session', { headers: CLIENT, data: { phone, password, device: 'screens' } }))
-  await context.addInitScript((account) => localStorage.setItem('linli.account', account), JSON.stringify(session.account))
-  const headers = { ...CLIENT, Authorization: `Bearer ${session.access_token}` }
-  return { context, json: async (path) => answerOf(await context.request.get(path, { headers })) }
-}
-
-async function open(page, path) {
-  await page.goto(path)
-  await page.locator('#content').waitFor()
-  await page.waitForFunction(() => {
-    const pictures = [...document.querySelectorAll('main img')].filter((one) => one.getBoundingClientRect().top < innerHeight)
-    return !document.querySelector('.skeleton') && pictures.every((one) => one.complete)
-  })
-  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((one) => one.finished)).then(() => undefined))
-}
-
-function dress(page, look) {
-  return page.evaluate((wanted) => {
-    for (const name of ['elder', 'theme', 'locale']) {
-      if (wanted[name]) localStorage.setItem(`linli.${name}`, wanted[name])
-      else localStorage.removeItem(`linli.${name}`)
-    }
-  }, look)
-}
+const only = new RegExp(process.argv.find((one) => one.startsWith('--only='))?.slice(7) ?? '')
+let count = 0
 
 function nameOf(path) {
   return path.replace(/[{}]/g, '').replace(/^\/$/, 'home').replace(/^\//, '').replace(/[/?=]/g, '-')
 }
 
-async function photograph(role, paths, numbers) {
+async function take(page, role, name, options) {
+  await snap(page, role, name, options)
+  count += 1
+}
+
+async function photograph(role, wanted, numbers) {
+  const paths = wanted.filter((path) => only.test(`${role}/${nameOf(path)}`))
+  if (!paths.length) return
   const { context } = await contextOf(role)
   const page = await context.newPage()
-  const folder = new URL(`${role || 'anybody'}/`, FOLDER)
-  await mkdir(folder, { recursive: true })
-  let count = 0
   await page.goto('/privacy')
-  for (const [look, wanted] of Object.entries(LOOKS)) {
-    await dress(page, wanted)
+  for (const look of Object.keys(LOOKS)) {
+    await dress(page, look)
     for (const path of paths) {
       await page.setViewportSize(PHONE)
       await open(page, fill(path, numbers))
-      await page.screenshot({ path: new URL(`${nameOf(path)}.${look}.png`, folder).pathname, fullPage: true })
-      count += 1
+      await take(page, role, `${nameOf(path)}.${look}`)
       if (!STAFF.includes(role)) continue
       await page.setViewportSize(DESK)
       await open(page, fill(path, numbers))
-      await page.screenshot({ path: new URL(`${nameOf(path)}.${look}.desk.png`, folder).pathname })
-      count += 1
+      await take(page, role, `${nameOf(path)}.${look}.desk`, { whole: false })
     }
   }
   await context.close()
-  return count
+}
+
+/** Each state on a phone of its own: nothing of one is left in the next. */
+async function photographState(state, numbers) {
+  if (!only.test(`${state.role}/${state.name}`)) return
+  for (const look of state.looks ?? Object.keys(LOOKS)) {
+    const { context, account } = await contextOf(state.role, { viewport: state.desk ? DESK : PHONE, serviceWorkers: state.worker ? 'allow' : 'block' })
+    const page = await context.newPage()
+    await page.goto('/privacy')
+    await dress(page, look)
+    const scene = {
+      page,
+      context,
+      account,
+      look,
+      numbers,
+      go: (path) => open(page, path),
+      snap: async (name, options) => {
+        await settled(page)
+        await take(page, state.role, `${name}.${look}${state.desk ? '.desk' : ''}`, options)
+      },
+    }
+    try {
+      await state.run(scene)
+    } catch (fault) {
+      throw new Error(`${state.role || 'anybody'}/${state.name} in ${look}`, { cause: fault })
+    } finally {
+      await context.close()
+    }
+  }
 }
 
 async function shot(role, path, viewport) {
@@ -113,19 +96,29 @@ async function composeReadme(numbers) {
   await page.close()
 }
 
-try {
-  const resident = await contextOf('resident')
-  const steward = await contextOf('building_steward')
-  const numbers = await numbersOf(resident.json, steward.json)
-  await resident.context.close()
-  await steward.context.close()
-  await rm(FOLDER, { recursive: true, force: true })
-  let count = 0
-  for (const { role, paths } of SCREENS) {
-    const made = await photograph(role, paths, numbers)
-    count += made
-    console.log(`${String(made).padStart(4)} pictures of ${role || 'anybody'}`)
+/** Some states do not come about on a county that is being filled, or have become impossible: all are tried, then named. */
+async function everyState(numbers) {
+  const faults = []
+  for (const state of STATES) {
+    const before = count
+    await photographState(state, numbers).catch((fault) => faults.push(fault))
+    if (count > before) console.log(`${String(count - before).padStart(4)} pictures of ${state.role || 'anybody'}/${state.name}`)
   }
+  for (const fault of faults) console.error(`${fault.message}: ${String(fault.cause?.message ?? '').split('\n').slice(0, 4).join(' ')}`)
+  if (faults.length) process.exitCode = 1
+}
+
+try {
+  const people = await Promise.all(['resident', 'building_steward', 'operator_staff'].map((role) => contextOf(role)))
+  const numbers = await numbersOf(...people.map(({ json }) => json))
+  await Promise.all(people.map(({ context }) => context.close()))
+  if (only.source === '(?:)') await rm(FOLDER, { recursive: true, force: true })
+  for (const { role, paths } of SCREENS) {
+    const before = count
+    await photograph(role, paths, numbers)
+    if (count > before) console.log(`${String(count - before).padStart(4)} pictures of ${role || 'anybody'}`)
+  }
+  await everyState(numbers)
   if (process.argv.includes('--readme')) await composeReadme(numbers)
   console.log(`${count} pictures in pwa/test-results/screens`)
 } finally {

@@ -3,7 +3,7 @@ import { allWords, errorWords, setLocale, t, tMaybe } from '@/i18n'
 import { en as enFirst } from '@/i18n/en'
 import { later as enLater } from '@/i18n/en/enLater'
 import { office as enOffice } from '@/i18n/en/enOffice'
-import { agoWords, areaWords, dateTimeWords, dateWords, dayWords, deadlineWords, durationWords, percentWords, pointWords } from '@/i18n/format'
+import { agoWords, areaWords, calendarWords, dateTimeWords, dateWords, dayWords, deadlineWords, durationWords, percentWords, pointWords } from '@/i18n/format'
 import { zh as zhFirst } from '@/i18n/zh-CN'
 import { later as zhLater } from '@/i18n/zh-CN/later'
 import { office as zhOffice } from '@/i18n/zh-CN/office'
@@ -92,7 +92,10 @@ describe('dates are the county’s own', () => {
     expect(dayWords('2026-09-03', 'zh-CN', now)).toBe('明天')
     expect(dayWords('2026-09-20', 'zh-CN', now)).toBe('9月20日 周日')
     expect(dateTimeWords('2026-09-02T01:05:00Z', 'zh-CN', now)).toBe('今天 09:05')
-    expect(dateWords('2025-12-31', 'zh-CN', now)).toBe('2025年12月31日 周三')
+    expect(dateWords('2025-12-31', 'zh-CN', now)).toBe('2025年12月31日')
+    expect(dateWords('2026-12-31', 'zh-CN', now)).toBe('12月31日 周四')
+    expect(calendarWords('2026-12-31', 'zh-CN', now)).toBe('12月31日')
+    expect(calendarWords('2021-11-19', 'en', now)).toBe('19 Nov 2021')
   })
 
   it('speaks English too', () => {

@@ -139,7 +139,7 @@ export const common: Messages<typeof source> = {
   settings: 'Settings',
   language: 'Language 语言',
   text_size: 'Text size',
-  size_m: 'Standard',
+  size_m: 'Normal',
   size_l: 'Large',
   size_xl: 'Larger',
   size_xxl: 'Largest',
@@ -152,6 +152,7 @@ export const common: Messages<typeof source> = {
   on: 'On',
   off: 'Off',
 
+  comma: ', ',
   hello_morning: 'Good morning',
   hello_noon: 'Good day',
   hello_afternoon: 'Good afternoon',

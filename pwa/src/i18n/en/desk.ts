@@ -23,7 +23,7 @@ export const desk: Messages<typeof source> = {
   filter_escalated: 'Raised to me',
   filter_returned: 'Returned',
   filter_closed: 'Ended',
-  search: 'Search number or text',
+  search: 'Number or text',
   search_clear: 'Clear the search',
   download: 'Download table',
   downloaded: '{n} ticket downloaded|{n} tickets downloaded',

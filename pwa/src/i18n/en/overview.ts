@@ -75,6 +75,7 @@ export const overview: Messages<typeof source> = {
 
   scores_title: 'Scores',
   scores_lead: '{n} unit has a score, {m} provisional|{n} units have a score, {m} provisional',
+  scores_lead_all: '{n} unit has a score, still provisional|{n} units have a score, all still provisional',
   scores_lead_none: 'No unit has a score yet',
   scores_never: 'Each class is scored by itself and never compared with another.',
   scores_filter_class: 'Class',

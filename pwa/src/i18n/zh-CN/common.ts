@@ -66,7 +66,7 @@ export const common = {
   offline_title: '没有网络',
   offline_hint: '这一页还没有在手机上存过。联网后再打开。',
   go_home: '回首页',
-  stale: '这是 {when} 的内容，联网后会更新',
+  stale: '这是{when}的内容，联网后会更新',
 
   outbox: '待发送',
   outbox_empty_title: '都发出去了',
@@ -149,6 +149,7 @@ export const common = {
   on: '开',
   off: '关',
 
+  comma: '，',
   hello_morning: '早上好',
   hello_noon: '中午好',
   hello_afternoon: '下午好',

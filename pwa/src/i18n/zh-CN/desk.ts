@@ -22,7 +22,7 @@ export const desk = {
   filter_escalated: '报到我这里',
   filter_returned: '退单待定',
   filter_closed: '已结束',
-  search: '搜工单号或内容',
+  search: '编号或内容',
   search_clear: '清空搜索',
   download: '下载表格',
   downloaded: '已下载 {n} 件',

@@ -72,6 +72,7 @@ export const overview = {
 
   scores_title: '评分',
   scores_lead: '{n} 个单位有得分，{m} 个还在暂定',
+  scores_lead_all: '{n} 个单位有得分，都还是暂定',
   scores_lead_none: '还没有单位有得分',
   scores_never: '三类各评各的，从不跨类比较。',
   scores_filter_class: '类别',
