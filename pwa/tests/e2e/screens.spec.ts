@@ -19,7 +19,7 @@ let numbers: Record<string, number | string | undefined> = {}
 
 test.describe.configure({ mode: 'default' })
 test.use({ viewport: { width: 390, height: HEIGHT } })
-test.setTimeout(240_000)
+test.setTimeout(420_000)
 
 test.beforeAll(async ({ playwright, baseURL }) => {
   const request = await playwright.request.newContext({ baseURL })
@@ -49,6 +49,8 @@ function wear(page: Page, look: (typeof LOOKS)[number]): Promise<void> {
 }
 
 async function axeFaults(page: Page, where: string): Promise<string[]> {
+  // A change of look fades: colours are read when they have arrived, on a slow machine too.
+  await page.waitForTimeout(700)
   const { violations } = await new AxeBuilder({ page }).withTags(TAGS).setLegacyMode(true).analyze()
   return violations.map((one) => `${where}: ${one.id}: ${one.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(' | ')}`)
 }
