@@ -115,11 +115,11 @@ export class App {
 
   constructor(private readonly secret: string) {}
 
-  /** The earliest code that has not been used and is accepted now: the server takes one step before and after. */
+  /** The code of now, or the next one where that has been used: the server takes one step of drift, so both have time. */
   async code(): Promise<string> {
     for (;;) {
       const now = Math.floor(Date.now() / 30_000)
-      const step = Math.max(this.last + 1, now - 1)
+      const step = Math.max(this.last + 1, now)
       if (step <= now + 1) {
         this.last = step
         return this.at(step)
