@@ -75,6 +75,13 @@ get_toxiproxy() { go_install "$TOXIPROXY" "github.com/Shopify/toxiproxy/v2/cmd/s
 have_govulncheck() { [ -x "$GOVULNCHECK" ]; }
 get_govulncheck() { go_install "$GOVULNCHECK" "golang.org/x/vuln/cmd/govulncheck@$GOVULNCHECK_VERSION"; }
 
+have_gosec() { [ -x "$GOSEC" ]; }
+get_gosec() { go_install "$GOSEC" "github.com/securego/gosec/v2/cmd/gosec@$GOSEC_VERSION"; }
+
+have_gitleaks() { [ -x "$GITLEAKS" ]; }
+# Its module still bears the name of its first home.
+get_gitleaks() { go_install "$GITLEAKS" "github.com/zricethezav/gitleaks/v8@$GITLEAKS_VERSION"; }
+
 if [ $# = 0 ]; then
   set -- postgres chromium fonts versitygw
 fi

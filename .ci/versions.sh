@@ -4,6 +4,8 @@ VERSITYGW_VERSION=v1.8.0
 MINIO_VERSION=v0.0.0-20260212201848-7aac2a2c5b7c
 STATICCHECK_VERSION=v0.8.2
 GOVULNCHECK_VERSION=v1.9.0
+GOSEC_VERSION=v2.30.0
+GITLEAKS_VERSION=v8.30.1
 TOXIPROXY_VERSION=v2.5.0
 
 # A folder per tool and version: a new version never meets an old binary.
@@ -16,6 +18,8 @@ MINIO="$TOOLS/minio-$MINIO_VERSION/minio"
 STATICCHECK="$TOOLS/staticcheck-$STATICCHECK_VERSION/staticcheck"
 TOXIPROXY="$TOOLS/toxiproxy-$TOXIPROXY_VERSION/server"
 GOVULNCHECK="$TOOLS/govulncheck-$GOVULNCHECK_VERSION/govulncheck"
+GOSEC="$TOOLS/gosec-$GOSEC_VERSION/gosec"
+GITLEAKS="$TOOLS/gitleaks-$GITLEAKS_VERSION/gitleaks"
 
 # Debian keeps initdb and postgres off the PATH, one folder per major version: take the newest.
 postgres_folder() {

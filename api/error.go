@@ -108,7 +108,7 @@ func problemOf(err error) *Problem {
 }
 
 // jitter spreads the phones that were all told to come back at the same moment: 1 to 10 seconds.
-func jitter() int { return 1 + rand.IntN(10) }
+func jitter() int { return 1 + rand.IntN(10) } // #nosec G404 -- spreads load, hides nothing
 
 // fiberCode names the refusals that Fiber and fasthttp make themselves.
 func fiberCode(status int) string {

@@ -51,7 +51,7 @@ func (s *Server) https() bool { return strings.HasPrefix(s.config.PublicURL, "ht
 
 // cookieOf writes the refresh cookie; an empty token takes it away.
 func (s *Server) cookieOf(token string, seconds int) string {
-	c := http.Cookie{
+	c := http.Cookie{ // #nosec G124 -- Secure is set below wherever people come by https; without https there is no such cookie
 		Name: plainCookie, Value: token, Path: "/", MaxAge: seconds, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	}
 	if s.https() {

@@ -12,7 +12,7 @@ import (
 )
 
 // demoPassword opens every account of the demo county. Those accounts exist only there, and open only with LINLI_DEMO=1.
-const demoPassword = "linli-demo-2026"
+const demoPassword = "linli-demo-2026" // #nosec G101 -- printed on the demo's own start page; demo accounts sign in nowhere else
 
 func (h *house) demoDeps() demo.Deps {
 	return demo.Deps{DB: h.db, Places: h.places, Photos: h.photos, Tickets: h.tickets, Scores: h.scores, Password: demoPassword}

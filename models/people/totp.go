@@ -2,7 +2,7 @@ package people
 
 import (
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // RFC 6238's own hash; every authenticator app speaks it, and HMAC does not lean on collisions
+	"crypto/sha1" // #nosec G505 -- RFC 6238's own hash; every authenticator app speaks it, and HMAC does not lean on collisions
 	"crypto/subtle"
 	"encoding/base32"
 	"encoding/binary"

@@ -70,4 +70,4 @@ func better(a, b Evidence) Evidence {
 
 // Distance counts the bits in which two difference hashes differ, 0 to 64. The same picture compressed anew lies at
 // most a few bits away, another part of the same scene tens of bits.
-func Distance(a, b int64) int { return bits.OnesCount64(uint64(a) ^ uint64(b)) }
+func Distance(a, b int64) int { return bits.OnesCount64(uint64(a) ^ uint64(b)) } // #nosec G115 -- 64 bits, not a number

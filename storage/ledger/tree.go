@@ -97,7 +97,7 @@ func edgeAt(size int64, from tlog.HashReader) (*edge, error) {
 // edgeIndexes are the numbers of an edge's hashes: one for each bit of the size.
 func edgeIndexes(size int64) []int64 {
 	var indexes []int64
-	for level := 63 - bits.LeadingZeros64(uint64(size)|1); level >= 0; level-- {
+	for level := 63 - bits.LeadingZeros64(uint64(size)|1); level >= 0; level-- { // #nosec G115 -- a count of lines is never negative
 		if size>>level&1 == 1 {
 			indexes = append(indexes, tlog.StoredHashIndex(level, size>>level-1))
 		}
