@@ -45,6 +45,9 @@ type Home struct {
 // System is the actor of jobs and imports.
 var SystemActor = Actor{Held: []Held{{Role: System}}}
 
+// IsSystem reports whether a is the program itself, or whoever sits at the server.
+func (a Actor) IsSystem() bool { return len(a.Held) == 1 && a.Held[0].Role == System }
+
 // SignedIn reports whether there is an account behind the actor.
 func (a Actor) SignedIn() bool { return a.AccountID != 0 }
 
@@ -89,7 +92,7 @@ func (a Actor) ActsAs(accept func(Role) bool) Role {
 			return role
 		}
 	}
-	if len(a.Held) == 1 && a.Held[0].Role == System {
+	if a.IsSystem() {
 		return System
 	}
 	return Resident

@@ -103,12 +103,6 @@ func (d Date) weekend() bool {
 // Worked reports whether d is a working day. Days after the last year known count as if there were no holidays.
 func (c Calendar) Worked(d Date) bool { return c.worked[d] || !d.weekend() && !c.off[d] }
 
-// Knows reports whether an arrangement for d's year was published when the calendar was made.
-func (c Calendar) Knows(d Date) bool {
-	n := len(c.Years)
-	return n > 0 && d >= Date(fmt.Sprintf("%d-01-01", c.Years[0].Year)) && d <= Date(fmt.Sprintf("%d-12-31", c.Years[n-1].Year))
-}
-
 // AddWorkingDays is the n-th working day after d. The day itself never counts (Civil Code art. 201); n must not be
 // negative, and 0 gives d itself, worked or not.
 func (c Calendar) AddWorkingDays(d Date, n int) Date {
@@ -127,14 +121,5 @@ func (c Calendar) EndOfWorkingDays(t time.Time, n int) time.Time {
 	return EndOfDay(c.AddWorkingDays(DateOf(t), n).Start())
 }
 
-// WorkingDaysPast is how many whole working days have ended since the moment due, by now: 0 on the day of due and until
-// the end of the next working day.
-func (c Calendar) WorkingDaysPast(due, now time.Time) int {
-	n := 0
-	for d := DateOf(due).Add(1); !EndOfDay(d.Start()).After(now); d = d.Add(1) {
-		if c.Worked(d) {
-			n++
-		}
-	}
-	return n
-}
+// MaySetCalendar reports whether a may put a new version into force: the county's centre and its administrator.
+func MaySetCalendar(a Actor) bool { return a.Has(CenterOfficer, Admin) }

@@ -7,8 +7,11 @@ import (
 	"linli/models"
 )
 
-// CalendarKind is the kind of the rulesets that say which days are worked.
-const CalendarKind = "calendar"
+// The rulesets that say which days are worked.
+const (
+	calendarKind    = "calendar"
+	calendarFormula = "calendar/1"
+)
 
 // SeedCalendar writes the calendar that the program brings along into a database that does not have it. It may run at
 // every start.
@@ -18,23 +21,20 @@ func SeedCalendar(tx Tx) error {
 	if err != nil {
 		return err
 	}
-	_, err = Insert(tx, &Ruleset{
-		Kind: CalendarKind, Version: calendar.Version, Formula: "calendar/1", Document: string(document), ValidFrom: calendar.ValidFrom, RecordedAt: tx.At(),
-	})
+	_, _, err = AddRuleset(tx, calendarKind, calendar.Version, calendarFormula, document, calendar.ValidFrom)
 	return err
 }
+
+// CalendarRules reads the calendar that is in force on the day of a transaction.
+func CalendarRules() *Rules[models.Calendar] { return NewRules(calendarKind, models.ParseCalendar) }
 
 // Calendar is the calendar in force now.
 func (db *DB) Calendar(ctx context.Context) (calendar models.Calendar, err error) {
 	err = db.Read(ctx, func(tx Tx) error {
-		rule, err := RulesetOn(tx, CalendarKind, tx.Today())
+		calendar, err = CalendarRules().In(tx)
 		if Absent(err) {
 			return models.Refuse(models.NotFound, "calendar.not_found")
 		}
-		if err != nil {
-			return err
-		}
-		calendar, err = models.ParseCalendar([]byte(rule.Document))
 		return err
 	})
 	return calendar, err
@@ -43,7 +43,7 @@ func (db *DB) Calendar(ctx context.Context) (calendar models.Calendar, err error
 // SetCalendar puts a new version into force for what is filed from now on; deadlines that stand on tickets stay as they
 // are (B-b.1 no. 1). Only the centre may; a version that exists already is a conflict, because documents never change.
 func (db *DB) SetCalendar(ctx context.Context, a models.Actor, calendar models.Calendar) (models.Calendar, error) {
-	if !a.Has(models.CenterOfficer, models.Admin) {
+	if !models.MaySetCalendar(a) {
 		return calendar, models.Refuse(models.Denied, "access.denied")
 	}
 	calendar, err := calendar.Checked()
@@ -55,12 +55,11 @@ func (db *DB) SetCalendar(ctx context.Context, a models.Actor, calendar models.C
 		return calendar, err
 	}
 	err = db.Write(ctx, func(tx Tx) error {
-		row := Ruleset{Kind: CalendarKind, Version: calendar.Version, Formula: "calendar/1", Document: string(document), ValidFrom: calendar.ValidFrom, RecordedAt: tx.At()}
-		created, err := Insert(tx, &row)
+		row, added, err := AddRuleset(tx, calendarKind, calendar.Version, calendarFormula, document, calendar.ValidFrom)
 		if err != nil {
 			return err
 		}
-		if !created {
+		if !added {
 			return models.Refuse(models.Conflict, "calendar.version_exists")
 		}
 		_, err = Record(tx, models.Event{

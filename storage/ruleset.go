@@ -1,7 +1,11 @@
 package storage
 
 import (
+	"fmt"
+	"sync/atomic"
 	"time"
+
+	"gorm.io/gorm"
 
 	"linli/models"
 )
@@ -19,10 +23,52 @@ type Ruleset struct {
 	RecordedAt time.Time
 }
 
-// RulesetOn is the version of a kind that judges acts of that day: of several, the one recorded last.
-func RulesetOn(tx Tx, kind string, day models.Date) (Ruleset, error) {
-	var r Ruleset
-	err := tx.db.Where("kind = ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)", kind, day, day).
-		Order("valid_from DESC, id DESC").Take(&r).Error
-	return r, err
+// Rules reads one kind of ruleset and keeps the version that was read last: documents are immutable, so a transaction
+// asks only which one is in force.
+type Rules[T any] struct {
+	kind  string
+	parse func([]byte) (T, error)
+	kept  atomic.Pointer[keptRules[T]]
+}
+
+type keptRules[T any] struct {
+	id    int64
+	rules T
+}
+
+// NewRules makes the reader of a kind.
+func NewRules[T any](kind string, parse func([]byte) (T, error)) *Rules[T] {
+	return &Rules[T]{kind: kind, parse: parse}
+}
+
+// In gives the version that judges acts of the transaction's day: of several, the one recorded last.
+func (r *Rules[T]) In(tx Tx) (rules T, err error) {
+	var id int64
+	today := tx.Today()
+	err = tx.db.Model(&Ruleset{}).Where("kind = ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)", r.kind, today, today).
+		Order("valid_from DESC, id DESC").Limit(1).Pluck("id", &id).Error
+	if err != nil {
+		return rules, err
+	}
+	if id == 0 {
+		return rules, fmt.Errorf("rules of kind %s for %s: %w", r.kind, today, gorm.ErrRecordNotFound)
+	}
+	if kept := r.kept.Load(); kept != nil && kept.id == id {
+		return kept.rules, nil
+	}
+	var row Ruleset
+	if err := tx.db.Take(&row, "id = ?", id).Error; err != nil {
+		return rules, err
+	}
+	if rules, err = r.parse([]byte(row.Document)); err == nil {
+		r.kept.Store(&keptRules[T]{id, rules})
+	}
+	return rules, err
+}
+
+// AddRuleset writes a version, and reports whether it was new: a version that is there stays as it is.
+func AddRuleset(tx Tx, kind, version, formula string, document []byte, from models.Date) (row Ruleset, added bool, err error) {
+	row = Ruleset{Kind: kind, Version: version, Formula: formula, Document: string(document), ValidFrom: from, RecordedAt: tx.At()}
+	added, err = Insert(tx, &row)
+	return row, added, err
 }

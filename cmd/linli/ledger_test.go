@@ -14,10 +14,9 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"linli/models"
-	"linli/models/people"
 	"linli/storage"
 	"linli/storage/ledger"
+	"linli/storage/storagetest"
 )
 
 // in runs a command as a person would, on the world's own database.
@@ -45,34 +44,13 @@ func (w *world) mustRun(arguments ...string) string {
 	return out
 }
 
-// tellOfPeople writes the lines that the small county's people would have, had they been appointed.
-func (w *world) tellOfPeople() {
-	w.t.Helper()
-	err := w.house.db.Write(w.t.Context(), func(tx storage.Tx) error {
-		var held []people.Membership
-		if err := tx.DB().Find(&held).Error; err != nil {
-			return err
-		}
-		for _, m := range held {
-			_, err := storage.Record(tx, models.Event{Noun: "membership", NounID: m.ID, Action: "grant", ActorRole: models.System, To: string(m.Status), Data: map[string]any{
-				"role": m.Role, "scope_kind": m.ScopeKind, "scope_id": m.ScopeID, "method": m.Method, "valid_from": m.ValidFrom, "valid_to": m.ValidTo,
-			}})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-}
-
 // TestTheLedgerByHand is what an auditor does: seal, sign, keep the file, and hold a later database against it.
 func TestTheLedgerByHand(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		w.house.config.CheckpointDir = filepath.Join(t.TempDir(), "elsewhere")
-		w.tellOfPeople()
+		if err := w.house.db.Write(t.Context(), storagetest.TellOfMemberships); err != nil {
+			t.Fatal(err)
+		}
 		var filed filedJSON
 		w.as(w.Resident).Post("/api/v1/tickets", w.filing("REP-01", "灯不亮")).OK(&filed)
 		w.mustRun("job", "ledger-seal")

@@ -44,19 +44,8 @@ func (t Ticket) withAlert(was Ticket, c Catalogue) Ticket {
 	if was.NextDue != nil && was.NextDue.Equal(*t.NextDue) && was.watched() && was.HandlingPartyID == t.HandlingPartyID {
 		return t
 	}
-	ladder := c.ladder(t.Urgency)
-	t.AlertIndex, t.AlertDue = 0, nil
-	for i := range ladder.Reminders {
-		if at := t.reminderAt(ladder, i); at.After(t.UpdatedAt) {
-			t.AlertIndex, t.AlertDue = int64(i), &at
-			return t
-		}
-	}
-	if len(ladder.Rungs) > 0 {
-		t.AlertIndex = int64(len(ladder.Reminders))
-		t.AlertDue = t.NextDue // the first rung counts from here; a rung that rests first is planned when this one is reached
-	}
-	return t
+	// The first rung of every ladder stands at the deadline (checkLadder), so no hours are needed to plan it.
+	return t.planFrom(c.ladder(t.Urgency), 0, Hours{}, t.UpdatedAt)
 }
 
 // reminderAt is when reminder i falls. For a protected matter the time counts from the start of its day, or hour where
@@ -96,12 +85,12 @@ func (t Ticket) Alerted(c Catalogue, h Hours, partyKind string, now time.Time) (
 			event.Data = map[string]any{"level": int64(level), "step": string(t.NextStep), "why": "overdue"}
 		}
 	}
-	return t.planAfter(ladder, i, h, now), event
+	return t.planFrom(ladder, i+1, h, now), event
 }
 
-// planAfter plans what follows alert i. Reminders that the program slept through are not sent one after the other.
-func (t Ticket) planAfter(ladder Escalation, i int, h Hours, now time.Time) Ticket {
-	for i++; i < len(ladder.Reminders); i++ {
+// planFrom plans alert i or the next one after it. Reminders whose moment has passed are not sent one after the other.
+func (t Ticket) planFrom(ladder Escalation, i int, h Hours, now time.Time) Ticket {
+	for ; i < len(ladder.Reminders); i++ {
 		if at := t.reminderAt(ladder, i); at.After(now) {
 			t.AlertIndex, t.AlertDue = int64(i), &at
 			return t

@@ -55,7 +55,7 @@ const (
 // that is what keeps the reporter hidden from a station that judges and is judged (DECISIONS 1). His own matter stays his.
 func PartOf(a models.Actor, t Ticket) Part {
 	switch {
-	case len(a.Held) == 1 && a.Held[0].Role == models.System:
+	case a.IsSystem():
 		return PartSystem
 	case a.SignedIn() && a.AccountID == t.ReporterID:
 		return PartReporter

@@ -57,6 +57,20 @@ func OnlyAudits(a models.Actor, t Ticket) bool {
 	return LevelOf(a, t) == 0
 }
 
+// WatchesFrom is the lowest level on which a oversees anything: what was raised to it or above is his to look at. The
+// leading group's office and auditors look at all that was raised.
+func WatchesFrom(a models.Actor) Level {
+	switch {
+	case a.Has(models.StationStaff):
+		return LevelStation
+	case a.Has(models.TownOfficer):
+		return LevelTown
+	case a.Has(models.CenterOfficer):
+		return LevelCenter
+	}
+	return LevelStation
+}
+
 // KnowsReporter reports whether a viewer may see, masked, whose matter the ticket is: the reporter and the filer
 // themselves, and officers from the first level without an interest upwards.
 func KnowsReporter(a models.Actor, t Ticket, partyKind string) bool {

@@ -49,6 +49,14 @@ type ReturnDecision struct {
 	Note    string `json:"note" maxLength:"8000"`
 }
 
+// Means is what the decision amounts to: another party is named, or the one that returned t.
+func (d ReturnDecision) Means(t Ticket) (Action, ReturnOutcome) {
+	if d.PartyID == t.HandlingPartyID {
+		return ReturnRefuse, ReturnRefused
+	}
+	return ReturnGrant, ReturnGranted
+}
+
 // ReturnView is the return that waits for a decision, as the parties and officers see it.
 type ReturnView struct {
 	Reason       string      `json:"reason"`

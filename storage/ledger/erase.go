@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"linli/models"
+	"linli/models/ledger"
 	"linli/storage"
 )
 
@@ -17,7 +18,7 @@ const maxReason = 500
 // were. The erasure is a line of the ledger itself and says how many halves went. Only the administrator may order it.
 // Doing it again erases what came since, and is refused where there is nothing.
 func (s *Store) EraseLedgerPrivate(ctx context.Context, a models.Actor, account int64, reason string) (erased int64, err error) {
-	if !a.Has(models.Admin) && a.ActsAs(never) != models.System {
+	if !ledger.MayErase(a) {
 		return 0, models.Refuse(models.Denied, "ledger.not_yours_to_erase")
 	}
 	if account <= 0 {
@@ -32,8 +33,6 @@ func (s *Store) EraseLedgerPrivate(ctx context.Context, a models.Actor, account 
 	})
 	return erased, err
 }
-
-func never(models.Role) bool { return false }
 
 func erase(tx storage.Tx, a models.Actor, account int64, reason string) (int64, error) {
 	gone := tx.DB().Exec("DELETE FROM ledger_private WHERE actor_id = ?", account)

@@ -40,7 +40,7 @@ func TestACheckpointAnHour(t *testing.T) {
 		if signed, _ := w.store.SignCheckpoint(t.Context()); signed {
 			t.Error("two in one hour")
 		}
-		w.clock.advance(time.Hour)
+		w.clock.Advance(time.Hour)
 		if signed, _ := w.store.SignCheckpoint(t.Context()); !signed {
 			t.Error("none in the next hour, because nothing happened")
 		}
@@ -102,7 +102,7 @@ func TestNothingIsSignedOverABrokenTree(t *testing.T) {
 		w.sign()
 		w.tamper("UPDATE ledger_hashes SET hash = (SELECT hash FROM ledger_hashes WHERE id = 1) WHERE id = 0")
 		w.tamper("UPDATE ledger_hashes SET hash = (SELECT hash FROM ledger_hashes WHERE id = 1) WHERE id > 2")
-		w.clock.advance(time.Hour)
+		w.clock.Advance(time.Hour)
 		if signed, err := w.store.SignCheckpoint(t.Context()); signed || err == nil || !strings.Contains(err.Error(), "nothing is signed") {
 			t.Errorf("%v, %v", signed, err)
 		}
@@ -206,7 +206,7 @@ func TestCheckpointsArePosted(t *testing.T) {
 		if n != 2 || err != nil || len(got) != 2 || got[0] != "POST checkpoint-1 "+first.Note || got[1] != "POST checkpoint-2 "+second.Note {
 			t.Errorf("%d, %v, got %q", n, err, got)
 		}
-		w.clock.advance(24 * time.Hour)
+		w.clock.Advance(24 * time.Hour)
 		if n, err := w.store.PostCheckpoints(t.Context()); n != 0 || err != nil || len(got) != 2 {
 			t.Errorf("sent again: %d, %v", n, err)
 		}

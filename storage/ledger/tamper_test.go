@@ -37,11 +37,11 @@ type original struct {
 
 func newOriginal(t *testing.T, dialect string) *original {
 	c := newClock()
-	o := storage.Options{Dir: t.TempDir(), Now: c.now, FastUnsafe: true}
+	o := storage.Options{Dir: t.TempDir(), Now: c.Now, FastUnsafe: true}
 	made := &original{dialect: dialect, address: filepath.Join(o.Dir, "linli.db")}
 	if dialect == "postgres" {
 		made.address = storagetest.Postgres(t)
-		o = storage.Options{URL: made.address, Now: c.now}
+		o = storage.Options{URL: made.address, Now: c.Now}
 	}
 	db, err := storage.Open(t.Context(), o)
 	if err != nil {

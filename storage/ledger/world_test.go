@@ -9,7 +9,6 @@ import (
 	"image/color"
 	"image/jpeg"
 	"math/rand/v2"
-	"sync"
 	"testing"
 	"time"
 
@@ -26,32 +25,16 @@ import (
 	tickets "linli/storage/ticket"
 )
 
-// clock is a clock that a test moves.
-type clock struct {
-	sync.Mutex
-	at time.Time
+func newClock() *storagetest.Clock {
+	return &storagetest.Clock{At: time.Date(2026, 11, 20, 1, 0, 0, 0, time.UTC)}
 }
-
-func (c *clock) now() time.Time {
-	c.Lock()
-	defer c.Unlock()
-	return c.at
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.Lock()
-	defer c.Unlock()
-	c.at = c.at.Add(d)
-}
-
-func newClock() *clock { return &clock{at: time.Date(2026, 11, 20, 1, 0, 0, 0, time.UTC)} }
 
 // world is a small county in which people live, with the store that seals what they do.
 type world struct {
 	storagetest.County
 	t       testing.TB
 	db      *storage.DB
-	clock   *clock
+	clock   *storagetest.Clock
 	store   *Store
 	tickets *tickets.Store
 	photos  *photos.Store
@@ -63,7 +46,7 @@ type world struct {
 
 var testSeed = bytes.Repeat([]byte{7}, 32)
 
-func newWorld(t testing.TB, db *storage.DB, c *clock) *world {
+func newWorld(t testing.TB, db *storage.DB, c *storagetest.Clock) *world {
 	t.Helper()
 	w := &world{t: t, db: db, clock: c, dice: rand.New(rand.NewPCG(1, 2))}
 	w.County = storagetest.SmallCounty(t.(*testing.T), db)
@@ -82,7 +65,7 @@ func newWorld(t testing.TB, db *storage.DB, c *clock) *world {
 	w.write(storage.SeedCalendar)
 	w.write(tickets.SeedCatalogue)
 	w.write(scores.SeedRuleset)
-	w.write(tellOfMemberships)
+	w.write(storagetest.TellOfMemberships)
 	return w
 }
 
@@ -100,23 +83,6 @@ func (w *world) newStore(o Options) *Store {
 		w.t.Fatal(err)
 	}
 	return s
-}
-
-// tellOfMemberships writes the lines that the small county's people would have, had they been appointed.
-func tellOfMemberships(tx storage.Tx) error {
-	var held []people.Membership
-	if err := tx.DB().Find(&held).Error; err != nil {
-		return err
-	}
-	for _, m := range held {
-		_, err := storage.Record(tx, models.Event{Noun: "membership", NounID: m.ID, Action: "grant", ActorRole: models.System, To: string(m.Status), Data: map[string]any{
-			"role": m.Role, "scope_kind": m.ScopeKind, "scope_id": m.ScopeID, "method": m.Method, "valid_from": m.ValidFrom, "valid_to": m.ValidTo,
-		}})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (w *world) write(f func(storage.Tx) error) {
@@ -149,9 +115,9 @@ func (w *world) clientID() string {
 func each(t *testing.T, f func(t *testing.T, w *world)) {
 	t.Helper()
 	c := newClock()
-	start := c.at
-	storagetest.EachAt(t, c.now, func(t *testing.T, db *storage.DB) {
-		c.at = start
+	start := c.At
+	storagetest.EachAt(t, c.Now, func(t *testing.T, db *storage.DB) {
+		c.At = start
 		f(t, newWorld(t, db, c))
 	})
 }
@@ -161,7 +127,7 @@ func (w *world) live(n int) {
 	w.t.Helper()
 	for range n {
 		w.ticketLives()
-		w.clock.advance(time.Duration(w.dice.IntN(20)) * time.Minute)
+		w.clock.Advance(time.Duration(w.dice.IntN(20)) * time.Minute)
 	}
 	w.membershipLives()
 	_, err := w.scores.RateOperator(w.t.Context(), w.Resident, score.GeneralRating{ClientID: w.clientID(), EstateID: w.Estate.ID, Level: 1 + w.dice.IntN(5), Text: "还可以"})
@@ -208,7 +174,7 @@ func (w *world) ticketLives() {
 		},
 	}
 	for _, step := range steps[:w.dice.IntN(len(steps)+1)] {
-		w.clock.advance(time.Duration(1+w.dice.IntN(30)) * time.Minute)
+		w.clock.Advance(time.Duration(1+w.dice.IntN(30)) * time.Minute)
 		step()
 	}
 }
@@ -231,7 +197,7 @@ func (w *world) giveBack(id int64) {
 // wait lets a day and a half go by, with all the reminders and rungs that fall into it.
 func (w *world) wait() {
 	for range 6 {
-		w.clock.advance(6 * time.Hour)
+		w.clock.Advance(6 * time.Hour)
 		_, err := w.tickets.EscalateDue(w.t.Context(), 1000)
 		w.must(err)
 	}
@@ -293,7 +259,7 @@ func (w *world) seal() int {
 // sign signs a checkpoint, an hour later than the one before.
 func (w *world) sign() checkpointRow {
 	w.t.Helper()
-	w.clock.advance(time.Hour)
+	w.clock.Advance(time.Hour)
 	signed, err := w.store.SignCheckpoint(w.t.Context())
 	w.must(err)
 	if !signed {

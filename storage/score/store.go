@@ -4,7 +4,6 @@ package score
 
 import (
 	"sync"
-	"sync/atomic"
 
 	"linli/models"
 	"linli/models/score"
@@ -16,13 +15,15 @@ const rulesetKind = "score"
 // Store computes and explains scores.
 type Store struct {
 	db      *storage.DB
-	rules   atomic.Pointer[score.Ruleset]
+	rules   *storage.Rules[score.Ruleset]
 	mu      sync.Mutex
 	medians map[medianKey]median
 }
 
 // New makes the store.
-func New(db *storage.DB) *Store { return &Store{db: db, medians: map[medianKey]median{}} }
+func New(db *storage.DB) *Store {
+	return &Store{db: db, rules: storage.NewRules(rulesetKind, score.ParseRuleset), medians: map[medianKey]median{}}
+}
 
 // SeedRuleset writes the first ruleset into a database that does not have it. It may run at every start.
 func SeedRuleset(tx storage.Tx) error {
@@ -31,27 +32,12 @@ func SeedRuleset(tx storage.Tx) error {
 	if err != nil {
 		return err
 	}
-	_, err = storage.Insert(tx, &storage.Ruleset{
-		Kind: rulesetKind, Version: rules.Version, Formula: rules.Formula, Document: string(document), ValidFrom: rules.ValidFrom, RecordedAt: tx.At(),
-	})
+	_, _, err = storage.AddRuleset(tx, rulesetKind, rules.Version, rules.Formula, document, rules.ValidFrom)
 	return err
 }
 
-// rulesIn is the ruleset in force at the transaction's moment. Documents are immutable, so one that was parsed is kept.
-func (s *Store) rulesIn(tx storage.Tx) (score.Ruleset, error) {
-	row, err := storage.RulesetOn(tx, rulesetKind, tx.Today())
-	if err != nil {
-		return score.Ruleset{}, err
-	}
-	if kept := s.rules.Load(); kept != nil && kept.Version == row.Version {
-		return *kept, nil
-	}
-	rules, err := score.ParseRuleset([]byte(row.Document))
-	if err == nil {
-		s.rules.Store(&rules)
-	}
-	return rules, err
-}
+// rulesIn is the ruleset in force at the transaction's moment.
+func (s *Store) rulesIn(tx storage.Tx) (score.Ruleset, error) { return s.rules.In(tx) }
 
 // centre reports whether a may see raw satisfaction: the centre and auditors, unless they work for the party that is
 // judged (DECISIONS 1, 12).

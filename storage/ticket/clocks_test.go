@@ -12,7 +12,7 @@ import (
 func TestDeadlinesFollowTheCalendarOfTheFiling(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		friday := time.Date(2026, 11, 27, 2, 0, 0, 0, time.UTC)
-		w.clock.at = friday
+		w.clock.At = friday
 		before := w.file(t, w.Resident, w.filing("ORD-01"))
 		monday := models.EndOfDay(models.Date("2026-11-30").Start())
 		if !before.RespondDue.Equal(monday) {

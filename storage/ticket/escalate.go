@@ -27,18 +27,16 @@ func (s *Store) EscalateDue(ctx context.Context, limit int) (int, error) {
 			err = nil // somebody acted at this moment: the next run looks again
 			continue
 		}
-		moved++
+		if err == nil {
+			moved++
+		}
 	}
 	return moved, err
 }
 
 // EscalateIn does all that is due for one ticket: several rungs, where the program slept through the first.
 func (s *Store) EscalateIn(tx storage.Tx, id int64) error {
-	t, err := load(tx, models.SystemActor, id)
-	if err != nil {
-		return err
-	}
-	c, err := s.catalogueIn(tx)
+	t, c, err := s.loadWith(tx, models.SystemActor, id)
 	if err != nil {
 		return err
 	}

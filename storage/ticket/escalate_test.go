@@ -49,7 +49,7 @@ func (w *world) raised(t *testing.T, a models.Actor) (ids []int64) {
 
 func TestWhatNobodyAnswersClimbs(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		w.clock.at = time.Date(2026, 11, 25, 4, 0, 0, 0, time.UTC) // a Wednesday, noon
+		w.clock.At = time.Date(2026, 11, 25, 4, 0, 0, 0, time.UTC) // a Wednesday, noon
 		view := w.file(t, w.Resident, w.filing("ORD-01"))
 		w.escalate(t, 0)
 		steps := []struct {
@@ -69,7 +69,7 @@ func TestWhatNobodyAnswersClimbs(t *testing.T) {
 			{time.Date(2027, 6, 1, 0, 0, 0, 0, time.UTC), 0, ticket.LevelCenter, map[string]int{"remind": 2, "escalate": 3}, nil, nil},
 		}
 		for _, s := range steps {
-			w.clock.at = s.at
+			w.clock.At = s.at
 			w.escalate(t, s.moved)
 			w.escalate(t, 0) // again at once: nothing is said twice
 			said := w.lines(t, view.ID)
@@ -98,12 +98,12 @@ func TestWhatNobodyAnswersClimbs(t *testing.T) {
 // Four copies at once, one of them cut off in the middle: every level of every ticket is told exactly once.
 func TestManyCopiesEscalateOnce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		w.clock.at = time.Date(2026, 11, 25, 4, 0, 0, 0, time.UTC)
+		w.clock.At = time.Date(2026, 11, 25, 4, 0, 0, 0, time.UTC)
 		var ids []int64
 		for range 25 {
 			ids = append(ids, w.file(t, w.Resident, w.filing("ORD-01")).ID)
 		}
-		w.clock.at = time.Date(2026, 12, 20, 4, 0, 0, 0, time.UTC)
+		w.clock.At = time.Date(2026, 12, 20, 4, 0, 0, 0, time.UTC)
 		cut, cancel := context.WithCancel(t.Context())
 		var copies sync.WaitGroup
 		for i := range 4 {
@@ -167,7 +167,7 @@ func TestUrgingIsLimited(t *testing.T) {
 			t.Error("the reporter is not told that he may urge")
 		}
 		got := w.move(t, w.Resident, view.ID, ticket.Urge, "")
-		if got.Urges != 1 || got.UrgeAfter == nil || !got.UrgeAfter.After(w.clock.at) {
+		if got.Urges != 1 || got.UrgeAfter == nil || !got.UrgeAfter.After(w.clock.At) {
 			t.Errorf("%d urges, next after %v", got.Urges, got.UrgeAfter)
 		}
 		_, err := w.store.MoveTicket(t.Context(), w.Resident, view.ID, ticket.Move{Action: ticket.Urge})

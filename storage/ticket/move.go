@@ -37,11 +37,7 @@ func (s *Store) viewing(ctx context.Context, a models.Actor, step func(storage.T
 
 // MoveIn is MoveTicket inside a transaction.
 func (s *Store) MoveIn(tx storage.Tx, a models.Actor, id int64, m ticket.Move) (ticket.Ticket, error) {
-	t, err := load(tx, a, id)
-	if err != nil {
-		return t, err
-	}
-	c, err := s.catalogueIn(tx)
+	t, c, err := s.loadWith(tx, a, id)
 	if err != nil {
 		return t, err
 	}

@@ -30,10 +30,10 @@ func TestQueueCountsWhatIsOwed(t *testing.T) {
 		if q := queue(); q.Open != 2 || !q.Unacknowledged.IsZero() {
 			t.Errorf("in time: %+v", q)
 		}
-		w.clock.advance(60 * 24 * time.Hour)
+		w.clock.Advance(60 * 24 * time.Hour)
 		q := queue()
 		late, owesContact := q.Overdue[tickets.Owed{Step: ticket.NextAcknowledge}], q.Overdue[tickets.Owed{Step: ticket.NextContact}]
-		if q.Open != 2 || late != 1 || owesContact != 1 || q.Unacknowledged.IsZero() || q.Unacknowledged.After(w.clock.now()) {
+		if q.Open != 2 || late != 1 || owesContact != 1 || q.Unacknowledged.IsZero() || q.Unacknowledged.After(w.clock.Now()) {
 			t.Errorf("late: %+v; of %d and %d", q, first.ID, taken.ID)
 		}
 		if _, err := w.store.EscalateDue(t.Context(), 100); err != nil {

@@ -40,12 +40,12 @@ func (s *Store) Tickets(ctx context.Context, a models.Actor, q ticket.Query) (pa
 			return err
 		}
 		if q.Cursor == "" {
-			if page.Counts, err = counts(tx, box.Session(&gorm.Session{}), q, levelOf(a)); err != nil {
+			if page.Counts, err = counts(tx, box.Session(&gorm.Session{}), q, ticket.WatchesFrom(a)); err != nil {
 				return err
 			}
 		}
 		var rows []ticket.Ticket
-		list := ordered(filtered(box, tx.At(), q, levelOf(a)), q, after)
+		list := ordered(filtered(box, tx.At(), q, ticket.WatchesFrom(a)), q, after)
 		if err := list.Limit(q.Limit + 1).Find(&rows).Error; err != nil {
 			return err
 		}
@@ -98,19 +98,6 @@ const (
 	sqlOverdue    = "open = ? AND state <> ? AND next_due < ?"
 	sqlUnanswered = "open = ? AND acknowledged_at IS NULL AND acknowledge_due < ?"
 )
-
-// levelOf is the lowest level on which a oversees anything: what is raised to it or above is his to look at.
-func levelOf(a models.Actor) ticket.Level {
-	switch {
-	case a.Has(models.StationStaff):
-		return ticket.LevelStation
-	case a.Has(models.TownOfficer):
-		return ticket.LevelTown
-	case a.Has(models.CenterOfficer):
-		return ticket.LevelCenter
-	}
-	return ticket.LevelStation // the leading group's office and auditors look at everything that was raised
-}
 
 func filtered(db *gorm.DB, now time.Time, q ticket.Query, level ticket.Level) *gorm.DB {
 	switch q.Filter {

@@ -19,11 +19,7 @@ func (s *Store) ReturnTicket(ctx context.Context, a models.Actor, id int64, aske
 }
 
 func (s *Store) returnIn(tx storage.Tx, a models.Actor, id int64, asked ticket.ReturnAsked) (ticket.Ticket, error) {
-	t, err := load(tx, a, id)
-	if err != nil {
-		return t, err
-	}
-	c, err := s.catalogueIn(tx)
+	t, c, err := s.loadWith(tx, a, id)
 	if err != nil {
 		return t, err
 	}
@@ -64,7 +60,7 @@ func (s *Store) DecideReturn(ctx context.Context, a models.Actor, id int64, d ti
 }
 
 func (s *Store) decideIn(tx storage.Tx, a models.Actor, id int64, d ticket.ReturnDecision) (ticket.Ticket, error) {
-	t, err := load(tx, a, id)
+	t, c, err := s.loadWith(tx, a, id)
 	if err != nil {
 		return t, err
 	}
@@ -75,47 +71,31 @@ func (s *Store) decideIn(tx storage.Tx, a models.Actor, id int64, d ticket.Retur
 	if !ticket.MayDecideReturn(a, t, string(from.Kind)) {
 		return t, models.Refuse(models.Denied, "ticket.not_yours_to_dispatch")
 	}
-	action, outcome := ticket.ReturnRefuse, ticket.ReturnRefused
-	if d.PartyID != t.HandlingPartyID {
-		action, outcome = ticket.ReturnGrant, ticket.ReturnGranted
+	action, outcome := d.Means(t)
+	if action == ticket.ReturnGrant {
 		if err := otherParty(tx, d.PartyID, t.HandlingPartyID, "party_id"); err != nil {
 			return t, err
 		}
 	}
-	next, event, err := s.redispatched(tx, a, t, d, action)
-	if err != nil {
-		return t, err
-	}
-	if next, err = s.write(tx, t, next, event); err != nil {
-		return t, err
-	}
-	res := tx.DB().Model(&ticket.Returning{}).Where("ticket_id = ? AND outcome = ?", t.ID, ticket.ReturnWaiting).
-		Updates(map[string]any{"outcome": outcome, "to_party_id": d.PartyID, "decided_by": a.AccountID, "decided_at": tx.At()})
-	return next, res.Error
-}
-
-// redispatched works out the ticket after the decision and the line that says so.
-func (s *Store) redispatched(tx storage.Tx, a models.Actor, t ticket.Ticket, d ticket.ReturnDecision, action ticket.Action) (ticket.Ticket, models.Event, error) {
-	c, err := s.catalogueIn(tx)
-	if err != nil {
-		return t, models.Event{}, err
-	}
-	note, err := ticket.CheckText(d.Note, "note", false, c.MaxText)
-	if err != nil {
-		return t, models.Event{}, err
-	}
 	hours, err := s.hoursIn(tx, c)
 	if err != nil {
-		return t, models.Event{}, err
+		return t, err
 	}
-	_, event, err := t.Apply(a, ticket.Move{Action: action, Note: note, Version: d.Version}, c, tx.At())
+	if d.Note, err = ticket.CheckText(d.Note, "note", false, c.MaxText); err != nil {
+		return t, err
+	}
+	_, event, err := t.Apply(a, ticket.Move{Action: action, Note: d.Note, Version: d.Version}, c, tx.At())
 	if err != nil {
-		return t, event, err
+		return t, err
 	}
+	event.PartyID, event.Data = d.PartyID, map[string]any{"from_party": t.HandlingPartyID}
 	urgency, _ := c.Urgency(t.Urgency)
-	event.PartyID = d.PartyID
-	event.Data = map[string]any{"from_party": t.HandlingPartyID}
-	return t.Redispatched(d.PartyID, urgency, hours, c, tx.At()), event, nil
+	next, err := s.write(tx, t, t.Redispatched(d.PartyID, urgency, hours, c, tx.At()), event)
+	if err != nil {
+		return t, err
+	}
+	return next, tx.DB().Model(&ticket.Returning{}).Where("ticket_id = ? AND outcome = ?", t.ID, ticket.ReturnWaiting).
+		Updates(map[string]any{"outcome": outcome, "to_party_id": d.PartyID, "decided_by": a.AccountID, "decided_at": tx.At()}).Error
 }
 
 // addReturn reads the return that waits for a decision.

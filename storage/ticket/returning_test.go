@@ -40,7 +40,7 @@ func TestReturnIsDecidedByADispatcher(t *testing.T) {
 		if mine, _ := w.store.Ticket(t.Context(), w.Resident, view.ID); mine.Return != nil {
 			t.Error("the reporter is shown who pushes it to whom")
 		}
-		w.clock.at = w.clock.at.Add(time.Hour)
+		w.clock.At = w.clock.At.Add(time.Hour)
 		given, err := w.store.DecideReturn(t.Context(), w.StationStaff, view.ID, ticket.ReturnDecision{PartyID: other, Version: seen.Version})
 		if err != nil || given.HandlingParty.ID != other || given.State != ticket.Dispatched || !given.ResolveDue.Equal(view.ResolveDue) || !given.RespondDue.Equal(view.RespondDue) {
 			t.Fatalf("%+v (%v)", given.HandlingParty, err)
@@ -79,14 +79,14 @@ func TestReturnRefusedStaysWithTheParty(t *testing.T) {
 func TestReturnTooLate(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		other := w.RivalStaff.Parties[0] // whoever else could answer
-		filed := w.clock.at              // a Wednesday, noon
+		filed := w.clock.At              // a Wednesday, noon
 		for category, late := range map[string]time.Time{
 			"REP-08": filed.Add(31 * time.Minute),                                 // u2
 			"REP-01": models.EndOfDay(filed.Add(24 * time.Hour)).Add(time.Second), // u3r: one working day
 		} {
-			w.clock.at = filed
+			w.clock.At = filed
 			view := w.file(t, w.Resident, w.filing(category))
-			w.clock.at = late
+			w.clock.At = late
 			if _, err := w.store.ReturnTicket(t.Context(), w.Staff, view.ID, ticket.ReturnAsked{ProposedPartyID: other, Reason: "不归我管"}); models.CodeOf(err) != "ticket.return_too_late" {
 				t.Errorf("%s returned at %s: %v", category, late, err)
 			}

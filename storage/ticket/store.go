@@ -1,5 +1,5 @@
 // Package ticket keeps tickets: filing, moving, proving, answering and reading them. A state changes in moveIn, or
-// together with its party in handOverOne, and nowhere else; who may see a ticket is models.Scope, in memory and as a
+// together with its party in handOverOne and decideIn, and nowhere else; who may see a ticket is models.Scope, in memory and as a
 // WHERE clause.
 package ticket
 
@@ -9,7 +9,6 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"errors"
-	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -28,25 +27,29 @@ type Photos interface {
 	MissingFor(tx storage.Tx, noun string, nounID int64) ([]string, error)
 }
 
+const catalogueKind = "catalogue"
+
 // Store keeps tickets.
 type Store struct {
-	db        *storage.DB
-	photos    Photos
-	codeKey   []byte
-	catalogue atomic.Pointer[ticket.Catalogue]
-	calendar  atomic.Pointer[models.Calendar]
-	nextID    func() int64
+	db         *storage.DB
+	photos     Photos
+	codeKey    []byte
+	catalogues *storage.Rules[ticket.Catalogue]
+	calendars  *storage.Rules[models.Calendar]
+	nextID     func() int64
 }
 
 // New makes the store. codeKey is the secret from which query codes are derived.
 func New(db *storage.DB, photos Photos, codeKey []byte) *Store {
-	return &Store{db: db, photos: photos, codeKey: codeKey}
+	return &Store{db: db, photos: photos, codeKey: codeKey, catalogues: storage.NewRules(catalogueKind, ticket.ParseCatalogue), calendars: storage.CalendarRules()}
 }
 
 // WithIDs is the same store with tickets numbered by next instead of the database. Only the demo county uses it, which
 // fills in its older months behind the newest: a list by id must show them in the order in which they were filed.
 func (s *Store) WithIDs(next func() int64) *Store {
-	return &Store{db: s.db, photos: s.photos, codeKey: s.codeKey, nextID: next}
+	numbered := *s
+	numbered.nextID = next
+	return &numbered
 }
 
 // Hours is when time runs for what is filed now.
@@ -77,9 +80,7 @@ func SeedCatalogue(tx storage.Tx) error {
 		if err != nil {
 			return err
 		}
-		_, err = storage.Insert(tx, &storage.Ruleset{
-			Kind: "catalogue", Version: c.Version, Formula: "catalogue/1", Document: string(doc), ValidFrom: c.ValidFrom, RecordedAt: tx.At(),
-		})
+		_, _, err = storage.AddRuleset(tx, catalogueKind, c.Version, "catalogue/1", doc, c.ValidFrom)
 		if err != nil {
 			return err
 		}
@@ -87,37 +88,23 @@ func SeedCatalogue(tx storage.Tx) error {
 	return nil
 }
 
-// catalogueIn is the catalogue in force at the transaction's moment. Documents are immutable, so a version that was
-// parsed once is kept.
-func (s *Store) catalogueIn(tx storage.Tx) (ticket.Catalogue, error) {
-	rule, err := storage.RulesetOn(tx, "catalogue", tx.Today())
-	if err != nil {
-		return ticket.Catalogue{}, err
-	}
-	if c := s.catalogue.Load(); c != nil && c.Version == rule.Version {
-		return *c, nil
-	}
-	c, err := ticket.ParseCatalogue([]byte(rule.Document))
-	if err == nil {
-		s.catalogue.Store(&c)
-	}
-	return c, err
+// catalogueIn is the catalogue in force at the transaction's moment.
+func (s *Store) catalogueIn(tx storage.Tx) (ticket.Catalogue, error) { return s.catalogues.In(tx) }
+
+// hoursIn is when time runs: the night of c and the newest calendar.
+func (s *Store) hoursIn(tx storage.Tx, c ticket.Catalogue) (ticket.Hours, error) {
+	calendar, err := s.calendars.In(tx)
+	return c.Hours(calendar), err
 }
 
-// hoursIn is when time runs: the night of c and the newest calendar. A parsed calendar is kept like a catalogue.
-func (s *Store) hoursIn(tx storage.Tx, c ticket.Catalogue) (ticket.Hours, error) {
-	rule, err := storage.RulesetOn(tx, storage.CalendarKind, tx.Today())
+// loadWith is load, with the catalogue that a step needs.
+func (s *Store) loadWith(tx storage.Tx, a models.Actor, id int64) (ticket.Ticket, ticket.Catalogue, error) {
+	t, err := load(tx, a, id)
 	if err != nil {
-		return ticket.Hours{}, err
+		return t, ticket.Catalogue{}, err
 	}
-	if kept := s.calendar.Load(); kept != nil && kept.Version == rule.Version {
-		return c.Hours(*kept), nil
-	}
-	calendar, err := models.ParseCalendar([]byte(rule.Document))
-	if err == nil {
-		s.calendar.Store(&calendar)
-	}
-	return c.Hours(calendar), err
+	c, err := s.catalogueIn(tx)
+	return t, c, err
 }
 
 // Catalogue is the catalogue in force now.

@@ -18,37 +18,19 @@ import (
 	tickets "linli/storage/ticket"
 )
 
-// clock is a clock that a test moves.
-type clock struct {
-	sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.Lock()
-	defer c.Unlock()
-	return c.at
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.Lock()
-	defer c.Unlock()
-	c.at = c.at.Add(d)
-}
-
 // world is a small county with the ticket store on it.
 type world struct {
 	storagetest.County
 	db    *storage.DB
 	store *tickets.Store
-	clock *clock
+	clock *storagetest.Clock
 }
 
 func each(t *testing.T, f func(t *testing.T, w *world)) {
 	t.Helper()
-	c := &clock{}
-	storagetest.EachAt(t, c.now, func(t *testing.T, db *storage.DB) {
-		c.at = time.Date(2026, 9, 2, 4, 0, 0, 0, time.UTC)
+	c := &storagetest.Clock{}
+	storagetest.EachAt(t, c.Now, func(t *testing.T, db *storage.DB) {
+		c.At = time.Date(2026, 9, 2, 4, 0, 0, 0, time.UTC)
 		w := &world{db: db, clock: c, County: storagetest.SmallCounty(t, db)}
 		w.store = newStore(t, db)
 		for _, seed := range []func(storage.Tx) error{storage.SeedCalendar, tickets.SeedCatalogue} {
@@ -115,7 +97,7 @@ func TestTheMainRoad(t *testing.T) {
 		if filed.State != ticket.Dispatched || filed.HandlingParty.ID != w.Operator.ID || !ticket.ValidNumber(filed.Number) || len(filed.QueryCode) != 8 {
 			t.Fatalf("filed %+v", filed)
 		}
-		w.clock.advance(time.Hour)
+		w.clock.Advance(time.Hour)
 		if done := w.done(t, filed.ID); done.State != ticket.DonePendingConfirm || done.AutoCloseAt == nil {
 			t.Fatalf("done %+v", done.Row)
 		}
@@ -401,7 +383,7 @@ func TestSilenceClosesAfterSevenDays(t *testing.T) {
 			wait time.Duration
 			want int
 		}{{6 * 24 * time.Hour, 0}, {25 * time.Hour, 1}, {time.Hour, 0}} {
-			w.clock.advance(step.wait)
+			w.clock.Advance(step.wait)
 			if n, err := w.store.CloseSilent(t.Context(), 100); err != nil || n != step.want {
 				t.Fatalf("after %v closed %d (%v), want %d", step.wait, n, err, step.want)
 			}
@@ -457,7 +439,7 @@ func TestHandOverGivesOpenTicketsToTheNewParty(t *testing.T) {
 		open := w.file(t, w.Resident, w.filing("REP-01"))
 		finished := w.file(t, w.Resident, w.filing("REP-06"))
 		w.done(t, finished.ID)
-		w.clock.advance(30 * time.Hour)
+		w.clock.Advance(30 * time.Hour)
 		err := w.db.Write(t.Context(), func(tx storage.Tx) error {
 			today := tx.Today()
 			if err := tx.DB().Model(&place.ServiceTerm{}).Where("estate_id = ?", w.Estate.ID).Updates(map[string]any{"valid_to": today}).Error; err != nil {
@@ -511,7 +493,7 @@ func TestHandOversOfTheirDay(t *testing.T) {
 			moved int
 			party int64
 		}{{24 * time.Hour, 0, w.Station.ID}, {24 * time.Hour, 1, w.Rival.ID}, {24 * time.Hour, 0, w.Rival.ID}, {24 * time.Hour, 1, w.Station.ID}} {
-			w.clock.advance(step.wait)
+			w.clock.Advance(step.wait)
 			moved, err := w.store.HandOverDue(t.Context())
 			view, viewErr := w.store.Ticket(t.Context(), w.Resident, filed.ID)
 			if err != nil || viewErr != nil || moved != step.moved || view.HandlingParty.ID != step.party {
