@@ -8,7 +8,7 @@ import (
 )
 
 // Effect is something that must leave the program because of a change: written with the change, delivered by a job,
-// perhaps more than once, under a key by which the receiver can tell (ARCHITECTURE: outside effects).
+// perhaps more than once, under a key by which the receiver can tell (TRUST R9).
 type Effect struct {
 	ID            int64 `gorm:"primaryKey"`
 	Kind          string

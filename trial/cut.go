@@ -136,7 +136,7 @@ func (b *bench) round(ctx context.Context) (verdict, error) {
 	return b.judge(ctx)
 }
 
-// cutPower is R2.
+// cutPower is TRUST R2.
 func cutPower(ctx context.Context, o options) (r result, err error) {
 	if err := firstMinute(ctx, o); err != nil {
 		return r, err

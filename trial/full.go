@@ -14,7 +14,7 @@ import (
 // fullSize is the disk of the full-disk trial.
 const fullSize = "size=24m"
 
-// diskFull is R7: the disk under SQLite and the photos fills up, and is given room again. Nobody touches the program,
+// diskFull is TRUST R7: the disk under SQLite and the photos fills up, and is given room again. Nobody touches the program,
 // but for one kill and start while there is no room.
 func diskFull(ctx context.Context, o options) (r result, err error) {
 	if os.Getuid() != 0 {

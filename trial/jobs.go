@@ -56,7 +56,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // perRound is how many messages wait in each round.
 const perRound = 3
 
-// killWorkers is R9 and "two copies run each job once": two copies of the program on one Postgres, and whichever of them
+// killWorkers is TRUST R9 and "two copies run each job once": two copies of the program on one Postgres, and whichever of them
 // sends the messages is killed while it does. Every message arrives, once, or its row says that it was tried again.
 func killWorkers(ctx context.Context, o options) (r result, err error) {
 	w, err := services(ctx)

@@ -13,7 +13,7 @@ import (
 // rotate is after how many rounds new people come: nobody may list more than 300 photos a day.
 const rotate = 20
 
-// killSQLite is R1 on SQLite and a directory.
+// killSQLite is TRUST R1 on SQLite and a directory.
 func killSQLite(ctx context.Context, o options) (result, error) {
 	dir, err := os.MkdirTemp("", "linli-trial-")
 	if err != nil {
@@ -23,7 +23,7 @@ func killSQLite(ctx context.Context, o options) (result, error) {
 	return killRounds(ctx, o, where{dir: filepath.Join(dir, "data")}, filepath.Join(dir, "log"))
 }
 
-// killPostgres is R1 on Postgres and an S3 server.
+// killPostgres is TRUST R1 on Postgres and an S3 server.
 func killPostgres(ctx context.Context, o options) (result, error) {
 	w, err := services(ctx)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// standbyPromoted is R4: the primary is killed under writing clients, its synchronous standby promoted, and the program,
+// standbyPromoted is TRUST R4: the primary is killed under writing clients, its synchronous standby promoted, and the program,
 // whose address names both, goes on without being touched.
 func standbyPromoted(ctx context.Context, o options) (r result, err error) {
 	f, err := failOver(ctx, o, true)

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// storeMoods is R8: the photo store is taken away in every way that a store can be away. What people write is taken all
+// storeMoods is TRUST R8: the photo store is taken away in every way that a store can be away. What people write is taken all
 // the same, what is read from elsewhere is read, and when the store is back everything arrives.
 func storeMoods(ctx context.Context, o options) (r result, err error) {
 	w, err := services(ctx)

@@ -7,7 +7,7 @@ import (
 	"linli/models"
 )
 
-// Rules of the second factor (DECISIONS 17, TRUST 3.2 and V6).
+// Rules of the second factor (DECISIONS 17, TRUST 3.2, ASVS 6.5).
 const (
 	// EnrolLife is how long the secret of an enrolment waits for its first code.
 	EnrolLife = 15 * time.Minute

@@ -27,7 +27,7 @@ type Division struct {
 	ParentID *int64
 }
 
-// DivisionCode is the statistical code and name of a division for some time, with the code that came after it (AD-1 … AD-3).
+// DivisionCode is the statistical code and name of a division for some time, with the code that came after it (AD-1, AD-2, AD-3).
 type DivisionCode struct {
 	ID            int64 `gorm:"primaryKey"`
 	DivisionID    int64

@@ -131,7 +131,7 @@ func (r Ruleset) solved(last Closing) (*big.Rat, Reason) {
 	return bp(r.Solution.SilentNoPhoto), SilentNoPhoto
 }
 
-// judgeWithdrawn values a ticket taken back after contact. It stays in the rate, since FIELD excludes only what was
+// judgeWithdrawn values a ticket taken back after contact. It stays in the rate, since B-d.1 excludes only what was
 // withdrawn before contact; sent back and then given up counts as not solved.
 func (r Ruleset) judgeWithdrawn(mark Mark) (Mark, Reason) {
 	t := mark.Ticket

@@ -1,6 +1,6 @@
 // Package score computes how well a place is served, so that anybody can compute it again: the three rates of its
 // tickets, their shrinkage for small samples, the estate score S, the company credit C, and the explanation that lists
-// every input. Fractions are exact and are rounded once, when published (FIELD B-d, DECISIONS 12 to 16).
+// every input. Fractions are exact and are rounded once, when published (FIELD B-d, DECISIONS 12, 13, 14, 15, 16).
 package score
 
 // Rate names one of the three rates (B-d.1).

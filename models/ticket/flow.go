@@ -304,7 +304,7 @@ func (t Ticket) Allowed(a models.Actor, c Catalogue, now time.Time) []Action {
 }
 
 // ContactShown reports whether the handler may be told name and phone: a repair, shared by the reporter, still open
-// (PEERS first decision). Each look needs a reason and stands in the ledger where the reporter sees it.
+// (DECISIONS 2). Each look needs a reason and stands in the ledger where the reporter sees it.
 func (t Ticket) ContactShown() bool { return t.Kind == Repair && t.ShareContact && t.Open }
 
 // MaySay reports whether part may add to the relay thread: while the ticket is open, and as long as its closing may

@@ -7,10 +7,10 @@ import (
 )
 
 const (
-	// programmeStart is the first day on which the old codes are known to be valid; earlier days are not claimed (A0).
+	// programmeStart is the first day on which the old codes are known to be valid; earlier days are not claimed (AD-2).
 	programmeStart models.Date = "2019-08-01"
 	// districtSince is the first day of the new codes. The statistical cut-offs leave the day open: the data of
-	// 2020-06-30 have 410322, those of 2021-10-31 have 410308; the merger took place in March 2021 (A0).
+	// 2020-06-30 have 410322, those of 2021-10-31 have 410308; the merger took place in March 2021 (AD-3).
 	districtSince models.Date = "2021-04-01"
 )
 

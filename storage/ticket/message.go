@@ -124,7 +124,7 @@ func (s *Store) ReadIn(tx storage.Tx, a models.Actor, id, upTo int64) error {
 }
 
 // ViewContact tells the handler name and phone of a repair whose reporter shared them, once a reason is given. The
-// look stands in the ledger, where the reporter sees it (PEERS, first decision).
+// look stands in the ledger, where the reporter sees it (DECISIONS 2).
 func (s *Store) ViewContact(ctx context.Context, a models.Actor, id int64, reason string) (contact ticket.ContactCard, err error) {
 	err = s.db.Write(ctx, func(tx storage.Tx) error {
 		t, err := load(tx, a, id)

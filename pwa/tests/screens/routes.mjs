@@ -8,7 +8,7 @@ export const SCREENS = [
   { role: 'building_steward', paths: ['/', '/building', '/buildings/{building}', '/buildings/{building}/poster', '/tickets/new?for=neighbour', '/tickets', '/me'] },
   { role: 'operator_staff', paths: ['/desk', '/overview', '/tickets/{ticket}', '/scores', '/me'] },
   { role: 'station_staff', paths: ['/desk', '/requests'] },
-  { role: 'center_officer', paths: ['/overview', '/desk', '/estates', '/estates/{estate}', '/estates/{estate}/manage', '/tickets/{ticket}', '/scores', '/import', '/appointments', '/me'] },
+  { role: 'center_officer', paths: ['/overview', '/desk', '/estates', '/estates/{estate}', '/estates/{estate}/manage', '/tickets/{ticket}', '/scores', '/import', '/appointments', '/second-factor', '/me'] },
 ]
 
 /** Staff work at a desk as well as on a phone. */
