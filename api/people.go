@@ -12,7 +12,7 @@ import (
 type People interface {
 	Me(ctx context.Context, a models.Actor) (people.AccountView, error)
 	UpdateMe(ctx context.Context, a models.Actor, in people.Changes) (people.AccountView, error)
-	SetPassword(ctx context.Context, a models.Actor, old, password string) error
+	SetPassword(ctx context.Context, a models.Actor, proof people.Proof, password string) error
 	RequestOwnCode(ctx context.Context, a models.Actor, address string) (people.CodeView, error)
 	StartFactor(ctx context.Context, a models.Actor, in people.Proof) (people.Enrolment, error)
 	ConfirmFactor(ctx context.Context, a models.Actor, code string) (people.FactorAdded, error)
@@ -45,14 +45,18 @@ func (s *Server) accountUpdate(ctx context.Context, in *struct{ Body people.Chan
 
 type passwordSetInput struct {
 	Body struct {
-		Old string `json:"old,omitempty" maxLength:"256"`
-		New string `json:"new" maxLength:"256"`
+		Old       string `json:"old,omitempty" maxLength:"256" doc:"where the account has a password"`
+		RequestID string `json:"request_id,omitempty" maxLength:"100" doc:"with code, where it has none: a code to the own phone"`
+		Code      string `json:"code,omitempty" maxLength:"10"`
+		New       string `json:"new" maxLength:"256"`
 	}
 }
 
 // passwordSet sets or changes the actor's password and signs his other devices out.
 func (s *Server) passwordSet(ctx context.Context, in *passwordSetInput) (*struct{}, error) {
-	return nil, s.uses.People.SetPassword(ctx, actor(ctx), in.Body.Old, in.Body.New)
+	b := in.Body
+	proof := people.Proof{Password: b.Old, RequestID: b.RequestID, Code: b.Code}
+	return nil, s.uses.People.SetPassword(ctx, actor(ctx), proof, b.New)
 }
 
 // SetupAnswer is what the app must know before anybody has signed in.

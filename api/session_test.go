@@ -237,7 +237,8 @@ func TestCookieRoutesRefuseForeignPages(t *testing.T) {
 func TestSignInTellsNothing(t *testing.T) {
 	inTown(t, "", func(w *town) {
 		session, _ := w.signIn("13800000005")
-		w.As(session.AccessToken).Do("PUT", "/api/v1/me/password", map[string]any{"new": "correct horse battery"}).Want(204)
+		w.As(session.AccessToken).Do("PUT", "/api/v1/me/password", map[string]any{"new": "correct horse battery"}).Refused(422, "account.proof_missing")
+		w.firstPassword(w.As(session.AccessToken), "correct horse battery")
 		w.pass(2 * time.Minute)
 
 		shape := func(path string, body map[string]any) string {

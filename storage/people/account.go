@@ -138,29 +138,36 @@ func changeMe(tx storage.Tx, a models.Actor, columns map[string]any) error {
 	return err
 }
 
-// SetPassword sets or changes the actor's password and ends his other sessions. Who has a password must give the old
-// one; wrong tries are counted as at the sign-in. Hashing takes place outside the transaction: it would hold up
-// everybody else's writes on SQLite.
-func (s *Store) SetPassword(ctx context.Context, a models.Actor, old, password string) error {
-	var account people.Account
-	err := s.db.Read(ctx, func(tx storage.Tx) (err error) {
-		account, err = accountByID(tx, a.AccountID)
-		return err
-	})
+// SetPassword sets or changes the actor's password and ends his other sessions. The session alone is not enough for it:
+// who has a password must give it, who has none a fresh code from his own phone (account.proof_missing), or whoever
+// finds a phone unlocked would have a way in for good. Wrong tries are counted as at the sign-in. Hashing takes place
+// outside the transaction: it would hold up everybody else's writes on SQLite.
+func (s *Store) SetPassword(ctx context.Context, a models.Actor, proof people.Proof, password string) error {
+	account, err := s.ownAccount(ctx, a)
 	if err != nil {
 		return err
 	}
 	if err := people.CheckPassword(password, account.Phone); err != nil {
 		return err
 	}
-	if err := s.checkPassword(ctx, account, old, "old"); err != nil {
+	if account.PasswordHash == "" && proof.RequestID == "" {
+		return models.RefuseField("account.proof_missing", "code")
+	}
+	if err := s.checkPassword(ctx, account, proof.Password, "old"); err != nil {
 		return err
 	}
 	hash, err := s.hash(ctx, password)
 	if err != nil {
 		return err
 	}
-	return s.changing(ctx, func(tx storage.Tx) error { return s.putPassword(tx, a, account, hash) })
+	return s.changing(ctx, func(tx storage.Tx) error {
+		if account.PasswordHash == "" {
+			if err := s.useOwnCode(tx, account, proof); err != nil {
+				return err
+			}
+		}
+		return s.putPassword(tx, a, account, hash)
+	})
 }
 
 // checkPassword compares the present password, if there is one; field is the input that held it. The try is counted,

@@ -74,16 +74,21 @@ func (s *Store) proved(tx storage.Tx, compared people.Account, in people.Proof) 
 		return err
 	}
 	if in.Password == "" {
-		phone, err := s.useCode(tx, in.RequestID, in.Code)
-		if err == nil && phone != account.Phone {
-			return kept{models.RefuseField("session.code_expired", "code")}
-		}
-		return err
+		return s.useOwnCode(tx, account, in)
 	}
 	if account.PasswordHash != compared.PasswordHash {
 		return models.Refuse(models.Conflict, "account.changed_meanwhile")
 	}
 	return s.clearLimit(tx, account.Phone, people.PasswordsByPhone...)
+}
+
+// useOwnCode uses a code that must have gone to the account's own phone.
+func (s *Store) useOwnCode(tx storage.Tx, account people.Account, in people.Proof) error {
+	phone, err := s.useCode(tx, in.RequestID, in.Code)
+	if err == nil && phone != account.Phone {
+		return kept{models.RefuseField("session.code_expired", "code")}
+	}
+	return err
 }
 
 // putSecret writes a fresh secret for this session, unless the account has a second factor already.

@@ -53,7 +53,7 @@ func (a *app) wrong() string {
 func (w *world) staff(phone string, role models.Role, kind models.ScopeKind, id int64) models.Actor {
 	w.Helper()
 	a := w.person(phone, role, kind, id)
-	w.must(w.SetPassword(w.Context(), a, "", goodPassword))
+	w.firstPassword(a, phone)
 	return a
 }
 
@@ -739,7 +739,7 @@ func TestANewPasswordEndsChallenges(t *testing.T) {
 		a := w.officer("13800000232")
 		phone, _ := w.enrol(a)
 		thief := w.challenge(a)
-		w.must(w.SetPassword(w.Context(), a, goodPassword, "ein anderes Wort 2026"))
+		w.must(w.SetPassword(w.Context(), a, people.Proof{Password: goodPassword}, "ein anderes Wort 2026"))
 		_, err := w.second(thief, phone.code(0))
 		w.code(err, "session.challenge_expired")
 	})

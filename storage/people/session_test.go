@@ -18,8 +18,16 @@ func (w *world) withPassword(phone string) people.SignedIn {
 	w.Helper()
 	signed := w.open(phone)
 	a := models.Actor{AccountID: signed.Account.ID, SessionID: signed.SessionID}
-	w.must(w.SetPassword(w.Context(), a, "", goodPassword))
+	w.firstPassword(a, phone)
 	return signed
+}
+
+// firstPassword sets a password where there was none, with a code from the person's phone.
+func (w *world) firstPassword(a models.Actor, phone string) {
+	w.Helper()
+	request, code := w.text(phone)
+	w.must(w.SetPassword(w.Context(), a, people.Proof{RequestID: request, Code: code}, goodPassword))
+	w.write(func(tx storage.Tx) error { return tx.DB().Exec("DELETE FROM rate_limits").Error })
 }
 
 func (w *world) password(phone, password, address string) error {
@@ -315,9 +323,9 @@ func TestANewPasswordEndsTheOtherSessions(t *testing.T) {
 		other := w.open("13800000019")
 		a, err := w.LoadActor(w.Context(), mine.Account.ID, mine.SessionID)
 		w.must(err)
-		w.code(w.SetPassword(w.Context(), a, "not the old one", "another good one"), "account.password_wrong")
-		w.code(w.SetPassword(w.Context(), a, goodPassword, "13800000019"), "account.password_is_phone")
-		w.must(w.SetPassword(w.Context(), a, goodPassword, "another good one"))
+		w.code(w.SetPassword(w.Context(), a, people.Proof{Password: "not the old one"}, "another good one"), "account.password_wrong")
+		w.code(w.SetPassword(w.Context(), a, people.Proof{Password: goodPassword}, "13800000019"), "account.password_is_phone")
+		w.must(w.SetPassword(w.Context(), a, people.Proof{Password: goodPassword}, "another good one"))
 		_, err = w.Refresh(w.Context(), other.RefreshToken)
 		w.code(err, "session.expired")
 		_, err = w.Refresh(w.Context(), mine.RefreshToken)
@@ -325,6 +333,54 @@ func TestANewPasswordEndsTheOtherSessions(t *testing.T) {
 		w.code(w.password("13800000019", goodPassword, "192.0.2.1"), "session.password_wrong")
 		w.must(w.password("13800000019", "another good one", "192.0.2.1"))
 	})
+}
+
+// A phone that lies unlocked on a table must not become somebody else's way in.
+func TestAFirstPasswordNeedsACodeToTheOwnPhone(t *testing.T) {
+	each(t, Options{}, func(w *world) {
+		mine := w.open("13800000021")
+		a, err := w.LoadActor(w.Context(), mine.Account.ID, mine.SessionID)
+		w.must(err)
+		other := w.open("13800000021")
+		set := func(proof people.Proof) error { return w.SetPassword(w.Context(), a, proof, goodPassword) }
+
+		w.code(set(people.Proof{}), "account.proof_missing")
+		w.code(set(people.Proof{Password: goodPassword}), "account.proof_missing")
+		w.code(set(people.Proof{Code: "123456"}), "account.proof_missing")
+		w.code(set(people.Proof{RequestID: "made up", Code: "123456"}), "session.code_expired")
+		request, code := w.text("13800000022")
+		w.code(set(people.Proof{RequestID: request, Code: code}), "session.code_expired") // of another phone
+		request, code = w.text("13800000021")
+		for range people.CodeTries {
+			w.code(set(people.Proof{RequestID: request, Code: wrongFor(code)}), "session.code_wrong")
+		}
+		w.code(set(people.Proof{RequestID: request, Code: code}), "session.code_expired") // guessed at too often
+		w.pass(people.CodeResendAfter)
+		request, code = w.text("13800000021")
+		w.pass(people.CodeLife)
+		w.code(set(people.Proof{RequestID: request, Code: code}), "session.code_expired")
+		w.code(w.password("13800000021", goodPassword, "192.0.2.1"), "session.password_wrong") // nothing was set so far
+		if n := w.ledger("account", "set_password"); n != 0 {
+			w.Errorf("%d passwords set without a proof", n)
+		}
+
+		request, code = w.text("13800000021")
+		w.must(set(people.Proof{RequestID: request, Code: code}))
+		w.must(w.password("13800000021", goodPassword, "192.0.2.1"))
+		_, err = w.Refresh(w.Context(), other.RefreshToken)
+		w.code(err, "session.expired")
+		w.pass(people.CodeResendAfter)
+		request, code = w.text("13800000021") // from now on the old password is asked for, and a code is none
+		w.code(w.SetPassword(w.Context(), a, people.Proof{RequestID: request, Code: code}, "another good one"), "account.password_wrong")
+	})
+}
+
+// wrongFor is a code that is not this one.
+func wrongFor(code string) string {
+	if code == "000000" {
+		return "000001"
+	}
+	return "000000"
 }
 
 func TestDisabledAccountsStopAtOnce(t *testing.T) {

@@ -1056,8 +1056,12 @@ export interface components {
             items: components["schemas"]["PlacePartyRow"][];
         };
         PasswordSetInputBody: {
+            code?: string;
             new: string;
+            /** @description where the account has a password */
             old?: string;
+            /** @description with code, where it has none: a code to the own phone */
+            request_id?: string;
         };
         PeopleAccountView: {
             has_password: boolean;

@@ -23,7 +23,6 @@ export const startFactor = (proof: Proof) => sendJson<Enrolment>('/api/v1/me/sec
 export const confirmFactor = (code: string) => sendJson<FactorAdded>('/api/v1/me/second-factor/confirmation', { method: 'POST', json: { code } })
 export const removeFactor = (proof: FactorProof) => sendJson<Account>('/api/v1/me/second-factor/removal', { method: 'POST', json: proof })
 export const renewCodes = (proof: FactorProof) => sendJson<FactorAdded>('/api/v1/me/second-factor/recovery-codes', { method: 'POST', json: proof })
-export const askOwnCode = () => sendJson<{ request_id: string; resend_after: number }>('/api/v1/me/codes', { method: 'POST' })
 
 /** What went wrong in words, with the tries that are left where somebody counts them. */
 export function faultWords(fault: unknown): string {

@@ -39,6 +39,7 @@ export const error: Messages<typeof source> = {
   'account.name_too_long': 'The name is too long: {most} characters at most.',
   'account.name_wrong': 'The name has signs that cannot be used; please take them out.',
   'account.locale_unknown': 'No such language; please choose Chinese or English.',
+  'account.proof_missing': 'Please enter the code from the text message, to show that it is you.',
   'account.password_wrong': 'The present password is not right; please try again.',
   'account.password_short': 'At least {least} characters; please make it longer.',
   'account.password_long': 'The password is too long; please shorten it.',

@@ -104,6 +104,7 @@ export const people: Messages<typeof source> = {
   password_set: 'Set a password',
   password_old: 'Present password',
   password_hint: 'Your other devices will be signed out.',
+  password_code_hint: 'First get a code by text message to {phone}, to show that it is you.',
   password_saved: 'Password saved; other devices are signed out',
   preview: 'Easy to read?',
   preview_line: '3 are being worked on, 1 waits for you',

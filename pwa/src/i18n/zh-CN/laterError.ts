@@ -37,6 +37,7 @@ export const error = {
   'account.name_too_long': '姓名太长了，最多 {most} 个字。',
   'account.name_wrong': '姓名里有不能用的字符，请去掉。',
   'account.locale_unknown': '没有这种语言，请选中文或英文。',
+  'account.proof_missing': '请填短信验证码，确认是您本人。',
   'account.password_wrong': '现在的密码不对，请再试。',
   'account.password_short': '密码至少 {least} 个字，请加长。',
   'account.password_long': '密码太长了，请短一些。',

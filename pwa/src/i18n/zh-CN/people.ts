@@ -104,6 +104,7 @@ export const people = {
   password_set: '设置密码',
   password_old: '现在的密码',
   password_hint: '改好以后，其他设备会退出登录。',
+  password_code_hint: '先获取发到 {phone} 的短信验证码，确认是您本人。',
   password_saved: '密码已保存，其他设备已退出',
   preview: '看得清吗？',
   preview_line: '3 件在处理，1 件请您确认',
