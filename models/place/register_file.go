@@ -3,6 +3,8 @@ package place
 import (
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // CheckRegister holds the rules between rows: one building stands once in its estate, and all rows of an estate say the
@@ -109,9 +111,19 @@ func EstateCodePrefix(communityCode string, class BaselineClass) string {
 	return TownOfCode(communityCode) + "-" + communityCode[9:] + "-" + classDigits[class]
 }
 
-// SheetText is a cell that no spreadsheet takes for a formula: what begins with a formula's sign gets an apostrophe.
+// formulaSigns begin what a spreadsheet computes; Chinese ones read the full-width signs the same way (ASVS 1.2.10).
+const formulaSigns = "=+-@＝＋－＠"
+
+// SheetText is a cell that no spreadsheet takes for a formula: what begins with a formula's sign, with or without blanks
+// before it, or with a control character, gets an apostrophe. Twice is the same as once.
 func SheetText(text string) string {
-	if text != "" && strings.ContainsAny(text[:1], "=+-@\t\r\n") {
+	if text == "" {
+		return text
+	}
+	first, _ := utf8.DecodeRuneInString(text)
+	bare := strings.TrimLeftFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == '\ufeff' })
+	sign, _ := utf8.DecodeRuneInString(bare)
+	if unicode.IsControl(first) || bare != "" && strings.ContainsRune(formulaSigns, sign) {
 		return "'" + text
 	}
 	return text

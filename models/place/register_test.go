@@ -155,7 +155,14 @@ func TestHeadings(t *testing.T) {
 }
 
 func TestSheetText(t *testing.T) {
-	for text, want := range map[string]string{"=1+1": "'=1+1", "+8": "'+8", "-3": "'-3", "@x": "'@x", "桃源": "桃源", "": ""} {
+	for text, want := range map[string]string{
+		"=1+1": "'=1+1", "+8": "'+8", "-3": "'-3", "@x": "'@x", "＝1": "'＝1", "＋1": "'＋1", "－1": "'－1", "＠x": "'＠x",
+		"\t=1": "'\t=1", "\r1": "'\r1", "\n1": "'\n1", "\x00=1": "'\x00=1", " =1": "' =1", "\u3000＝1": "'\u3000＝1", "\ufeff=1": "'\ufeff=1",
+		"桃源": "桃源", "": "", " ": " ", "1-2": "1-2", "a=b": "a=b", "'=1": "'=1", "\xff": "\xff",
+	} {
+		if again := SheetText(want); again != want {
+			t.Errorf("%q: a second time %q", want, again)
+		}
 		if got := SheetText(text); got != want {
 			t.Errorf("%q: got %q", text, got)
 		}

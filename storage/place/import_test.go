@@ -2,11 +2,14 @@ package place_test
 
 import (
 	"bytes"
+	"encoding/csv"
 	"flag"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"linli/models"
@@ -227,6 +230,56 @@ func TestWorkbookOfOurOwnIsTakenBack(t *testing.T) {
 			t.Errorf("got %q", estate.Name)
 		}
 	})
+}
+
+// Whoever writes a row need not think of it: the two writers make every cell safe.
+func TestNoCellThatWeWriteIsAFormula(t *testing.T) {
+	hostile := []string{"=HYPERLINK(\"http://evil.example\",\"x\")", "+1", "-1", "@SUM(A1)", "＝1+1", "\t=1", "\r=1", "\x00=1", " =1", "a\"b,c\r\nd"}
+	rows := [][]string{place.Headings(), hostile}
+	signs := regexp.MustCompile("^[\\s\\x00]*[=+\\-@＝＋－＠]")
+
+	var text bytes.Buffer
+	if err := places.WriteCSV(&text, rows); err != nil {
+		t.Fatal(err)
+	}
+	reader := csv.NewReader(strings.NewReader(strings.TrimPrefix(text.String(), "\ufeff")))
+	reader.FieldsPerRecord = -1
+	lines, err := reader.ReadAll() // RFC 4180: quotes, commas and line ends come back
+	if err != nil || len(lines) != 2 {
+		t.Fatal(len(lines), err)
+	}
+	for i, cell := range lines[1] {
+		if signs.MatchString(cell) {
+			t.Errorf("%q became %q", hostile[i], cell)
+		}
+	}
+	if last := lines[1][len(hostile)-1]; last != "a\"b,c\nd" { // the reader gives line ends as \n
+		t.Errorf("%q", last)
+	}
+	for i, cell := range hostile[:len(hostile)-1] {
+		if !signs.MatchString(cell) {
+			t.Errorf("the test would not see %d: %q", i, cell)
+		}
+	}
+
+	var book bytes.Buffer
+	if err := places.WriteXLSX(&book, rows); err != nil {
+		t.Fatal(err)
+	}
+	file, err := excelize.OpenReader(&book)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	sheet := file.GetSheetName(0)
+	for i := range hostile {
+		name, _ := excelize.CoordinatesToCellName(i+1, 2)
+		cell, err := file.GetCellValue(sheet, name)
+		formula, _ := file.GetCellFormula(sheet, name)
+		if kind, _ := file.GetCellType(sheet, name); err != nil || formula != "" || signs.MatchString(cell) || kind != excelize.CellTypeInlineString {
+			t.Errorf("%s: %q, formula %q, kind %v, %v", name, cell, formula, kind, err)
+		}
+	}
 }
 
 var update = flag.Bool("update", false, "write the committed template again")

@@ -27,14 +27,29 @@ func (s *Store) RegisterTemplate(format string) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// WriteCSV writes rows as a Chinese spreadsheet opens them: UTF-8 with its mark. Cells must be safe already.
+// WriteCSV writes rows as a Chinese spreadsheet opens them: UTF-8 with its mark. No cell is a formula there.
 func WriteCSV(to io.Writer, rows [][]string) error {
 	if _, err := io.WriteString(to, "\ufeff"); err != nil {
 		return err
 	}
 	writer := csv.NewWriter(to)
 	writer.UseCRLF = true
-	return writer.WriteAll(rows)
+	for _, row := range rows {
+		if err := writer.Write(sheetRow(row)); err != nil {
+			return err
+		}
+	}
+	writer.Flush()
+	return writer.Error()
+}
+
+// sheetRow makes every cell safe, whoever wrote it: what leaves here is opened on officials' machines.
+func sheetRow(row []string) []string {
+	safe := make([]string, len(row))
+	for i, text := range row {
+		safe[i] = place.SheetText(text)
+	}
+	return safe
 }
 
 // WriteXLSX writes rows as a workbook of one sheet, all cells as text, the headings kept in view.
@@ -61,7 +76,7 @@ func WriteXLSX(to io.Writer, rows [][]string) error {
 			return err
 		}
 		values := make([]any, len(row))
-		for j, text := range row {
+		for j, text := range sheetRow(row) {
 			values[j] = text
 		}
 		if err := stream.SetRow(cell, values); err != nil {

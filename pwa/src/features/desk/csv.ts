@@ -1,6 +1,6 @@
 /** A cell that a spreadsheet must not take for a formula gets an apostrophe in front of it. */
 function safe(value: string): string {
-  return /^\s*[=+\-@\t\r＝＋－＠]/.test(value) ? `'${value}` : value
+  return /^(\p{Cc}|[\s\p{Cc}\uFEFF]*[=+\-@＝＋－＠])/u.test(value) ? `'${value}` : value
 }
 
 function cell(value: string | number): string {
