@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"os"
 	"path/filepath"
+	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -115,5 +117,30 @@ func TestPrintHidesSecrets(t *testing.T) {
 		if !strings.Contains(b.String(), line) {
 			t.Errorf("no line %q in\n%s", line, b.String())
 		}
+	}
+}
+
+// TestSettingsStandInTheHandbook holds docs/ops.md to the settings that the program knows.
+func TestSettingsStandInTheHandbook(t *testing.T) {
+	page, err := os.ReadFile("../../docs/ops.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(page), "\n## Settings")
+	table, _, _ = strings.Cut(table, "\n### Secrets")
+	told := map[string]bool{}
+	for _, name := range regexp.MustCompile("`(LINLI_[A-Z0-9_]+)`").FindAllStringSubmatch(table, -1) {
+		told[strings.TrimSuffix(name[1], "_FILE")] = true
+	}
+	settings := reflect.TypeFor[Config]()
+	for i := range settings.NumField() {
+		name := settings.Field(i).Tag.Get("env")
+		if !told[name] {
+			t.Errorf("docs/ops.md does not tell of %s", name)
+		}
+		delete(told, name)
+	}
+	for name := range told {
+		t.Errorf("docs/ops.md tells of %s, which nobody reads", name)
 	}
 }

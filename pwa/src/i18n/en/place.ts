@@ -129,8 +129,8 @@ export const place: Messages<typeof source> = {
   my_building_none_hint: 'Stewards are appointed by the community and the county’s property centre.',
   for_neighbour: 'Report for a neighbour',
   for_neighbour_hint: 'For those who have no smartphone',
-  my_building_tickets: 'Repairs and public matters',
-  my_building_tickets_hint: 'Complaints are not here: they are between the neighbour and who answers.',
+  my_building_tickets: 'Public matters of the building',
+  my_building_tickets_hint: 'And what neighbours let you see. The rest is not here: it is between the neighbour and who answers.',
   my_building_tickets_none: 'Nobody has reported anything',
   my_building_tickets_none_hint: 'Seen something broken? The button above is for it.',
 

@@ -131,8 +131,8 @@ export const place = {
   my_building_none_hint: '楼栋长由社区和县物业管理中心任命。',
   for_neighbour: '代邻居上报',
   for_neighbour_hint: '替不会用手机的邻居说一声',
-  my_building_tickets: '报修和公共事项',
-  my_building_tickets_hint: '投诉不在这里，那是邻居和承办方之间的事。',
+  my_building_tickets: '本楼的公共事项',
+  my_building_tickets_hint: '还有邻居愿意让您看的。其他的不在这里，那是邻居和承办方之间的事。',
   my_building_tickets_none: '还没有人上报',
   my_building_tickets_none_hint: '看到哪里坏了，点上面的按钮替大家说一声。',
 
