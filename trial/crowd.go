@@ -53,6 +53,20 @@ func settle(ctx context.Context, w where, at *program, clients int, seed uint64)
 	return c, c.gather(ctx, db, at, clients)
 }
 
+// inhabit starts a program in a place where people live; who calls it kills it.
+func inhabit(ctx context.Context, o options, w where, log string) (at *program, c *crowd, err error) {
+	if at, err = newProgram(o.bin, w, log); err != nil {
+		return nil, nil, err
+	}
+	if c, err = settle(ctx, w, at, o.clients, o.seed); err == nil {
+		err = at.start(ctx)
+	}
+	if err != nil {
+		at.kill()
+	}
+	return at, c, err
+}
+
 // gather replaces the members by new people: nobody may list more than 300 photos a day. What was begun is finished first.
 func (c *crowd) gather(ctx context.Context, db *storage.DB, at *program, clients int) error {
 	c.members = nil

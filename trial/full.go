@@ -35,18 +35,11 @@ func diskFull(ctx context.Context, o options) (r result, err error) {
 	}
 	defer syscall.Unmount(disk, syscall.MNT_DETACH)
 	w := where{dir: filepath.Join(disk, "linli")}
-	at, err := newProgram(o.bin, w, filepath.Join(dir, "log"))
+	at, c, err := inhabit(ctx, o, w, filepath.Join(dir, "log"))
 	if err != nil {
 		return r, err
 	}
 	defer at.kill()
-	c, err := settle(ctx, w, at, o.clients, o.seed)
-	if err != nil {
-		return r, err
-	}
-	if err := at.start(ctx); err != nil {
-		return r, err
-	}
 	if err := c.writeFor(ctx, time.Second); err != nil {
 		return r, err
 	}

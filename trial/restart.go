@@ -28,18 +28,11 @@ func restartPostgres(ctx context.Context, o options) (r result, err error) {
 	}
 	defer os.RemoveAll(dir)
 	w := where{dir: dir, databaseURL: addressOf(pg)}
-	at, err := newProgram(o.bin, w, filepath.Join(dir, "log"))
+	at, c, err := inhabit(ctx, o, w, filepath.Join(dir, "log"))
 	if err != nil {
 		return r, err
 	}
 	defer at.kill()
-	c, err := settle(ctx, w, at, o.clients, o.seed)
-	if err != nil {
-		return r, err
-	}
-	if err := at.start(ctx); err != nil {
-		return r, err
-	}
 	chance := rand.New(rand.NewPCG(o.seed, 6))
 	working, cancel := context.WithCancel(ctx)
 	defer cancel()

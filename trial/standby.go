@@ -96,13 +96,7 @@ func failOver(ctx context.Context, o options, synchronous bool) (f *failedOver, 
 		}
 	}
 	f.where = where{dir: f.dir, databaseURL: addressOf(primary, standby)}
-	if f.at, err = newProgram(o.bin, f.where, filepath.Join(f.dir, "log")); err != nil {
-		return f, err
-	}
-	if f.crowd, err = settle(ctx, f.where, f.at, o.clients, o.seed); err != nil {
-		return f, err
-	}
-	if err := f.at.start(ctx); err != nil {
+	if f.at, f.crowd, err = inhabit(ctx, o, f.where, filepath.Join(f.dir, "log")); err != nil {
 		return f, err
 	}
 	return f, f.killPrimary(ctx, primary, standby)

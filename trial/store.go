@@ -27,18 +27,11 @@ func storeMoods(ctx context.Context, o options) (r result, err error) {
 	w.s3 = &s3
 	w.databaseURL = "" // SQLite: the database is not on trial here
 	behind.databaseURL = ""
-	at, err := newProgram(o.bin, w, filepath.Join(w.dir, "log"))
+	at, c, err := inhabit(ctx, o, w, filepath.Join(w.dir, "log"))
 	if err != nil {
 		return r, err
 	}
 	defer at.kill()
-	c, err := settle(ctx, w, at, o.clients, o.seed)
-	if err != nil {
-		return r, err
-	}
-	if err := at.start(ctx); err != nil {
-		return r, err
-	}
 	if err := c.writeFor(ctx, time.Second); err != nil {
 		return r, err
 	}

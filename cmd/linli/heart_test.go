@@ -62,15 +62,11 @@ func newWorld(t *testing.T, c Config) *world {
 func newWorldWithLog(t *testing.T, c Config, log *slog.Logger) *world {
 	t.Helper()
 	c.SMSProvider, c.SMSURL, c.SMSKey = "http", "https://sms.example.cn/", "0123456789abcdef" // no job runs, so nothing is sent
-	h, err := openHouse(t.Context(), c, log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(h.close)
+	h := openedHouse(t, c, log)
 	w := &world{t: t, house: h, apps: map[int64]string{}}
 	w.County = storagetest.SmallCounty(t, h.db)
 	hash := people.HashPassword(testPassword)
-	err = h.db.Write(t.Context(), func(tx storage.Tx) error {
+	err := h.db.Write(t.Context(), func(tx storage.Tx) error {
 		return tx.DB().Table("accounts").Where("1 = 1").Updates(map[string]any{"password_hash": hash}).Error
 	})
 	if err != nil {
@@ -78,6 +74,17 @@ func newWorldWithLog(t *testing.T, c Config, log *slog.Logger) *world {
 	}
 	w.anyone = clientOf(t, h)
 	return w
+}
+
+// openedHouse is the program without a port, closed at the end of the test.
+func openedHouse(t *testing.T, c Config, log *slog.Logger) *house {
+	t.Helper()
+	h, err := openHouse(t.Context(), c, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(h.close)
+	return h
 }
 
 func clientOf(t *testing.T, h *house) *apitest.Client {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"runtime"
 	"strings"
@@ -116,30 +115,17 @@ func TestKnownAndUnknownNumbersLookTheSame(t *testing.T) {
 // post sends JSON and gives the answer without what differs between any two.
 func (d *door) post(t *testing.T, path, body string, headers ...string) string {
 	t.Helper()
-	r, err := http.NewRequest("POST", d.address+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header = http.Header{"X-Linli-Client": {"test"}, "Content-Type": {"application/json"}}
+	header := http.Header{"X-Linli-Client": {"test"}, "Content-Type": {"application/json"}}
 	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
+		header.Set(headers[i], headers[i+1])
 	}
-	res, err := http.DefaultTransport.RoundTrip(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	b, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer := string(b)
-	if _, after, asked := strings.Cut(answer, `"request_id":"`); asked && res.StatusCode == 202 {
+	status, answered, answer := d.send(t, "POST", path, body, header)
+	if _, after, asked := strings.Cut(answer, `"request_id":"`); asked && status == 202 {
 		name, _, _ := strings.Cut(after, `"`)
 		answer = strings.Replace(answer, name, fmt.Sprintf("(%d letters)", len(name)), 1)
-		return fmt.Sprint(res.StatusCode, headersOf(res.Header), answer)
+		return fmt.Sprint(status, headersOf(answered), answer)
 	}
-	return fmt.Sprint(res.StatusCode, headersOf(res.Header), withoutRequestID([]byte(answer)))
+	return fmt.Sprint(status, headersOf(answered), withoutRequestID([]byte(answer)))
 }
 
 // headersOf are the headers that do not differ between any two answers.

@@ -197,11 +197,7 @@ func TestEveryAreaIsWired(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := openHouse(t.Context(), config, quiet())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer h.close()
+	h := openedHouse(t, config, quiet())
 	for _, name := range missingUses(h.uses()) {
 		t.Errorf("api.Uses.%s is not wired", name)
 	}

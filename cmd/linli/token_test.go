@@ -76,10 +76,10 @@ func openDoor(t *testing.T, w *world, c api.Config) *door {
 	return d
 }
 
-// ask sends a request with exactly these headers and gives status, headers and body.
-func (d *door) ask(t *testing.T, method, path string, header http.Header) (int, http.Header, string) {
+// send sends a request with exactly these headers and gives status, headers and body.
+func (d *door) send(t *testing.T, method, path, body string, header http.Header) (int, http.Header, string) {
 	t.Helper()
-	r, err := http.NewRequest(method, d.address+path, nil)
+	r, err := http.NewRequest(method, d.address+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,6 +96,12 @@ func (d *door) ask(t *testing.T, method, path string, header http.Header) (int, 
 		t.Fatal(err)
 	}
 	return res.StatusCode, res.Header, string(b)
+}
+
+// ask sends a request without a body.
+func (d *door) ask(t *testing.T, method, path string, header http.Header) (int, http.Header, string) {
+	t.Helper()
+	return d.send(t, method, path, "", header)
 }
 
 type claims = map[string]any

@@ -64,11 +64,7 @@ func signSomething(t *testing.T, environ []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := openHouse(t.Context(), config, quiet())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer h.close()
+	h := openedHouse(t, config, quiet())
 	err = h.db.Write(t.Context(), func(tx storage.Tx) error {
 		_, err := storage.Record(tx, models.Event{Noun: "test", NounID: 1, Action: "begin", ActorRole: models.System})
 		return err
@@ -260,11 +256,7 @@ func TestTheWatchTellsOfAStoreThatIsAway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := openHouse(t.Context(), config, quiet())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer h.close()
+	h := openedHouse(t, config, quiet())
 	h.watch.look(t.Context())
 	if s := h.watch.last.Load(); s.database < 0 || s.photos < 0 || s.queue == nil || !s.outbox || !s.leases || !s.latePhotosKnown {
 		t.Errorf("%+v", s)
