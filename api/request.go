@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
@@ -72,6 +74,9 @@ func (s *Server) admit(who access) fiber.Handler {
 			return err
 		}
 		if err := refuseTokenInURL(c); err != nil {
+			return err
+		}
+		if err := refuseBadText(c); err != nil {
 			return err
 		}
 		switch who {
@@ -153,6 +158,17 @@ func refuseTokenInURL(c *fiber.Ctx) error {
 	return nil
 }
 
+// refuseBadText refuses an address whose parameters are no text: bytes that are not UTF-8, or U+0000. Postgres would fail
+// on them, SQLite find nothing.
+func refuseBadText(c *fiber.Ctx) (err error) {
+	c.Context().QueryArgs().VisitAll(func(name, value []byte) {
+		if !utf8.Valid(name) || !utf8.Valid(value) || bytes.IndexByte(name, 0) >= 0 || bytes.IndexByte(value, 0) >= 0 {
+			err = models.Refuse(models.Invalid, "request.invalid")
+		}
+	})
+	return err
+}
+
 // ownPage refuses a request that another site made the browser send with our cookie.
 func ownPage(c *fiber.Ctx) error {
 	site := c.Get("Sec-Fetch-Site")
@@ -197,10 +213,33 @@ func schemaName(t reflect.Type, hint string) string {
 	return strings.ToUpper(area[:1]) + area[1:] + name
 }
 
-// strictJSON is huma's JSON with one difference: "</script>" and its like leave escaped.
+// strictJSON is huma's JSON with two differences: "</script>" and its like leave escaped, and U+0000 does not come in.
 var strictJSON = huma.Format{
 	Marshal:   func(w io.Writer, v any) error { return json.NewEncoder(w).Encode(v) },
-	Unmarshal: json.Unmarshal,
+	Unmarshal: func(b []byte, v any) error { return json.Unmarshal(withoutZero(b), v) },
+}
+
+var zero = []byte(`\u0000`)
+
+// withoutZero leaves the escapes of U+0000 out of a JSON document, before anything in it is checked. Nobody types that
+// letter and Postgres keeps none; a report that was pasted with one must arrive all the same.
+func withoutZero(document []byte) []byte {
+	if !bytes.Contains(document, zero) {
+		return document
+	}
+	out := make([]byte, 0, len(document))
+	for i := 0; i < len(document); {
+		switch {
+		case document[i] != '\\':
+			out, i = append(out, document[i]), i+1
+		case bytes.HasPrefix(document[i:], zero):
+			i += len(zero)
+		default: // an escape is two signs at the least: what follows an escaped backslash is plain text
+			next := min(i+2, len(document))
+			out, i = append(out, document[i:next]...), next
+		}
+	}
+	return out
 }
 
 // tuneHuma sets what huma keeps in package variables; every server of this process wants the same.

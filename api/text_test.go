@@ -1,0 +1,75 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+func TestZeroDoesNotComeIn(t *testing.T) {
+	for document, want := range map[string]string{
+		`"灯不亮"`:          "灯不亮",
+		`"a\u0000b"`:     "ab",
+		`"\u0000"`:       "",
+		`"\\u0000"`:      `\u0000`, // an escaped backslash and five letters
+		`"\\\u0000\\"`:   `\\`,
+		`"\n\u0000\u00"`: "broken",
+		`"\u0000`:        "broken",
+	} {
+		var got string
+		if err := strictJSON.Unmarshal([]byte(document), &got); err != nil {
+			got = "broken"
+		}
+		if got != want {
+			t.Errorf("%s is read as %q, want %q", document, got, want)
+		}
+	}
+}
+
+// FuzzWithoutZero: what is JSON stays JSON and means the same but for the letter left out; what is none becomes none.
+func FuzzWithoutZero(f *testing.F) {
+	for _, seed := range []string{`{"a":"\u0000"}`, `"\\u0000"`, `"\\\u0000"`, `"\ud800\u0000"`, `\`, `"\u0000\`, `{"\u0000":1}`, "\"\\u0000\u0000\""} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, document []byte) {
+		out := withoutZero(document)
+		var before, after any
+		wasGood, isGood := json.Unmarshal(document, &before) == nil, json.Unmarshal(out, &after) == nil
+		if wasGood && !isGood {
+			t.Fatalf("%q became %q, which is no JSON", document, out)
+		}
+		if !isGood {
+			return
+		}
+		text, err := json.Marshal(after)
+		if err != nil || strings.Contains(strings.ReplaceAll(string(text), `\\`, ""), `\u0000`) {
+			t.Fatalf("%q still holds the letter: %q", document, text)
+		}
+		if string(withoutZero(out)) != string(out) {
+			t.Fatalf("%q: a second time takes out more", document)
+		}
+		if before, ok := before.(string); wasGood && ok && strings.ReplaceAll(before, "\x00", "") != after {
+			t.Fatalf("%q became %q", before, after)
+		}
+	})
+}
+
+// An address that is no text is refused before anybody looks at it: on Postgres it was a failure of ours.
+func TestAddressesThatAreNoText(t *testing.T) {
+	s := newTestServerWith(t, Config{}, fakes{actors: cast}, testRoutes()...)
+	for _, query := range []string{"kind=%ff", "kind=%00", "%ff=a", "kind=a%c3", "kind=%ed%a0%80", "%00"} {
+		r := httptest.NewRequest("GET", "/api/v1/test/1?"+query, nil)
+		r.Header.Set("Authorization", "Bearer resident")
+		res, err := s.Test(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var p Problem
+		json.NewDecoder(res.Body).Decode(&p)
+		res.Body.Close()
+		if res.StatusCode != 422 || p.Code != "request.invalid" || p.Field != "" {
+			t.Errorf("%s: %d %s %s", query, res.StatusCode, p.Code, p.Field)
+		}
+	}
+}
