@@ -145,7 +145,7 @@ func (s *Server) routes() []route {
 		// the sealed ledger
 		{"GET", "/api/v1/ledger/checkpoints", anyone, "checkpointList", on(s.checkpointList)},
 		{"GET", "/api/v1/ledger/proofs/{leaf}", anyone, "proofShow", on(s.proofShow)},
-		{"GET", "/api/v1/ledger/consistency", anyone, "consistencyShow", on(s.consistencyShow, failsWith(422))},
+		{"GET", "/api/v1/ledger/consistency", anyone, "consistencyShow", on(s.consistencyShow)},
 	}
 }
 
@@ -305,18 +305,19 @@ func (r route) check() error {
 	return nil
 }
 
-// refusals are the codes that a route of this access can always answer.
+// refusals are the codes that a route of this access can always answer: also a public page without parameters refuses
+// a token in its address, and a parameter that it does not know.
 func refusals(r route) []int {
-	codes := []int{http.StatusTooManyRequests, http.StatusServiceUnavailable}
+	codes := []int{http.StatusUnauthorized, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable}
 	if r.access != anyone {
-		codes = append(codes, http.StatusUnauthorized, http.StatusForbidden)
+		codes = append(codes, http.StatusForbidden)
 	}
 	if strings.Contains(r.path, "{") {
 		codes = append(codes, http.StatusNotFound)
 	}
 	if r.method != http.MethodGet {
-		codes = append(codes, http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict,
-			http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
+		codes = append(codes, http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusConflict,
+			http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
 	slices.Sort(codes)
 	return slices.Compact(codes)
