@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"linli/api"
 )
 
 // contract is the OpenAPI document, ready to be held against answers.
@@ -115,4 +117,9 @@ func fits(pattern, path string) bool {
 		}
 	}
 	return true
+}
+
+// Judge gives what says of any answer of the server, however it was asked for, where it is against the document.
+func Judge(server *api.Server) func(method, path string, a Answer) []string {
+	return newContract(server.Contract()).faults
 }
