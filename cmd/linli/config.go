@@ -49,6 +49,7 @@ type Config struct {
 	MetricsAddr    string        `env:"LINLI_METRICS_ADDR" help:"where Prometheus may ask, for example 127.0.0.1:9090; empty means nowhere"`
 	CountyName     string        `env:"LINLI_COUNTY_NAME" default:"孟津区" help:"name shown before signing in"`
 	Demo           bool          `env:"LINLI_DEMO" default:"0" help:"1 fills an empty database with the demo county and shows its sign-ins; never for real people"`
+	FilingsPerDay  int           `env:"LINLI_FILINGS_PER_DAY" default:"20" help:"how many tickets one account may file for itself within a day; ten times as many for neighbours; matters of life are counted apart; 0 is no limit"`
 	DrainTime      time.Duration `env:"LINLI_DRAIN_TIME" default:"3s" help:"how long /readyz says no before the last requests are finished, when stopping"`
 }
 
@@ -150,6 +151,12 @@ func (s setting) set(value string) error {
 		*field = value
 	case *bool:
 		return setBool(field, value)
+	case *int:
+		n, err := strconv.Atoi(value)
+		if err != nil || n < 0 {
+			return errors.New("is not a whole number from 0")
+		}
+		*field = n
 	case *time.Duration:
 		d, err := time.ParseDuration(value)
 		if err != nil || d < 0 {

@@ -42,6 +42,7 @@ func TestConfigRefuses(t *testing.T) {
 		"file of a non-secret": {"LINLI_ADDR_FILE=/x", "LINLI_ADDR_FILE: there is no such setting"},
 		"address":              {"LINLI_ADDR=8080", `LINLI_ADDR: "8080" is not host:port`},
 		"switch":               {"LINLI_DEMO=yes", "LINLI_DEMO: is neither 1 nor 0"},
+		"number":               {"LINLI_FILINGS_PER_DAY=-1", "LINLI_FILINGS_PER_DAY: is not a whole number"},
 		"time":                 {"LINLI_DRAIN_TIME=3", "LINLI_DRAIN_TIME: is not a time"},
 		"half of TLS":          {"LINLI_TLS_CERT=a.pem", "LINLI_TLS_CERT and LINLI_TLS_KEY go together"},
 		"half of S3":           {"LINLI_S3_ENDPOINT=s3:7070", "LINLI_S3_ENDPOINT needs"},

@@ -102,7 +102,7 @@ func (h *house) wire(ctx context.Context) error {
 		Stored:  func(tx storage.Tx, p photos.Photo) error { return h.tickets.PhotoStored(tx, p) },
 		Refused: func(tx storage.Tx, p photos.Photo) error { return h.tickets.PhotoRefused(tx, p) },
 	})
-	h.tickets = ticket.New(h.db, h.photos, codeKey)
+	h.tickets = ticket.New(h.db, h.photos, codeKey).WithDailyLimit(h.config.FilingsPerDay)
 	h.places = place.New(h.db, place.Options{OnHandOver: h.handOver, PublicURL: h.config.publicURL()})
 	h.scores = score.New(h.db)
 	h.ledger, err = h.openLedger(ctx)

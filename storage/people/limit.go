@@ -4,49 +4,25 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"math"
-	"time"
 
 	"linli/models"
 	"linli/models/people"
 	"linli/storage"
 )
 
-type counter struct {
-	Key         string
-	WindowStart time.Time
-	Used        int64
-}
-
 // take counts one use of every limit for subject, or refuses with Limited and the seconds to wait. The refusal rolls
 // the transaction back, so what is refused is not counted.
 func (s *Store) take(tx storage.Tx, code, subject string, limits ...people.Limit) error {
 	for _, l := range limits {
-		c, err := count(tx, s.limitKey(l, subject), l.Window)
+		c, err := storage.CountUse(tx, s.limitKey(l, subject), l.Window)
 		if err != nil {
 			return err
 		}
 		if c.Used > l.Most {
-			wait := c.WindowStart.Add(l.Window).Sub(tx.At())
-			return &models.Error{Kind: models.Limited, Code: code, RetryAfter: max(1, int(math.Ceil(wait.Seconds())))}
+			return &models.Error{Kind: models.Limited, Code: code, RetryAfter: c.Wait(tx, l.Window)}
 		}
 	}
 	return nil
-}
-
-// count is one statement, so that two requests at once are counted as two; the second waits for the first.
-func count(tx storage.Tx, key string, window time.Duration) (counter, error) {
-	stale := tx.At().Add(-window)
-	err := tx.DB().Exec(`INSERT INTO rate_limits (key, window_start, used) VALUES (?, ?, 1)
-		ON CONFLICT (key) DO UPDATE SET
-		  used = CASE WHEN rate_limits.window_start <= ? THEN 1 ELSE rate_limits.used + 1 END,
-		  window_start = CASE WHEN rate_limits.window_start <= ? THEN excluded.window_start ELSE rate_limits.window_start END`,
-		key, tx.At(), stale, stale).Error
-	if err != nil {
-		return counter{}, err
-	}
-	var c counter
-	return c, tx.DB().Table("rate_limits").Where("key = ?", key).Take(&c).Error
 }
 
 // giveBack takes one use back: a sign-in that succeeds is no failed try.

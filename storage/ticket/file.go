@@ -3,8 +3,10 @@ package ticket
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -69,6 +71,9 @@ func (s *Store) FileIn(tx storage.Tx, a models.Actor, f ticket.Filing, claims []
 		return ticket.Ticket{}, false, models.Refuse(models.Denied, "ticket.not_yours_to_file_for")
 	}
 	t := ticket.Open(a, f, category, c, at, hash, tx.At())
+	if err := s.countFiling(tx, t); err != nil {
+		return ticket.Ticket{}, false, err
+	}
 	if t.OnBehalf && f.OnBehalf.Phone != "" {
 		if t.ReporterID, err = neighbour(tx, f.OnBehalf.Phone, at.BuildingID); err != nil {
 			return t, false, err
@@ -76,6 +81,24 @@ func (s *Store) FileIn(tx storage.Tx, a models.Actor, f ticket.Filing, claims []
 	}
 	return s.insert(tx, a, t, f, category, c, claims)
 }
+
+// countFiling refuses what is more than one account may file within a day, and says when to come back: the phone keeps
+// it and sends it then, so that nothing is dropped. What was filed before and is sent again is not counted.
+func (s *Store) countFiling(tx storage.Tx, t ticket.Ticket) error {
+	if s.perDay == 0 {
+		return nil
+	}
+	name, most := t.Allowance(s.perDay)
+	used, err := storage.CountUse(tx, fmt.Sprintf("filing/%s/%d", name, t.AuthorID), day)
+	if err != nil || used.Used <= int64(most) {
+		return err
+	}
+	refusal := models.Refuse(models.Limited, "ticket.too_many_today").With("limit", most)
+	refusal.RetryAfter = used.Wait(tx, day)
+	return refusal
+}
+
+const day = 24 * time.Hour
 
 // again looks for the ticket that this client id made before.
 func again(tx storage.Tx, a models.Actor, clientID, hash string) (ticket.Ticket, bool, error) {

@@ -37,6 +37,7 @@ type Store struct {
 	catalogues *storage.Rules[ticket.Catalogue]
 	calendars  *storage.Rules[models.Calendar]
 	nextID     func() int64
+	perDay     int // filings of one account a day; 0 is no limit
 }
 
 // New makes the store. codeKey is the secret from which query codes are derived.
@@ -48,8 +49,15 @@ func New(db *storage.DB, photos Photos, codeKey []byte) *Store {
 // fills in its older months behind the newest: a list by id must show them in the order in which they were filed.
 func (s *Store) WithIDs(next func() int64) *Store {
 	numbered := *s
-	numbered.nextID = next
+	numbered.nextID, numbered.perDay = next, 0 // its filings are history
 	return &numbered
+}
+
+// WithDailyLimit is the same store with a bound on what one account files within a day (ticket.Allowance); 0 is none.
+func (s *Store) WithDailyLimit(perDay int) *Store {
+	limited := *s
+	limited.perDay = perDay
+	return &limited
 }
 
 // Hours is when time runs for what is filed now.

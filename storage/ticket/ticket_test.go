@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -131,6 +132,71 @@ func TestFilingIsIdempotent(t *testing.T) {
 		// The same id from somebody else is another ticket: ids are each author's own.
 		if other := w.file(t, w.Neighbour, f); other.ID == first.ID {
 			t.Error("a stranger's client id met ours")
+		}
+	})
+}
+
+func TestOneAccountFilesSoManyADay(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		const perDay = 3
+		store := w.store.WithDailyLimit(perDay)
+		file := func(a models.Actor, f ticket.Filing) error {
+			_, err := store.FileTicket(t.Context(), a, f, nil)
+			return err
+		}
+		first := w.filing("REP-01")
+		if err := file(w.Resident, first); err != nil {
+			t.Fatal(err)
+		}
+		for range perDay - 1 {
+			if err := file(w.Resident, w.filing("REP-01")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		late := w.filing("REP-01")
+		err := file(w.Resident, late)
+		wantCode(t, err, models.Limited, "ticket.too_many_today")
+		if wait := err.(*models.Error).RetryAfter; wait < 23*60*60 || wait > 24*60*60 {
+			t.Errorf("come back after %d s", wait)
+		}
+		if err := file(w.Resident, first); err != nil { // the same again is no new one
+			t.Fatal(err)
+		}
+		if err := file(w.Neighbour, w.filing("REP-01")); err != nil { // each account has its own
+			t.Fatal(err)
+		}
+		if err := file(w.Resident, w.filing("SAFE-01")); err != nil { // and nobody is kept from calling for help
+			t.Fatal(err)
+		}
+		_, err = w.store.FileTicket(t.Context(), w.Resident, late, nil) // without the limit it is taken
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// Twenty at once are as many as the limit, not one more: it is counted in the database, and a refusal leaves no row.
+func TestTheDailyLimitHoldsInParallel(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		const perDay, sent = 5, 20
+		store := w.store.WithDailyLimit(perDay)
+		var all sync.WaitGroup
+		var refused atomic.Int64
+		for range sent {
+			f := w.filing("REP-01")
+			all.Go(func() {
+				if _, err := store.FileTicket(t.Context(), w.Resident, f, nil); models.CodeOf(err) == "ticket.too_many_today" {
+					refused.Add(1)
+				} else if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		var rows int64
+		w.read(t, func(tx storage.Tx) error { return tx.DB().Table("tickets").Count(&rows).Error })
+		if rows != perDay || refused.Load() != sent-perDay {
+			t.Errorf("%d rows, %d refused", rows, refused.Load())
 		}
 	})
 }

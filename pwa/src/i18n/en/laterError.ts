@@ -64,6 +64,7 @@ export const error: Messages<typeof source> = {
   'photo.busy': 'Too many photos are being worked on; we try again by ourselves.',
   'photo.no_slot': 'Too many photos are under way; we try again by ourselves.',
   'photo.cut_off': 'The photo broke off half-way; we send it again by ourselves.',
+  'ticket.too_many_today': 'Today’s limit of {limit} reports is reached. This one stays on your phone and goes out by itself when its time comes; in danger, please call.',
   'photo.too_many_today': 'Today’s limit of {limit} photos is reached; the rest follows tomorrow.',
   'photo.id_conflict': 'This photo differs from the one sent before. Please remove it and add it again.',
   'photo.listed_twice': 'The same photo is there twice; please take one away.',

@@ -62,6 +62,7 @@ export const error = {
   'photo.busy': '正在处理的照片太多，会自动再试。',
   'photo.no_slot': '正在传的照片太多，会自动再试。',
   'photo.cut_off': '照片传到一半断了，会自动再传。',
+  'ticket.too_many_today': '今天报的事到了上限（{limit} 件）。这一件留在手机里，到时间会自己发出；有危险请直接打电话。',
   'photo.too_many_today': '今天传的照片到了上限（{limit} 张），明天会接着传。',
   'photo.id_conflict': '这张照片和之前发过的不一样，请移除后重新添加。',
   'photo.listed_twice': '同一张照片加了两次，请去掉一张。',
