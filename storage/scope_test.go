@@ -71,6 +71,9 @@ func TestScopeInMemoryAndInSQLAgree(t *testing.T) {
 				if !slices.Equal(want, got) {
 					t.Fatalf("%+v: Sees gives %v, the WHERE gives %v", scope, want, got)
 				}
+				if got := inArms(t, tx, scope); !slices.Equal(want, got) {
+					t.Fatalf("%+v: Sees gives %v, the arms give %v", scope, want, got)
+				}
 			}
 			return nil
 		})
@@ -78,4 +81,18 @@ func TestScopeInMemoryAndInSQLAgree(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// inArms are the rows of all arms of a scope together.
+func inArms(t *testing.T, tx storage.Tx, s models.Scope) (ids []int64) {
+	t.Helper()
+	for _, arm := range storage.Arms(s) {
+		var some []int64
+		if err := tx.DB().Table("placed").Where("id > ?", 20).Where(arm.SQL, arm.Values...).Pluck("id", &some).Error; err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, some...)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }

@@ -20,7 +20,7 @@ func ticketCounts(tx storage.Tx, column string, ids []int64) (map[int64]counted,
 		var rows []counted
 		err := tx.DB().Table("tickets").
 			Select(column+" AS id, COUNT(*) AS open, SUM(CASE WHEN state <> 'done_pending_confirm' AND next_due < ? THEN 1 ELSE 0 END) AS overdue", tx.At()).
-			Where(column+" IN ? AND open = ?", chunk, true).Group(column).Limit(inChunk).Scan(&rows).Error
+			Where(column+" IN ? AND open = TRUE", chunk).Group(column).Limit(inChunk).Scan(&rows).Error
 		if err != nil {
 			return nil, err
 		}

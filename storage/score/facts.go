@@ -50,8 +50,8 @@ func load(tx storage.Tx, units []unit, from time.Time) (map[unitKey]facts, error
 		}
 	}
 	byUnit := map[unitKey]facts{}
-	for _, chunk := range chunks(estates) {
-		rows, err := ticketRows(tx, chunk, from)
+	for _, estate := range estates {
+		rows, err := ticketRows(tx, estate, from)
 		if err != nil {
 			return nil, err
 		}
@@ -66,7 +66,7 @@ func load(tx storage.Tx, units []unit, from time.Time) (map[unitKey]facts, error
 			all.tickets = append(all.tickets, row.ticket(serving, closings[row.ID]))
 			byUnit[key] = all
 		}
-		if err := addRatings(tx, byUnit, unitOfEstate, chunk, from); err != nil {
+		if err := addRatings(tx, byUnit, unitOfEstate, estate, from); err != nil {
 			return nil, err
 		}
 	}
@@ -84,11 +84,16 @@ func (row ticketRow) ticket(serving bool, closings []score.Closing) score.Ticket
 	}
 }
 
-func ticketRows(tx storage.Tx, estates []int64, from time.Time) ([]ticketRow, error) {
-	rated := tx.DB().Table("ratings").Select("ticket_id").Where("estate_id IN ? AND at >= ?", estates, from)
+func ticketRows(tx storage.Tx, estate int64, from time.Time) ([]ticketRow, error) {
+	rated := tx.DB().Table("ratings").Select("ticket_id").Where("estate_id = ? AND at >= ?", estate, from)
 	query := tx.DB().Table("tickets").Select(ticketColumns).
-		Where("estate_id IN ? AND (contact_due >= ? OR resolve_due >= ? OR id IN (?))", estates, from, from, rated)
-	return everyRow(query, func(row ticketRow) int64 { return row.ID })
+		Where("(contact_due >= ? OR resolve_due >= ? OR id IN (?))", from, from, rated)
+	return everyRow(ofEstate(query, estate), func(row ticketRow) int64 { return row.ID })
+}
+
+// ofEstate narrows to one estate, in words that keep the databases on the estate's own index: it takes part in the order.
+func ofEstate(query *gorm.DB, estate int64) *gorm.DB {
+	return query.Where("estate_id BETWEEN ? AND ?", estate, estate).Order("estate_id")
 }
 
 // everyRow reads a whole query by pages in the order of its ids.
@@ -134,16 +139,15 @@ func closingsOf(tx storage.Tx, rows []ticketRow) (map[int64][]score.Closing, err
 	return found, nil
 }
 
-func addRatings(tx storage.Tx, byUnit map[unitKey]facts, unitOfEstate map[int64]unitKey, estates []int64, from time.Time) error {
+func addRatings(tx storage.Tx, byUnit map[unitKey]facts, unitOfEstate map[int64]unitKey, estate int64, from time.Time) error {
 	type row struct {
 		ID, TicketID, Closing, UnitID, EstateID int64
 		Weight                                  string
 		Level                                   int
 		At                                      time.Time
 	}
-	query := tx.DB().Table("ratings").Select("id, ticket_id, closing, unit_id, estate_id, weight, level, at").
-		Where("estate_id IN ? AND at >= ?", estates, from)
-	rows, err := everyRow(query, func(r row) int64 { return r.ID })
+	query := tx.DB().Table("ratings").Select("id, ticket_id, closing, unit_id, estate_id, weight, level, at").Where("at >= ?", from)
+	rows, err := everyRow(ofEstate(query, estate), func(r row) int64 { return r.ID })
 	for _, r := range rows {
 		key := unitOfEstate[r.EstateID]
 		all := byUnit[key]

@@ -17,8 +17,8 @@ import (
 
 // The same words as models/ticket: Overdue and Unanswered of a ticket.
 const (
-	sqlOverdue    = "open = ? AND state <> 'done_pending_confirm' AND next_due < ?"
-	sqlUnanswered = "open = ? AND acknowledged_at IS NULL AND acknowledge_due < ?"
+	sqlOverdue    = "open = TRUE AND state <> 'done_pending_confirm' AND next_due < ?"
+	sqlUnanswered = "open = TRUE AND acknowledged_at IS NULL AND acknowledge_due < ?"
 )
 
 // overviewDays is how far the overview looks back.
@@ -59,10 +59,10 @@ func (d desk) count(o *score.Overview) error {
 		into  *int64
 		query *gorm.DB
 	}{
-		{&o.Open, d.tickets().Where("open = ?", true)},
-		{&o.Overdue, d.tickets().Where(sqlOverdue, true, now)},
-		{&o.Unanswered, d.tickets().Where(sqlUnanswered, true, now)},
-		{&o.WaitingConfirm, d.tickets().Where("state = 'done_pending_confirm'")},
+		{&o.Open, d.tickets().Where("open = TRUE")},
+		{&o.Overdue, d.tickets().Where(sqlOverdue, now)},
+		{&o.Unanswered, d.tickets().Where(sqlUnanswered, now)},
+		{&o.WaitingConfirm, d.tickets().Where("open = TRUE AND state = 'done_pending_confirm'")},
 		{&o.FiledPrev30d, d.tickets().Where("filed_at >= ? AND filed_at < ?", d.since(2*overviewDays), d.since(overviewDays))},
 	} {
 		if err := q.query.Count(q.into).Error; err != nil {
@@ -108,9 +108,28 @@ type stamped struct {
 	At time.Time
 }
 
+// everySince reads by pages what has column within the last thirty days, in the order of that column: pages in the order
+// of ids would begin with all that lies before. Both ends are named: half open, a plan for any moment expects a third of all.
+func everySince[T any](d desk, query *gorm.DB, column string, stamp func(T) stamped) ([]T, error) {
+	const size = 5000
+	var all []T
+	for last := (stamped{At: d.since(overviewDays)}); ; {
+		var page []T
+		err := query.Session(&gorm.Session{}).Where("("+column+", id) > (?, ?) AND "+column+" <= ?", last.At, last.ID, d.tx.At()).Order(column + ", id").Limit(size).Scan(&page).Error
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page...)
+		if len(page) < size {
+			return all, nil
+		}
+		last = stamp(page[len(page)-1])
+	}
+}
+
 // moments reads one time column of the last thirty days; column is the program's own.
 func (d desk) moments(column string, query *gorm.DB) ([]time.Time, error) {
-	rows, err := everyRow(query.Select("id, "+column+" AS at").Where(column+" >= ?", d.since(overviewDays)), func(r stamped) int64 { return r.ID })
+	rows, err := everySince(d, query.Select("id, "+column+" AS at"), column, func(r stamped) stamped { return r })
 	times := make([]time.Time, len(rows))
 	for i, row := range rows {
 		times[i] = row.At
@@ -120,12 +139,11 @@ func (d desk) moments(column string, query *gorm.DB) ([]time.Time, error) {
 
 func (d desk) medianHours(o *score.Overview) error {
 	type row struct {
-		ID              int64
-		FiledAt, DoneAt time.Time
+		ID                        int64
+		FiledAt, DoneAt, ClosedAt time.Time
 	}
-	query := d.tickets().Select("id, filed_at, done_at").
-		Where("state IN ('closed', 'closed_unrated') AND done_at IS NOT NULL AND closed_at >= ?", d.since(overviewDays))
-	rows, err := everyRow(query, func(r row) int64 { return r.ID })
+	query := d.tickets().Select("id, filed_at, done_at, closed_at").Where("state IN ('closed', 'closed_unrated') AND done_at IS NOT NULL")
+	rows, err := everySince(d, query, "closed_at", func(r row) stamped { return stamped{r.ID, r.ClosedAt} })
 	if err != nil {
 		return err
 	}
@@ -149,9 +167,9 @@ func (d desk) worst(o *score.Overview) error {
 		query *gorm.DB
 		into  func(*score.PartyLoad) *int64
 	}{
-		{d.tickets().Where("open = ?", true), func(l *score.PartyLoad) *int64 { return &l.Open }},
-		{d.tickets().Where(sqlOverdue, true, now), func(l *score.PartyLoad) *int64 { return &l.Overdue }},
-		{d.tickets().Where(sqlUnanswered, true, now), func(l *score.PartyLoad) *int64 { return &l.Unanswered }},
+		{d.tickets().Where("open = TRUE"), func(l *score.PartyLoad) *int64 { return &l.Open }},
+		{d.tickets().Where(sqlOverdue, now), func(l *score.PartyLoad) *int64 { return &l.Overdue }},
+		{d.tickets().Where(sqlUnanswered, now), func(l *score.PartyLoad) *int64 { return &l.Unanswered }},
 	} {
 		var rows []struct{ HandlingPartyID, Count int64 }
 		err := q.query.Select("handling_party_id, count(*) AS count").Group("handling_party_id").Limit(10 * inChunk).Scan(&rows).Error
@@ -190,13 +208,14 @@ func nameParties(tx storage.Tx, loads []score.PartyLoad) error {
 }
 
 func (d desk) groups(o *score.Overview) error {
+	now := d.tx.At()
 	loads := map[string]*score.GroupLoad{}
 	for _, q := range []struct {
 		query *gorm.DB
 		into  func(*score.GroupLoad) *int64
 	}{
-		{d.tickets().Where("open = ?", true), func(l *score.GroupLoad) *int64 { return &l.Open }},
-		{d.tickets().Where("filed_at >= ?", d.since(overviewDays)), func(l *score.GroupLoad) *int64 { return &l.Filed30d }},
+		{d.tickets().Where("open = TRUE"), func(l *score.GroupLoad) *int64 { return &l.Open }},
+		{d.tickets().Where("filed_at BETWEEN ? AND ?", d.since(overviewDays), now), func(l *score.GroupLoad) *int64 { return &l.Filed30d }},
 	} {
 		var rows []struct {
 			Category string

@@ -137,7 +137,7 @@ func (s *Store) settle(tx storage.Tx, t ticket.Ticket, outcome ticket.Outcome) e
 func (s *Store) CloseSilent(ctx context.Context, limit int) (int, error) {
 	var due []int64
 	err := s.db.Read(ctx, func(tx storage.Tx) error {
-		return tx.DB().Model(&ticket.Ticket{}).Where("open = ? AND state = ? AND next_due <= ?", true, ticket.DonePendingConfirm, tx.At()).
+		return tx.DB().Model(&ticket.Ticket{}).Where(sqlToConfirm+" AND next_due <= ?", tx.At()).
 			Order("next_due").Limit(limit).Pluck("id", &due).Error
 	})
 	closed := 0

@@ -14,7 +14,7 @@ import (
 func (s *Store) HandOver(tx storage.Tx, estateID int64) (int, error) {
 	var open []ticket.Ticket
 	byPlace := []string{string(ticket.TargetTerm), string(ticket.TargetStation)}
-	err := tx.DB().Where("estate_id = ? AND open = ? AND state <> ? AND routed_by IN ?", estateID, true, ticket.DonePendingConfirm, byPlace).
+	err := tx.DB().Where("estate_id = ? AND "+sqlWaiting+" AND routed_by IN ?", estateID, byPlace).
 		Order("id").Limit(5000).Find(&open).Error
 	if err != nil {
 		return 0, err
@@ -71,7 +71,7 @@ func (s *Store) HandOverDue(ctx context.Context) (int, error) {
 	err := s.db.Read(ctx, func(tx storage.Tx) error {
 		return tx.DB().Table("tickets t").Distinct("t.estate_id").
 			Joins("LEFT JOIN service_terms s ON s.estate_id = t.estate_id AND s.valid_from <= ? AND (s.valid_to IS NULL OR s.valid_to > ?)", tx.Today(), tx.Today()).
-			Where("t.open = ? AND t.state <> ?", true, ticket.DonePendingConfirm).
+			Where(sqlWaiting).
 			Where("(t.routed_by = ? AND (s.id IS NULL OR t.handling_party_id <> s.handling_party_id) OR t.routed_by = ? AND s.valid_from >= ?)",
 				string(ticket.TargetTerm), string(ticket.TargetStation), tx.Today().Add(-7)). // a week: the job may have rested
 			Limit(500).Pluck("t.estate_id", &estates).Error

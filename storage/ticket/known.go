@@ -81,7 +81,7 @@ func (s *Store) known(tx storage.Tx, a models.Actor, t ticket.Ticket) (ticket.Kn
 			return tx.DB().Where("ticket_id = ?", t.ID).Order("closing").Limit(100).Find(&k.Closings).Error
 		},
 		func() error {
-			return tx.DB().Where("ticket_id = ?", t.ID).Order("id").Limit(100).Find(&k.Ratings).Error
+			return tx.DB().Where("ticket_id = ?", t.ID).Order("closing, id").Limit(100).Find(&k.Ratings).Error
 		},
 		func() error { return addHistory(tx, a, &k) },
 		func() error { return addReturn(tx, &k) },
@@ -297,7 +297,7 @@ func unreadFor(tx storage.Tx, a models.Actor, tickets []ticket.Ticket) (map[int6
 
 func ratingsOf(tx storage.Tx, ids []int64) (map[int64][]ticket.Rating, error) {
 	var ratings []ticket.Rating
-	err := tx.DB().Where("ticket_id IN ? AND ticket_id > 0", ids).Order("id").Limit(20 * (len(ids) + 1)).Find(&ratings).Error
+	err := tx.DB().Where("ticket_id IN ? AND ticket_id > 0", ids).Order("ticket_id, closing, id").Limit(20 * (len(ids) + 1)).Find(&ratings).Error
 	out := map[int64][]ticket.Rating{}
 	for _, r := range ratings {
 		out[r.TicketID] = append(out[r.TicketID], r)

@@ -37,7 +37,7 @@ func (s *Store) Queue(ctx context.Context) (q Queue, err error) {
 			N, Late     int64
 		}
 		err := tx.DB().Table("tickets").Select("next_step, escalated_to, count(*) AS n, count(CASE WHEN next_due < ? THEN 1 END) AS late", tx.At()).
-			Where("open = ?", true).Group("next_step, escalated_to").Limit(100).Scan(&found).Error
+			Where(sqlOpen).Group("next_step, escalated_to").Limit(100).Scan(&found).Error
 		if err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func (s *Store) Queue(ctx context.Context) (q Queue, err error) {
 			}
 		}
 		var first ticket.Ticket
-		err = tx.DB().Select("next_due").Where("open = ? AND next_step = ? AND next_due < ?", true, ticket.NextAcknowledge, tx.At()).
+		err = tx.DB().Select("next_due").Where(sqlOpen+" AND next_step = ? AND next_due < ?", ticket.NextAcknowledge, tx.At()).
 			Order("next_due, id").Limit(1).Take(&first).Error
 		if storage.Absent(err) {
 			return nil

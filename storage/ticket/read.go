@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"gorm.io/gorm"
-
 	"linli/models"
 	"linli/models/ticket"
 	"linli/storage"
@@ -35,18 +33,14 @@ func (s *Store) Tickets(ctx context.Context, a models.Actor, q ticket.Query) (pa
 		return page, err
 	}
 	err = s.db.Read(ctx, func(tx storage.Tx) error {
-		box, err := boxed(tx, a, q)
-		if err != nil {
-			return err
-		}
+		box := boxOf(a, q)
 		if q.Cursor == "" {
-			if page.Counts, err = counts(tx, box.Session(&gorm.Session{}), q, ticket.WatchesFrom(a)); err != nil {
+			if page.Counts, err = box.counts(tx); err != nil {
 				return err
 			}
 		}
-		var rows []ticket.Ticket
-		list := ordered(filtered(box, tx.At(), q, ticket.WatchesFrom(a)), q, after)
-		if err := list.Limit(q.Limit + 1).Find(&rows).Error; err != nil {
+		rows, err := box.first(tx, after)
+		if err != nil {
 			return err
 		}
 		if len(rows) > q.Limit {
@@ -59,24 +53,101 @@ func (s *Store) Tickets(ctx context.Context, a models.Actor, q ticket.Query) (pa
 	return page, err
 }
 
-// boxed is the WHERE of a box and of the place or words asked for.
-func boxed(tx storage.Tx, a models.Actor, q ticket.Query) (*gorm.DB, error) {
-	db := tx.DB().Model(&ticket.Ticket{})
+// box is a pile of tickets: whose, and what was asked of them.
+type box struct {
+	query ticket.Query
+	scope models.Scope
+	asked storage.Condition // the place and words asked for
+	level ticket.Level      // from which on something is raised to the one who looks
+}
+
+func boxOf(a models.Actor, q ticket.Query) box {
+	b := box{query: q, asked: askedFor(a, q), level: ticket.WatchesFrom(a)}
 	switch q.Box {
 	case ticket.BoxMine:
-		db = db.Where("(author_id = ? OR reporter_id = ?)", a.AccountID, a.AccountID)
+		b.scope = models.Scope{Account: a.AccountID}
 	case ticket.BoxDesk:
-		db = db.Where("handling_party_id IN ?", a.Parties)
+		b.scope = models.Scope{Parties: a.Parties}
 	case ticket.BoxBuilding:
-		db = db.Where("building_id IN ? AND steward_sees = ?", a.Scopes(models.ScopeBuilding, models.BuildingSteward), true)
+		b.scope = models.Scope{Buildings: a.Scopes(models.ScopeBuilding, models.BuildingSteward)}
 	default:
-		db = storage.Visible(db, models.ScopeOf(a), "tickets")
+		b.scope = models.ScopeOf(a)
 	}
+	return b
+}
+
+// all joins conditions that must hold together; an empty one says nothing.
+func all(conditions ...storage.Condition) (c storage.Condition) {
+	for _, one := range conditions {
+		if one.SQL == "" {
+			continue
+		}
+		if c.SQL != "" {
+			c.SQL += " AND "
+		}
+		c.SQL, c.Values = c.SQL+"("+one.SQL+")", append(c.Values, one.Values...)
+	}
+	return c
+}
+
+func condition(sql string, values ...any) storage.Condition {
+	return storage.Condition{SQL: sql, Values: values}
+}
+
+// first reads the tickets of a page and one more. Each arm of the scope is walked along its own index in the list's
+// order and left after a page: one statement over all arms would read, and sort, all that a town ever had.
+func (b box) first(tx storage.Tx, after *cursor) (rows []ticket.Ticket, err error) {
+	limit := b.query.Limit + 1
+	arms := storage.Arms(b.scope)
+	if len(arms) == 0 {
+		return nil, nil
+	}
+	var parts []string
+	var values []any
+	for _, arm := range arms {
+		where := all(arm.Condition, b.asked, b.filter(tx.At()), b.after(after))
+		walk := " FROM tickets WHERE " + where.SQL + " ORDER BY " + b.walk(arm.Column) + " LIMIT ?"
+		values = append(append(values, where.Values...), limit)
+		if len(arms) == 1 {
+			return rows, tx.DB().Raw("SELECT *"+walk, values...).Scan(&rows).Error
+		}
+		parts = append(parts, "SELECT id FROM (SELECT id"+walk+") AS arm")
+	}
+	query := "SELECT * FROM tickets WHERE id IN (" + strings.Join(parts, " UNION ALL ") + ") ORDER BY " + b.merged() + " LIMIT ?"
+	return rows, tx.DB().Raw(query, append(values, limit)...).Scan(&rows).Error
+}
+
+// merged is the order of the few that the arms gave: by a sum, so that nobody looks them up along all ids.
+func (b box) merged() string {
+	if byDue(b.query) {
+		return "next_due, id"
+	}
+	return "id + 0 DESC"
+}
+
+// walk is the order of the list within one arm. What is open is few and sorted when all of it is found: along the ids one
+// would look for it among everything that is closed, so the sum keeps the databases from that.
+func (b box) walk(column string) string {
+	switch {
+	case byDue(b.query) && column != "":
+		return column + ", next_due, id"
+	case byDue(b.query):
+		return "next_due, id"
+	case b.query.Filter != "" && b.query.Filter != ticket.FilterClosed:
+		return "id + 0 DESC"
+	case column != "":
+		return column + " DESC, id DESC"
+	}
+	return "id DESC"
+}
+
+// askedFor is the WHERE of the place and words that were asked for.
+func askedFor(a models.Actor, q ticket.Query) (c storage.Condition) {
 	if q.EstateID != 0 {
-		db = db.Where("estate_id = ?", q.EstateID)
+		c = condition("estate_id = ?", q.EstateID)
 	}
 	if q.Group != "" {
-		db = db.Where("category LIKE ?", escapeLike(q.Group)+"-%")
+		c = all(c, condition("category LIKE ?", escapeLike(q.Group)+"-%"))
 	}
 	if words := strings.TrimSpace(q.Words); words != "" {
 		like := "%" + escapeLike(words) + "%"
@@ -84,57 +155,66 @@ func boxed(tx storage.Tx, a models.Actor, q ticket.Query) (*gorm.DB, error) {
 		// its reader must not find by searching for it.
 		centre := a.Has(models.CenterOfficer, models.LeadingGroupOffice, models.Auditor)
 		wordsOnly := !models.HoldsNumber(words)
-		db = db.Where("(number LIKE ? ESCAPE '\\' OR text LIKE ? ESCAPE '\\' AND (share_contact = ? OR protected = ? AND ? OR ? OR author_id = ? OR reporter_id = ?))",
-			like, like, true, false, wordsOnly, centre, a.AccountID, a.AccountID)
+		c = all(c, condition("number LIKE ? ESCAPE '\\' OR text LIKE ? ESCAPE '\\' AND (share_contact = ? OR protected = ? AND ? OR ? OR author_id = ? OR reporter_id = ?)",
+			like, like, true, false, wordsOnly, centre, a.AccountID, a.AccountID))
 	}
-	return db, nil
+	return c
 }
 
 func escapeLike(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
 }
 
+// What is open is a small part of all there ever was, and has indexes of its own. The databases use them where the
+// statement says it in the index's own words: a value handed over could be any.
 const (
-	sqlOverdue    = "open = ? AND state <> ? AND next_due < ?"
-	sqlUnanswered = "open = ? AND acknowledged_at IS NULL AND acknowledge_due < ?"
+	sqlOpen       = "open = TRUE"
+	sqlWaiting    = sqlOpen + " AND state <> 'done_pending_confirm'"
+	sqlToConfirm  = sqlOpen + " AND state = 'done_pending_confirm'"
+	sqlOverdue    = sqlWaiting + " AND next_due < ?"
+	sqlUnanswered = sqlOpen + " AND acknowledged_at IS NULL AND acknowledge_due < ?"
 )
 
-func filtered(db *gorm.DB, now time.Time, q ticket.Query, level ticket.Level) *gorm.DB {
-	switch q.Filter {
-	case ticket.FilterOpen:
-		return db.Where("open = ?", true)
-	case ticket.FilterWaitingMe:
-		if q.Box == ticket.BoxMine {
-			return db.Where("open = ? AND state = ?", true, ticket.DonePendingConfirm)
-		}
-		return db.Where("open = ? AND state <> ?", true, ticket.DonePendingConfirm)
-	case ticket.FilterOverdue:
-		return db.Where(sqlOverdue, true, ticket.DonePendingConfirm, now)
-	case ticket.FilterUnanswered:
-		return db.Where(sqlUnanswered, true, now)
-	case ticket.FilterEscalated:
-		return db.Where("open = ? AND escalated_to >= ?", true, level)
-	case ticket.FilterReturned:
-		return db.Where("open = ? AND state = ?", true, ticket.Returned)
-	case ticket.FilterClosed:
-		return db.Where("open = ?", false)
+// waiting is what the one who looks has to act on.
+func (b box) waiting() string {
+	if b.query.Box == ticket.BoxMine {
+		return sqlToConfirm
 	}
-	return db
+	return sqlWaiting
+}
+
+func (b box) filter(now time.Time) storage.Condition {
+	switch b.query.Filter {
+	case ticket.FilterOpen:
+		return condition(sqlOpen)
+	case ticket.FilterWaitingMe:
+		return condition(b.waiting())
+	case ticket.FilterOverdue:
+		return condition(sqlOverdue, now)
+	case ticket.FilterUnanswered:
+		return condition(sqlUnanswered, now)
+	case ticket.FilterEscalated:
+		return condition(sqlOpen+" AND escalated_to >= ?", b.level)
+	case ticket.FilterReturned:
+		return condition(sqlOpen+" AND state = ?", ticket.Returned)
+	case ticket.FilterClosed:
+		return condition("open = FALSE")
+	}
+	return storage.Condition{}
 }
 
 // counts are the figures above the list.
-func counts(tx storage.Tx, db *gorm.DB, q ticket.Query, level ticket.Level) (*ticket.Counts, error) {
-	waiting := "open = ? AND state <> ?"
-	if q.Box == ticket.BoxMine {
-		waiting = "open = ? AND state = ?"
+func (b box) counts(tx storage.Tx) (*ticket.Counts, error) {
+	db := storage.Visible(tx.DB().Table("tickets"), b.scope, "tickets").Where(sqlOpen)
+	if b.asked.SQL != "" {
+		db = db.Where("("+b.asked.SQL+")", b.asked.Values...)
 	}
 	var c ticket.Counts
-	err := db.Select(`count(CASE WHEN open = ? THEN 1 END) AS open, count(CASE WHEN `+waiting+` THEN 1 END) AS waiting_me,
+	err := db.Select(`count(*) AS open, count(CASE WHEN `+b.waiting()+` THEN 1 END) AS waiting_me,
 		count(CASE WHEN `+sqlOverdue+` THEN 1 END) AS overdue, count(CASE WHEN `+sqlUnanswered+` THEN 1 END) AS unanswered,
 		count(CASE WHEN escalated_to >= ? THEN 1 END) AS escalated,
 		count(CASE WHEN state = ? THEN 1 END) AS returned`,
-		true, true, ticket.DonePendingConfirm, true, ticket.DonePendingConfirm, tx.At(), true, tx.At(), level, ticket.Returned).
-		Where("open = ?", true).Scan(&c).Error
+		tx.At(), tx.At(), b.level, ticket.Returned).Scan(&c).Error
 	return &c, err
 }
 
@@ -143,17 +223,15 @@ func byDue(q ticket.Query) bool {
 	return q.Box == ticket.BoxDesk && q.Filter != ticket.FilterClosed && q.Filter != "" || q.Filter == ticket.FilterOverdue || q.Filter == ticket.FilterUnanswered || q.Filter == ticket.FilterEscalated || q.Filter == ticket.FilterReturned
 }
 
-func ordered(db *gorm.DB, q ticket.Query, after *cursor) *gorm.DB {
-	if byDue(q) {
-		if after != nil {
-			db = db.Where("(next_due > ? OR next_due = ? AND id > ?)", after.Due, after.Due, after.ID)
-		}
-		return db.Order("next_due, id")
+// after is what comes behind the page before.
+func (b box) after(page *cursor) storage.Condition {
+	switch {
+	case page == nil:
+		return storage.Condition{}
+	case byDue(b.query):
+		return condition("next_due > ? OR next_due = ? AND id > ?", page.Due, page.Due, page.ID)
 	}
-	if after != nil {
-		db = db.Where("id < ?", after.ID)
-	}
-	return db.Order("id DESC")
+	return condition("id < ?", page.ID)
 }
 
 // cursor is where the next page begins. It holds nothing that the reader has not just seen.
