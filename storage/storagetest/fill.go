@@ -86,8 +86,7 @@ func Fill(ctx context.Context, o storage.Options, f Filling) (filled Filled, err
 	if err := bulk(ctx, o, append(s.places(filled.County), s.past(f)...)); err != nil {
 		return filled, err
 	}
-	filled.lookers(s)
-	return filled, nil
+	return f.People(filled.County), nil
 }
 
 // places are the towns, communities, estates, homes and people.
@@ -141,6 +140,8 @@ func (s sizes) places(c County) []fillTable {
 		s.accounts(s.households, s.account(0)),
 		s.accounts(s.operators+s.communities+s.towns, s.staffAccount(fillBase)),
 		s.accounts(s.buildings, s.stewardAccount(0)),
+		s.sessions(s.households, s.account(0)),
+		s.sessions(s.operators+s.communities+s.towns, s.staffAccount(fillBase)),
 		s.members(s.households, s.account(0), models.Resident, models.ScopeUnit, fillBase),
 		s.members(s.operators, s.staffAccount(fillBase), models.OperatorStaff, models.ScopeHandlingParty, fillBase),
 		s.members(s.communities, s.staffAccount(s.station(0)), models.StationStaff, models.ScopeCommunity, s.division(0)),
@@ -152,6 +153,13 @@ func (s sizes) places(c County) []fillTable {
 func (s sizes) accounts(n, first int64) fillTable {
 	return fillTable{"accounts", words("id phone name password_hash locale demo created_at updated_at"), n, func(i int64) []any {
 		return []any{first + i, fmt.Sprintf("137%08d", first+i), "住户", "", "zh-CN", false, Since.Start(), Since.Start()}
+	}}
+}
+
+func (s sizes) sessions(n, first int64) fillTable {
+	columns := "id account_id device staff refresh_hash previous_hash successor_sealed created_at last_seen_at expires_at ended_why"
+	return fillTable{"sessions", words(columns), n, func(i int64) []any {
+		return []any{first + i, first + i, "", false, fmt.Sprint("fill-", first+i), "", "", Since.Start(), Since.Start(), Since.Start().AddDate(30, 0, 0), ""}
 	}}
 }
 
@@ -281,21 +289,25 @@ func (s sizes) line(f Filling, i int64) (storage.LedgerLine, storage.LedgerPriva
 	return line, private
 }
 
-// lookers are people whom the filling made, as a request of theirs would see them.
-func (f *Filled) lookers(s sizes) {
+// People are those whom a filling made, as a request of theirs would see them. Each of them, and every resident and member
+// of a staff that was made with them, has a session with the id of his account.
+func (f Filling) People(c County) (filled Filled) {
+	s := f.sizes()
+	filled.County = c
 	act := func(account int64, role models.Role, scope int64, parties ...int64) models.Actor {
 		kind, _ := role.ScopeOf()
 		return models.Actor{AccountID: account, Parties: parties, Held: []models.Held{{MembershipID: 1, Role: role, ScopeKind: kind, ScopeID: scope, Approved: true}}}
 	}
-	f.TownOfficer = act(s.staffAccount(s.townParty(0)), models.TownOfficer, s.townDivision(0), s.townParty(0))
-	f.StationStaff = act(s.staffAccount(s.station(0)), models.StationStaff, s.division(0), s.station(0))
-	f.Staff = act(s.staffAccount(s.operator(1)), models.OperatorStaff, s.operator(1), s.operator(1))
-	f.Steward = act(s.stewardAccount(1), models.BuildingSteward, fillBase+1)
-	for household := range min(s.households, 500) {
+	filled.TownOfficer = act(s.staffAccount(s.townParty(0)), models.TownOfficer, s.townDivision(0), s.townParty(0))
+	filled.StationStaff = act(s.staffAccount(s.station(0)), models.StationStaff, s.division(0), s.station(0))
+	filled.Staff = act(s.staffAccount(s.operator(1)), models.OperatorStaff, s.operator(1), s.operator(1))
+	filled.Steward = act(s.stewardAccount(1), models.BuildingSteward, fillBase+1)
+	for household := range min(s.households, 5000) {
 		building := s.building(household)
 		a := act(s.account(household), models.Resident, fillBase+household)
 		a.Homes = []models.Home{{UnitID: fillBase + household, EntranceID: fillBase + building, BuildingID: fillBase + building, EstateID: fillBase + s.estate(building),
 			CommunityID: s.division(s.community(s.estate(building))), Approved: true}}
-		f.Residents = append(f.Residents, a)
+		filled.Residents = append(filled.Residents, a)
 	}
+	return filled
 }
