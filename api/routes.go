@@ -128,6 +128,8 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/tickets/{id}/reads", signed, "ticketRead", on(s.ticketRead)},
 		{"POST", "/api/v1/tickets/{id}/returns", handler, "ticketReturn", on(s.ticketReturn)},
 		{"POST", "/api/v1/tickets/{id}/returns/decision", officer, "ticketReturnDecide", on(s.ticketReturnDecide)},
+		{"GET", "/api/v1/handed-over-tickets", handler, "handedOverList", on(s.handedOverList)},
+		{"GET", "/api/v1/handed-over-tickets/{id}", handler, "handedOverShow", on(s.handedOverShow)},
 		{"POST", "/api/v1/tickets/{id}/contact-views", handler, "ticketContact", on(s.ticketContact)},
 
 		// photo

@@ -23,6 +23,8 @@ type Tickets interface {
 	ReadMessages(ctx context.Context, a models.Actor, id, upTo int64) error
 	ReturnTicket(ctx context.Context, a models.Actor, id int64, asked ticket.ReturnAsked) (ticket.View, error)
 	DecideReturn(ctx context.Context, a models.Actor, id int64, d ticket.ReturnDecision) (ticket.View, error)
+	HandedOverTickets(ctx context.Context, a models.Actor, cursor string, limit int) (ticket.HandedOverPage, error)
+	HandedOverTicket(ctx context.Context, a models.Actor, id int64) (ticket.HandedOverView, error)
 	ViewContact(ctx context.Context, a models.Actor, id int64, reason string) (ticket.ContactCard, error)
 }
 

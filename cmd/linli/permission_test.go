@@ -15,7 +15,9 @@ import (
 
 	"linli/api/apitest"
 	"linli/models"
+	"linli/models/ticket"
 	"linli/storage"
+	"linli/storage/storagetest"
 )
 
 var update = flag.Bool("update", false, "write the golden files as the program is now")
@@ -695,7 +697,29 @@ func (p *permissions) ticketAsks() []ask {
 	p.eachMatter(&list, "ticketContact", taken, func(c *caller, id int64) apitest.Answer {
 		return c.client.Post(path(id, "/contact-views"), map[string]any{"reason": "约上门时间"})
 	})
-	return list
+	return append(list, p.handedOverAsks()...)
+}
+
+// handedOverAsks ask for what the operator keeps of a complaint that went to the rival.
+func (p *permissions) handedOverAsks() []ask {
+	var kept int64
+	keep := func(*caller) {
+		if kept != 0 {
+			return
+		}
+		id := p.ticket("own", taken)
+		seen := p.caller("operator").client.Get(path(id, "")).OK(nil)
+		row := ticket.HandedOver{TicketID: id, PartyID: p.Operator.ID, ToPartyID: p.Rival.ID, EstateID: p.Estate.ID, At: storagetest.Since.Start(), Missed: "[]", Seen: string(seen.Body)}
+		p.write(func(tx storage.Tx) error { return tx.DB().Create(&row).Error })
+		kept = row.ID
+	}
+	return []ask{
+		{operation: "handedOverList", what: "all", ready: keep, do: asking("/api/v1/handed-over-tickets")},
+		{operation: "handedOverShow", what: "own, kept by the operator", matter: "own", ready: keep, do: func(c *caller) apitest.Answer {
+			return c.client.Get(fmt.Sprintf("/api/v1/handed-over-tickets/%d", kept))
+		}},
+		{operation: "handedOverShow", what: "one that does not exist", absent: true, do: asking(fmt.Sprintf("/api/v1/handed-over-tickets/%d", nowhere))},
+	}
 }
 
 // eachMatter asks about every matter, and about one that does not exist.

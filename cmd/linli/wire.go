@@ -99,6 +99,7 @@ func (h *house) wire(ctx context.Context) error {
 	}
 	h.photos = photo.New(h.db, h.blobs, photo.Hooks{
 		Sees:    ticket.MaySee,
+		Kept:    ticket.KeptPhoto,
 		Stored:  func(tx storage.Tx, p photos.Photo) error { return h.tickets.PhotoStored(tx, p) },
 		Refused: func(tx storage.Tx, p photos.Photo) error { return h.tickets.PhotoRefused(tx, p) },
 	})

@@ -232,10 +232,18 @@ func (t Ticket) HandedTo(partyID int64, routedBy string, d Deadlines, c Catalogu
 }
 
 func (t Ticket) handed(partyID int64, routedBy string, now time.Time) Ticket {
+	t.leaves(partyID)
 	t.HandlingPartyID, t.RoutedBy, t.State, t.DispatchedAt = partyID, routedBy, Dispatched, models.UTC(now)
 	t.AcknowledgedAt, t.ContactedAt, t.StartedAt, t.DoneAt = nil, nil, nil, nil
 	t.EscalatedTo = 0 // the new party begins at the foot of the ladder
 	return t
+}
+
+// leaves notes the party that must answer no longer, where partyID is another one.
+func (t *Ticket) leaves(partyID int64) {
+	if partyID != t.HandlingPartyID {
+		t.KeptFrom = t.KeptFrom.With(t.HandlingPartyID)
+	}
 }
 
 // AnswerOpen reports whether the newest closing may still be answered: until it is answered, and fourteen days after

@@ -72,14 +72,14 @@ func WatchesFrom(a models.Actor) Level {
 }
 
 // KnowsReporter reports whether a viewer may see, masked, whose matter the ticket is: the reporter and the filer
-// themselves, and officers from the first level without an interest upwards.
+// themselves, and officers from the first level without an interest upwards, but nobody of a party that had to answer before.
 func KnowsReporter(a models.Actor, t Ticket, partyKind string) bool {
 	part := PartOf(a, t)
 	switch part {
 	case PartReporter, PartFiler:
 		return true
 	case PartOfficer:
-		return LevelOf(a, t) >= UninterestedLevel(partyKind)
+		return LevelOf(a, t) >= UninterestedLevel(partyKind) && !t.AnsweredBefore(a)
 	}
 	return false
 }

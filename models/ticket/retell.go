@@ -6,7 +6,7 @@ import (
 )
 
 // Retold names what Retelling finds again, for people who read a report.
-const Retold = "state, party, rule, category, urgency, level told, urges, version, closings, send-backs, and the moment of every step"
+const Retold = "state, party, parties before, rule, category, urgency, level told, urges, version, closings, send-backs, and the moment of every step"
 
 // Retelling is a ticket as its lines in the ledger tell it. The lines go through Tell in their order; Differs then says
 // where the ticket's row is another one. It takes the same steps as the program did, so what it covers cannot be changed
@@ -122,6 +122,7 @@ func (r Retelling) Differs(row Ticket, closings, answers int64) (columns []strin
 		{"open", told.Open == row.Open},
 		{"handling_party_id", told.HandlingPartyID == row.HandlingPartyID},
 		{"routed_by", told.RoutedBy == row.RoutedBy},
+		{"kept_from", told.KeptFrom == row.KeptFrom},
 		{"category", told.Category == row.Category},
 		{"urgency", told.Urgency == row.Urgency},
 		{"version", told.Version == row.Version},

@@ -96,6 +96,7 @@ func (t Ticket) Redispatched(partyID int64, u Urgency, h Hours, c Catalogue, now
 
 func (t Ticket) named(partyID int64, now time.Time) Ticket {
 	if partyID != t.HandlingPartyID {
+		t.leaves(partyID)
 		t.HandlingPartyID, t.RoutedBy, t.AcknowledgedAt, t.StartedAt = partyID, "return", nil, nil
 		t.DispatchedAt, t.EscalatedTo = models.UTC(now), 0
 	}

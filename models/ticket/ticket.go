@@ -95,6 +95,8 @@ type Ticket struct {
 	Version         int64
 	HandlingPartyID int64
 	RoutedBy        string // which rule chose the party, for people who ask why
+	// KeptFrom are the parties that had to answer before: they do not learn afterwards who filed.
+	KeptFrom Parties
 
 	FiledAt        time.Time // when the server took it in; the clocks start here
 	DeviceTime     *time.Time

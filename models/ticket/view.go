@@ -32,6 +32,7 @@ type Known struct {
 	History       []HistoryLine
 	Unread        int64
 	PhotoID       int64 // the picture of the card
+	frozen        bool  // read for Frozen
 }
 
 // Party is who must answer, as everybody may know.
@@ -221,16 +222,19 @@ type viewer struct {
 	knows bool // may know who filed
 	raw   bool // may see single ratings
 	own   models.Own
+	// frozen: for the look that a party keeps, whatever points at a person is hidden in everybody's words.
+	frozen bool
 }
 
 func viewerOf(a models.Actor, k Known) viewer {
 	part := PartOf(a, k.Ticket)
 	return viewer{
-		actor: a,
-		part:  part,
-		knows: KnowsReporter(a, k.Ticket, k.Party.Kind),
-		raw:   part == PartReporter || part == PartOfficer && a.Has(models.CenterOfficer, models.LeadingGroupOffice, models.Auditor),
-		own:   k.own(),
+		actor:  a,
+		part:   part,
+		knows:  KnowsReporter(a, k.Ticket, k.Party.Kind),
+		raw:    part == PartReporter || part == PartOfficer && a.Has(models.CenterOfficer, models.LeadingGroupOffice, models.Auditor) && !k.Ticket.AnsweredBefore(a),
+		own:    k.own(),
+		frozen: k.frozen,
 	}
 }
 
@@ -250,7 +254,7 @@ func (v viewer) moment(t Ticket, at time.Time) *time.Time {
 // the pen; his flat stays in it, for there the work is.
 func (v viewer) words(t Ticket, text string) string {
 	switch {
-	case v.blurred(t):
+	case v.blurred(t) || v.frozen:
 		text, _ = models.HideContacts(text, v.own)
 	case !v.knows && !t.ShareContact:
 		text, _ = models.HideNumbers(text, v.own)
@@ -369,10 +373,10 @@ func (v viewer) addPrivate(view *View, k Known, c Catalogue) {
 }
 
 // MayHoldReceipt reports whether a may have the leaf of a filing: the reporter, and who filed for him, but nobody of the
-// party that must answer, unless it is his own matter.
+// party that must answer or had to, unless it is his own matter.
 func MayHoldReceipt(a models.Actor, t Ticket) bool {
 	part := PartOf(a, t)
-	return part == PartReporter || part == PartFiler && !a.WorksFor(t.HandlingPartyID)
+	return part == PartReporter || part == PartFiler && !a.WorksFor(t.HandlingPartyID) && !t.AnsweredBefore(a)
 }
 
 func (v viewer) addClosing(view *View, k Known, c Catalogue) {
@@ -381,6 +385,9 @@ func (v viewer) addClosing(view *View, k Known, c Catalogue) {
 	}
 	newest := k.Closings[len(k.Closings)-1]
 	view.DoneResult, view.DoneNoPhotoReason = newest.Result, newest.NoPhotoReason
+	if v.frozen {
+		view.DoneResult, view.DoneNoPhotoReason = v.words(k.Ticket, newest.Result), v.words(k.Ticket, newest.NoPhotoReason)
+	}
 	view.DoneWaitingPhotos = newest.CompleteAt == nil && newest.Outcome == OutcomePending
 	view.Evidence = newest.Evidence
 	t := k.Ticket
@@ -442,6 +449,9 @@ func (v viewer) timeline(t Ticket, h HistoryLine, k Known) TimelineItem {
 			item.ActorRole = models.Resident // "the steward filed it" would be a name: his stands on the building's card
 		}
 	}
+	if v.frozen {
+		item.Note = v.words(t, h.Note)
+	}
 	item.Photos = photosOf(h, k)
 	return item
 }
@@ -482,7 +492,7 @@ func (v viewer) message(t Ticket, m Message, k Known) MessageView {
 	if m.Side == PartHandler {
 		out.AuthorName = k.Party.Name
 	}
-	if m.Side != PartHandler {
+	if m.Side != PartHandler || v.frozen {
 		out.Text = v.words(t, m.Text) // a steward or an officer may name him in passing
 	}
 	if m.Side == PartReporter {

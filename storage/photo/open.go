@@ -57,6 +57,9 @@ func (s *Store) visible(tx storage.Tx, a models.Actor, p photo.Photo) error {
 		return errNotFound
 	}
 	err := s.hooks.Sees(tx, a, p.TicketID)
+	if models.KindOf(err) == models.NotFound {
+		err = s.hooks.Kept(tx, a, p)
+	}
 	switch models.KindOf(err) {
 	case models.NotFound, models.Denied, models.SignedOut:
 		return errNotFound

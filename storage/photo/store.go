@@ -21,6 +21,8 @@ type Store struct {
 type Hooks struct {
 	// Sees answers nil when the actor may see the ticket, and models.NotFound when not.
 	Sees func(tx storage.Tx, a models.Actor, ticketID int64) error
+	// Kept is asked where Sees answered models.NotFound: nil when the actor keeps a look at the ticket that holds the photo.
+	Kept func(tx storage.Tx, a models.Actor, p photo.Photo) error
 	// Stored is told of a photo in the transaction that sets it stored; an error leaves the photo expected.
 	Stored func(tx storage.Tx, p photo.Photo) error
 	// Refused is told of a photo whose bytes were condemned, so that nothing waits for it for ever.
@@ -35,6 +37,9 @@ func New(db *storage.DB, blobs storage.Blobs, hooks Hooks) *Store {
 	}
 	if hooks.Refused == nil {
 		hooks.Refused = nobody
+	}
+	if hooks.Kept == nil {
+		hooks.Kept = func(storage.Tx, models.Actor, photo.Photo) error { return errNotFound }
 	}
 	return &Store{db: db, blobs: blobs, press: picture.NewPress(), hooks: hooks}
 }

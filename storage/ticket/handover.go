@@ -10,7 +10,7 @@ import (
 
 // HandOver gives the open tickets of an estate to whoever must answer them now, with new clocks, by an event. Deadlines
 // that were missed stay written down against the old party; what it already reported as done stays with it to be
-// answered (DECISIONS 5). It runs in the transaction that changed the service term.
+// answered, and of what leaves it it keeps its last look (DECISIONS 5). It runs in the transaction that changed the service term.
 func (s *Store) HandOver(tx storage.Tx, estateID int64) (int, error) {
 	var open []ticket.Ticket
 	byPlace := []string{string(ticket.TargetTerm), string(ticket.TargetStation)}
@@ -50,11 +50,9 @@ func (s *Store) handOverOne(tx storage.Tx, t ticket.Ticket) (bool, error) {
 		return false, err
 	}
 	urgency, _ := c.Urgency(t.Urgency)
-	missed := []string{}
-	for _, clock := range t.Clocks(tx.At()) {
-		if clock.Late {
-			missed = append(missed, clock.Name)
-		}
+	missed := t.Missed(tx.At())
+	if err := s.freeze(tx, t, c, to.party.ID, missed); err != nil {
+		return false, err
 	}
 	next := t.HandedTo(to.party.ID, to.rule, ticket.DeadlinesFrom(urgency, hours, tx.At(), t.Protected, to.rank), c, tx.At())
 	_, err = s.write(tx, t, next, models.Event{

@@ -99,7 +99,7 @@ export const place: Messages<typeof source> = {
   hand_over_lead: 'Project lead',
   hand_over_level: 'Service level',
   hand_over_open_title: 'What happens to the {n} open ticket|What happens to the {n} open tickets',
-  hand_over_open_text: 'On that day open tickets go to the new party with a new clock. Deadlines missed before stay with the old one, which keeps a frozen view so that it can object.',
+  hand_over_open_text: 'On that day open tickets go to the new party with a new clock. Deadlines missed before stay with the old one. It sees nothing of what comes later; it keeps each ticket as it stood in that moment, for its records and objections, and still does not learn who filed.',
   hand_over_open_none: 'No ticket is open now. New ones go to whoever takes over; past scores stay with the old party.',
   hand_over_go: 'Hand over',
   hand_over_ask: 'Hand over from {date}?',

@@ -100,7 +100,7 @@ export const place = {
   hand_over_lead: '项目负责人',
   hand_over_level: '服务等级',
   hand_over_open_title: '在办的 {n} 件会怎样',
-  hand_over_open_text: '到那天，在办的工单会重新派给接手的单位，期限重新算。移交前已经超时的，仍记在原单位名下；原单位还能看到当时的样子，好提出异议。',
+  hand_over_open_text: '到那天，在办的工单会重新派给接手的单位，期限重新算。移交前已经超时的，仍记在原单位名下；原单位从此看不到后来的进展，只留下移交那一刻的样子，好存档和提出异议；谁上报的，仍不告诉它。',
   hand_over_open_none: '现在没有在办的工单。以后新的事都由接手的单位回应；以前的得分仍算原单位的。',
   hand_over_go: '确定移交',
   hand_over_ask: '从 {date} 起移交？',
