@@ -1,8 +1,12 @@
 package people
 
 import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -15,7 +19,27 @@ const (
 	PasswordMost  = 256
 )
 
-// commonPasswords are what everybody tries first, among those long enough to pass the length rule.
+// leaked are the 3,500 most frequent of ten million leaked passwords that are long enough for us, as the first twelve
+// digits of the SHA-256 of each in small letters. Hashes, because nobody needs to read those words. The figures behind it
+// are OWASP SecLists' (10-million-password-list); addresses and phone numbers were left out.
+//
+//go:embed common_passwords.txt
+var leaked string
+
+var leakedSet = sync.OnceValue(func() map[string]bool {
+	set := make(map[string]bool, 3500)
+	for line := range strings.Lines(leaked) {
+		set[strings.TrimSpace(line)] = true
+	}
+	return set
+})
+
+func wasLeaked(lower string) bool {
+	sum := sha256.Sum256([]byte(lower))
+	return leakedSet()[hex.EncodeToString(sum[:6])]
+}
+
+// commonPasswords are what people here try first, beside what the world does.
 var commonPasswords = []string{
 	"1234567890", "0123456789", "12345678910", "123456789a", "a123456789", "0987654321", "9876543210", "1122334455",
 	"1234512345", "1234561234", "123123123123", "123456123456", "qwertyuiop", "1qaz2wsx3edc", "qwerty123456",
@@ -47,7 +71,7 @@ func isPhone(password, phone string) bool {
 
 func common(password string) bool {
 	lower := strings.ToLower(password)
-	if slices.Contains(commonPasswords, lower) {
+	if slices.Contains(commonPasswords, lower) || wasLeaked(lower) {
 		return true
 	}
 	first, size := utf8.DecodeRuneInString(lower)

@@ -146,11 +146,25 @@ func TestCheckPassword(t *testing.T) {
 		"1234567890":                      "account.password_common",
 		"QWERTYUIOP":                      "account.password_common",
 		"8888888888":                      "account.password_common",
+		"Manchester":                      "account.password_common", // among the leaked ones only
+		"q1w2e3r4t5":                      "account.password_common",
 		"啊啊啊啊啊啊啊啊啊啊":                      "account.password_common",
 		strings.Repeat("long enough", 24): "account.password_long",
 	} {
 		if got := codeOf(CheckPassword(password, phone)); got != want {
 			t.Errorf("%q: got %q, want %q", password, got, want)
+		}
+	}
+}
+
+// The leaked passwords that our own rules would let through are many enough for ASVS 6.2.4.
+func TestThousandsOfLeakedPasswordsAreKnown(t *testing.T) {
+	if n := len(leakedSet()); n < 3000 {
+		t.Errorf("%d leaked passwords", n)
+	}
+	for line := range leakedSet() {
+		if len(line) != 12 {
+			t.Fatalf("%q is no line of the list", line)
 		}
 	}
 }
