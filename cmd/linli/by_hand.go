@@ -132,6 +132,34 @@ func resetSecondFactor(ctx context.Context, p program, arguments []string) error
 	return nil
 }
 
+// accountByHand is for the day on which somebody leaves, or his account is in wrong hands.
+func accountByHand(ctx context.Context, p program, arguments []string) error {
+	const usage = "usage: linli account sign-out | disable | enable PHONE"
+	if len(arguments) != 2 {
+		return errors.New(usage)
+	}
+	h, err := openHouse(ctx, p.config, p.log)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	deed, known := map[string]func(context.Context, string) error{
+		"sign-out": h.people.SignOutByHand, "disable": h.people.DisableByHand, "enable": h.people.EnableByHand,
+	}[arguments[0]]
+	if !known {
+		return errors.New(usage)
+	}
+	err = deed(ctx, arguments[1])
+	switch models.CodeOf(err) {
+	case "account.not_found", "account.phone_wrong":
+		return errors.New("there is no account with this phone number")
+	}
+	if err == nil {
+		fmt.Fprintln(p.out, "done; the sessions of this account have ended")
+	}
+	return err
+}
+
 // importRegister prints the report as JSON, so that it can be kept.
 func importRegister(ctx context.Context, p program, arguments []string) error {
 	flags := flag.NewFlagSet("import", flag.ContinueOnError)

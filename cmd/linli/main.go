@@ -41,6 +41,7 @@ func commands() []command {
 		{"new-key", "", "make a key for LINLI_SECRET_KEYS", printNewKey},
 		{"setup-token", "", "make the one-time token with which the first admin is set up", printSetupToken},
 		{"reset-second-factor", "PHONE", "take an account's second factor away and end its sessions: for the only admin who lost his", resetSecondFactor},
+		{"account", "WORD PHONE", "sign-out, disable, enable: for somebody who leaves, or whose account is in wrong hands", accountByHand},
 		{"import", "[-dry-run] FILE", "take in a register of estates and buildings, csv or xlsx", importRegister},
 		{"job", "[NAME]", "run a job once; without a name list the jobs and how they went", runJob},
 		{"migrate", "", "bring the database up to date and end, for owners whose program runs under another role", migrateDatabase},

@@ -172,6 +172,19 @@ func TestResetSecondFactorByHand(t *testing.T) {
 	}
 }
 
+func TestAccountByHand(t *testing.T) {
+	environ := inFolder(t)
+	for want, arguments := range map[string][]string{
+		"usage":                {"account", "disable"},
+		"linli account sign-":  {"account", "forget", "13800000001"},
+		"no account with this": {"account", "disable", "13800000001"},
+	} {
+		if err := run(t.Context(), arguments, environ, io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: %v, want %s", arguments, err, want)
+		}
+	}
+}
+
 func TestPrintedDocumentIsTheCommittedOne(t *testing.T) {
 	var b strings.Builder
 	if err := run(t.Context(), []string{"openapi"}, nil, &b, io.Discard); err != nil {

@@ -33,6 +33,7 @@ const (
 	EndedPassword = "password" // a new password ends the other sessions
 	EndedReuse    = "reuse"    // an old refresh token came back: somebody has a copy
 	EndedSetup    = "setup"
+	EndedByHand   = "by_hand"       // by whoever sits at the server
 	EndedFactor   = "second_factor" // added (the other sessions were opened without it) or taken away by an admin
 )
 
