@@ -12,7 +12,7 @@ type HealthUses interface {
 	PingDatabase(ctx context.Context) error
 	PingPhotos(ctx context.Context) error
 	// Behind names what has fallen behind, without asking anybody: "jobs" when one has not succeeded for too long,
-	// "messages" when text messages wait too long to leave.
+	// "messages" when text messages wait too long to leave, "copy" when the continuous copy does not follow.
 	Behind() []string
 }
 
@@ -37,6 +37,7 @@ type readyAnswer struct {
 		Requests string `json:"requests" enum:"ok,full" doc:"full: the queue is full, newcomers are told to come again"`
 		Jobs     string `json:"jobs" enum:"ok,behind" doc:"behind: one has not succeeded for too long"`
 		Messages string `json:"messages" enum:"ok,behind" doc:"behind: text messages wait too long to leave"`
+		Copy     string `json:"copy" enum:"none,ok,behind" doc:"the continuous copy of the database. behind: it does not follow, so what a lost machine would take with it grows; none: none is kept"`
 	}
 }
 
@@ -53,6 +54,10 @@ func (s *Server) readyShow(ctx context.Context, _ *struct{}) (*readyAnswer, erro
 	database, photos := within(ctx, s.uses.Health.PingDatabase), within(ctx, s.uses.Health.PingPhotos)
 	out := &readyAnswer{}
 	out.Body.Status, out.Body.Database, out.Body.Photos, out.Body.Requests, out.Body.Jobs, out.Body.Messages = "ok", "ok", "ok", "ok", "ok", "ok"
+	out.Body.Copy = "none"
+	if s.config.Copied {
+		out.Body.Copy = "ok"
+	}
 	degraded := func(part *string, how string) { *part, out.Body.Status = how, "degraded" }
 	if photos != nil {
 		requestOf(ctx).why = "photo store is away: " + photos.Error()
@@ -71,6 +76,8 @@ func (s *Server) readyShow(ctx context.Context, _ *struct{}) (*readyAnswer, erro
 			degraded(&out.Body.Jobs, "behind")
 		case "messages":
 			degraded(&out.Body.Messages, "behind")
+		case "copy":
+			degraded(&out.Body.Copy, "behind")
 		}
 	}
 	return out, nil

@@ -12,11 +12,13 @@ func TestReadyTellsWhatIsWrong(t *testing.T) {
 	for name, c := range map[string]struct {
 		database, photos error
 		behind           []string
-		leaving          bool
+		leaving, copied  bool
 		code             int
 		tells            []string
 	}{
-		"well":          {code: 200, tells: []string{`"status":"ok"`, `"database":"ok"`, `"photos":"ok"`, `"requests":"ok"`, `"jobs":"ok"`, `"messages":"ok"`}},
+		"well":          {code: 200, tells: []string{`"status":"ok"`, `"database":"ok"`, `"photos":"ok"`, `"requests":"ok"`, `"jobs":"ok"`, `"messages":"ok"`, `"copy":"none"`}},
+		"copied":        {copied: true, code: 200, tells: []string{`"status":"ok"`, `"copy":"ok"`}},
+		"copy late":     {copied: true, behind: []string{"copy"}, code: 200, tells: []string{`"status":"degraded"`, `"copy":"behind"`}},
 		"no photos":     {photos: away, code: 200, tells: []string{`"status":"degraded"`, `"photos":"away"`, `"database":"ok"`}},
 		"jobs late":     {behind: []string{"jobs"}, code: 200, tells: []string{`"status":"degraded"`, `"jobs":"behind"`, `"messages":"ok"`}},
 		"messages late": {behind: []string{"messages"}, code: 200, tells: []string{`"status":"degraded"`, `"messages":"behind"`, `"jobs":"ok"`}},
@@ -24,7 +26,7 @@ func TestReadyTellsWhatIsWrong(t *testing.T) {
 		"nothing":       {database: away, photos: away, code: 503, tells: []string{`"server.database_away"`, `"database":"away"`, `"photos":"away"`}},
 		"leaving":       {leaving: true, code: 503, tells: []string{`"server.leaving"`}},
 	} {
-		s := newTestServerWith(t, Config{}, fakes{actors: cast, down: c.database, noPhotos: c.photos, behind: c.behind})
+		s := newTestServerWith(t, Config{Copied: c.copied}, fakes{actors: cast, down: c.database, noPhotos: c.photos, behind: c.behind})
 		if c.leaving {
 			s.Leave()
 		}

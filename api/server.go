@@ -26,14 +26,16 @@ type Config struct {
 	County         string // name of the county, shown before signing in
 	Demo           bool   // hand out DemoLogins
 	DemoLogins     []DemoLogin
-	PublicURL      string       // how phones reach the server; printed into posters
-	TrustedProxies []string     // addresses or ranges whose X-Real-IP header is believed
-	Files          fs.FS        // the built phone app; nil serves the API alone
-	Log            *slog.Logger // nil writes nothing
-	Now            func() time.Time
-	Deadline       time.Duration // what one request may take; 0 means 15 seconds
-	Limits         Limits        // the zero value means DefaultLimits
-	Capacity       Capacity      // the zero value means DefaultCapacity
+	PublicURL      string   // how phones reach the server; printed into posters
+	TrustedProxies []string // addresses or ranges whose X-Real-IP header is believed
+	// Copied: a continuous copy of the database is kept.
+	Copied   bool
+	Files    fs.FS        // the built phone app; nil serves the API alone
+	Log      *slog.Logger // nil writes nothing
+	Now      func() time.Time
+	Deadline time.Duration // what one request may take; 0 means 15 seconds
+	Limits   Limits        // the zero value means DefaultLimits
+	Capacity Capacity      // the zero value means DefaultCapacity
 }
 
 // Uses is what the handlers ask of storage, one field an area. cmd fills it; a test fills what it needs.

@@ -56,6 +56,15 @@ func OpenS3Blobs(o S3Options) (*S3Blobs, error) {
 	if o.Region == "" {
 		o.Region = "us-east-1" // a region that is given saves a question to the server before each first call
 	}
+	client, err := o.Client()
+	if err != nil {
+		return nil, err
+	}
+	return &S3Blobs{client: client, bucket: o.Bucket, region: o.Region, answer: patience{now: time.Now}}, nil
+}
+
+// Client speaks with the server by our rules: no proxy of the environment, and no waiting without an end.
+func (o S3Options) Client() (*minio.Core, error) {
 	transport, err := minio.DefaultTransport(o.Secure)
 	if err != nil {
 		return nil, fmt.Errorf("S3: %w", err)
@@ -76,7 +85,7 @@ func OpenS3Blobs(o S3Options) (*S3Blobs, error) {
 	if err != nil {
 		return nil, fmt.Errorf("S3 at %s: %w", o.Endpoint, err)
 	}
-	return &S3Blobs{client: client, bucket: o.Bucket, region: o.Region, answer: patience{now: time.Now}}, nil
+	return client, nil
 }
 
 // Put reads the bytes, compares them with their name, and stores them in one call, which S3 promises to be whole or

@@ -46,6 +46,9 @@ type Options struct {
 	// AsItIs opens a database that must be there, and leaves its schema as it is: a backup changes nothing. A schema that
 	// is newer than this program is refused all the same.
 	AsItIs bool
+	// Copied is for an SQLite database of which a continuous copy is kept: bringing its log into the file is left to the
+	// keeper of the copy, who must have read the log before.
+	Copied bool
 }
 
 // Open connects, checks that the database will keep what it acknowledges, and brings the schema up to date.
@@ -110,6 +113,9 @@ func (db *DB) openSQLite(o Options) error {
 	// immediate: a transaction that will write takes the lock when it begins, so what it reads still holds when it writes.
 	// The name goes into an address: a # or ? in a folder's name would otherwise open another file.
 	base := "file:" + (&url.URL{Path: file}).EscapedPath() + "?_time_format=sqlite&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(" + synchronous + ")"
+	if o.Copied {
+		base += "&_pragma=wal_autocheckpoint(0)"
+	}
 	db.dialect = sqliteDialect
 	var err error
 	if db.writer, err = gorm.Open(translating{sqlite.New(sqlite.Config{DriverName: "sqlite", DSN: base + "&_txlock=immediate"})}, withPrepare(config())); err != nil {

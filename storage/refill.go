@@ -64,6 +64,39 @@ var errMarked = fmt.Errorf("%w: drop this database, create it anew and run the r
 // rename and not another copy.
 func StagingFolder(dir string) string { return filepath.Join(dir, restoringFolder) }
 
+// CopyingFolder is where, in the data folder, the keeper of the continuous copy remembers how far it is. It belongs to the
+// database beside it, so a restore takes it away.
+const CopyingFolder = "copying"
+
+// photosName is the folder of the photos, in the data folder and, until they are all there, in the staging folder.
+const photosName = "photos"
+
+// RefusePhotos refuses photos that are there already, other than those that a restore which was cut off has left.
+func RefusePhotos(dir string) error {
+	if CutOff(dir) {
+		return nil
+	}
+	folder := filepath.Join(dir, photosName)
+	entries, err := os.ReadDir(folder)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if len(entries) > 0 {
+		return fmt.Errorf("%w: there is something in %s. Name an empty data folder, or move what is there away", ErrNotEmpty, folder)
+	}
+	return nil
+}
+
+// PlacePhotos moves restored photos to where the program looks for them. What a restore that was cut off has left there
+// is not in use by anybody.
+func PlacePhotos(dir string) error {
+	folder := filepath.Join(dir, photosName)
+	if err := os.RemoveAll(folder); err != nil {
+		return err
+	}
+	return os.Rename(filepath.Join(StagingFolder(dir), photosName), folder)
+}
+
 // NewRefill claims the place that o names for a database of the given schema, and refuses one that is not empty. What a
 // restore that was cut off has left in the data folder is cleared away: nobody has opened it since.
 func NewRefill(ctx context.Context, o Options, schema int64) (*Refill, error) {
@@ -76,6 +109,9 @@ func NewRefill(ctx context.Context, o Options, schema int64) (*Refill, error) {
 			return nil, err
 		}
 	} else if err := r.clearDatabase(); err != nil {
+		return nil, err
+	}
+	if err := os.RemoveAll(filepath.Join(o.Dir, CopyingFolder)); err != nil {
 		return nil, err
 	}
 	if err := MakeFolder(StagingFolder(o.Dir)); err != nil {

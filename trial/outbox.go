@@ -19,8 +19,11 @@ type thing struct {
 	photos   []*photo
 	ticket   *ticket // what it is about, or what it made
 
-	acked bool
-	id    int64
+	acked   bool
+	ackedAt time.Time
+	// forgiven: acknowledged after the moment to which a lost machine was restored.
+	forgiven bool
+	id       int64
 	// number and code are what the reporter was promised to be found under.
 	number, code string
 	tries        int
@@ -125,6 +128,9 @@ func (t *thing) acknowledged(a answer, wrong *complaints) {
 	if id == 0 {
 		wrong.add("%s: an answer without an id: %s", t.kind, a)
 	}
+	if !t.acked {
+		t.ackedAt = time.Now()
+	}
 	t.acked, t.id, t.number, t.code = true, id, number, code
 }
 
@@ -159,6 +165,9 @@ func (t *thing) sendPhoto(p *photo, wrong *complaints) bool {
 	}
 	if err := a.into(&view); err != nil || view.ID == 0 {
 		wrong.add("photo: an answer without an id: %s", a)
+	}
+	if !p.stored {
+		p.storedAt = time.Now()
 	}
 	p.stored, p.id = true, view.ID
 	return true

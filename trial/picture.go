@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"math/rand/v2"
+	"time"
 )
 
 // photo is a picture on a phone: listed with its record, sent after it. Its two colours tell it from every other one,
@@ -19,6 +20,7 @@ type photo struct {
 	bytes       []byte
 	left, right color.RGBA
 	stored      bool
+	storedAt    time.Time
 	id          int64
 	seen        bool // its bytes were read back and judged
 }

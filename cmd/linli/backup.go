@@ -137,7 +137,12 @@ func photosMissing(m backup.Manifest) error {
 
 // restore needs nothing but an empty place and the secret key: it does not open the house, which would make it not empty.
 func restore(ctx context.Context, p program, arguments []string) error {
-	const usage = `usage: linli restore FILE     into the empty place that LINLI_DATA_DIR, LINLI_DATABASE_URL and LINLI_S3_* name; "-" is standard input`
+	const usage = `usage:
+  linli restore FILE     into the empty place that LINLI_DATA_DIR, LINLI_DATABASE_URL and LINLI_S3_* name; "-" is standard input
+  linli restore -copy    the newest that the continuous copy in LINLI_COPY_DIR or LINLI_COPY_S3_* has, into the empty LINLI_DATA_DIR`
+	if len(arguments) == 1 && (arguments[0] == "-copy" || arguments[0] == "--copy") {
+		return restoreCopy(ctx, p)
+	}
 	in, identities, err := openForReading(p, arguments, usage)
 	if err != nil {
 		return err

@@ -23,34 +23,41 @@ import (
 // Config is everything that can be configured. It comes from the environment only; a field with `secret` may instead
 // come from the file that NAME_FILE names, and is never printed.
 type Config struct {
-	Addr           string        `env:"LINLI_ADDR" default:":8080" help:"where to listen, host:port"`
-	DataDir        string        `env:"LINLI_DATA_DIR" default:"./data" help:"folder of the SQLite database, the photos and the sign-in keys"`
-	DatabaseURL    string        `env:"LINLI_DATABASE_URL" secret:"" help:"postgres:// address; empty means SQLite in the data folder"`
-	S3Endpoint     string        `env:"LINLI_S3_ENDPOINT" help:"host:port of an S3 server for the photos; empty means the data folder"`
-	S3Bucket       string        `env:"LINLI_S3_BUCKET" help:"bucket of the photos; made if it is not there"`
-	S3AccessKey    string        `env:"LINLI_S3_ACCESS_KEY" secret:"" help:"S3 access key"`
-	S3SecretKey    string        `env:"LINLI_S3_SECRET_KEY" secret:"" help:"S3 secret key"`
-	S3Region       string        `env:"LINLI_S3_REGION" default:"us-east-1" help:"S3 region"`
-	S3TLS          bool          `env:"LINLI_S3_TLS" default:"1" help:"talk to the S3 server by https"`
-	SecretKeys     string        `env:"LINLI_SECRET_KEYS" secret:"" help:"one or two keys of the sign-in tokens, kid:base64,kid2:base64; the first signs, both are accepted; with SQLite made once in the data folder"`
-	PublicURL      string        `env:"LINLI_PUBLIC_URL" help:"https address under which people reach the server, for the QR codes of posters"`
-	TLSCert        string        `env:"LINLI_TLS_CERT" help:"certificate chain file, when no proxy does https"`
-	TLSKey         string        `env:"LINLI_TLS_KEY" help:"file with the certificate's key"`
-	TrustedProxies []string      `env:"LINLI_TRUSTED_PROXIES" help:"addresses or ranges of proxies whose X-Real-IP is believed, comma separated"`
-	SMSProvider    string        `env:"LINLI_SMS_PROVIDER" help:"http: codes go to LINLI_SMS_URL; log: into the log, demo only"`
-	SMSURL         string        `env:"LINLI_SMS_URL" help:"https address of the SMS gateway"`
-	SMSKey         string        `env:"LINLI_SMS_KEY" secret:"" help:"key that signs what goes to the SMS gateway"`
-	PrivateNets    []string      `env:"LINLI_OUTBOUND_PRIVATE" help:"addresses or ranges that are not public and that the program may send to all the same, comma separated: an SMS gateway in the house"`
-	LedgerKey      string        `env:"LINLI_LEDGER_KEY" secret:"" help:"key that signs the ledger's checkpoints, as linli ledger new-key prints it; empty means one that is made once and kept in the database"`
-	CheckpointDir  string        `env:"LINLI_CHECKPOINT_DIR" help:"folder on another medium that gets every signed checkpoint of the ledger as a file"`
-	CheckpointURL  string        `env:"LINLI_CHECKPOINT_URL" secret:"" help:"https address elsewhere that gets every signed checkpoint of the ledger by POST"`
-	BackupPublic   string        `env:"LINLI_BACKUP_RECIPIENT" help:"public key (age1…) for which backups are encrypted; several are separated by commas"`
-	BackupSecret   string        `env:"LINLI_BACKUP_IDENTITY" secret:"" help:"secret key that opens backups, for linli restore and linli backup verify; never on the machine that serves"`
-	MetricsAddr    string        `env:"LINLI_METRICS_ADDR" help:"where Prometheus may ask, for example 127.0.0.1:9090; empty means nowhere"`
-	CountyName     string        `env:"LINLI_COUNTY_NAME" default:"孟津区" help:"name shown before signing in"`
-	Demo           bool          `env:"LINLI_DEMO" default:"0" help:"1 fills an empty database with the demo county and shows its sign-ins; never for real people"`
-	FilingsPerDay  int           `env:"LINLI_FILINGS_PER_DAY" default:"20" help:"how many tickets one account may file for itself within a day; ten times as many for neighbours; matters of life are counted apart; 0 is no limit"`
-	DrainTime      time.Duration `env:"LINLI_DRAIN_TIME" default:"3s" help:"how long /readyz says no before the last requests are finished, when stopping"`
+	Addr            string        `env:"LINLI_ADDR" default:":8080" help:"where to listen, host:port"`
+	DataDir         string        `env:"LINLI_DATA_DIR" default:"./data" help:"folder of the SQLite database, the photos and the sign-in keys"`
+	DatabaseURL     string        `env:"LINLI_DATABASE_URL" secret:"" help:"postgres:// address; empty means SQLite in the data folder"`
+	S3Endpoint      string        `env:"LINLI_S3_ENDPOINT" help:"host:port of an S3 server for the photos; empty means the data folder"`
+	S3Bucket        string        `env:"LINLI_S3_BUCKET" help:"bucket of the photos; made if it is not there"`
+	S3AccessKey     string        `env:"LINLI_S3_ACCESS_KEY" secret:"" help:"S3 access key"`
+	S3SecretKey     string        `env:"LINLI_S3_SECRET_KEY" secret:"" help:"S3 secret key"`
+	S3Region        string        `env:"LINLI_S3_REGION" default:"us-east-1" help:"S3 region"`
+	S3TLS           bool          `env:"LINLI_S3_TLS" default:"1" help:"talk to the S3 server by https"`
+	SecretKeys      string        `env:"LINLI_SECRET_KEYS" secret:"" help:"one or two keys of the sign-in tokens, kid:base64,kid2:base64; the first signs, both are accepted; with SQLite made once in the data folder"`
+	PublicURL       string        `env:"LINLI_PUBLIC_URL" help:"https address under which people reach the server, for the QR codes of posters"`
+	TLSCert         string        `env:"LINLI_TLS_CERT" help:"certificate chain file, when no proxy does https"`
+	TLSKey          string        `env:"LINLI_TLS_KEY" help:"file with the certificate's key"`
+	TrustedProxies  []string      `env:"LINLI_TRUSTED_PROXIES" help:"addresses or ranges of proxies whose X-Real-IP is believed, comma separated"`
+	SMSProvider     string        `env:"LINLI_SMS_PROVIDER" help:"http: codes go to LINLI_SMS_URL; log: into the log, demo only"`
+	SMSURL          string        `env:"LINLI_SMS_URL" help:"https address of the SMS gateway"`
+	SMSKey          string        `env:"LINLI_SMS_KEY" secret:"" help:"key that signs what goes to the SMS gateway"`
+	PrivateNets     []string      `env:"LINLI_OUTBOUND_PRIVATE" help:"addresses or ranges that are not public and that the program may send to all the same, comma separated: an SMS gateway in the house"`
+	LedgerKey       string        `env:"LINLI_LEDGER_KEY" secret:"" help:"key that signs the ledger's checkpoints, as linli ledger new-key prints it; empty means one that is made once and kept in the database"`
+	CheckpointDir   string        `env:"LINLI_CHECKPOINT_DIR" help:"folder on another medium that gets every signed checkpoint of the ledger as a file"`
+	CheckpointURL   string        `env:"LINLI_CHECKPOINT_URL" secret:"" help:"https address elsewhere that gets every signed checkpoint of the ledger by POST"`
+	BackupPublic    string        `env:"LINLI_BACKUP_RECIPIENT" help:"public key (age1…) for which backups are encrypted; several are separated by commas"`
+	BackupSecret    string        `env:"LINLI_BACKUP_IDENTITY" secret:"" help:"secret key that opens backups, for linli restore and linli backup verify; never on the machine that serves"`
+	CopyDir         string        `env:"LINLI_COPY_DIR" help:"folder on another medium in which a continuous, encrypted copy of SQLite and its photos is kept; needs LINLI_BACKUP_RECIPIENT"`
+	CopyS3Endpoint  string        `env:"LINLI_COPY_S3_ENDPOINT" help:"host:port of an S3 server elsewhere that has the continuous copy instead of a folder"`
+	CopyS3Bucket    string        `env:"LINLI_COPY_S3_BUCKET" help:"bucket of the copy; made if it is not there"`
+	CopyS3AccessKey string        `env:"LINLI_COPY_S3_ACCESS_KEY" secret:"" help:"access key of the copy's server"`
+	CopyS3SecretKey string        `env:"LINLI_COPY_S3_SECRET_KEY" secret:"" help:"secret key of the copy's server"`
+	CopyS3Region    string        `env:"LINLI_COPY_S3_REGION" default:"us-east-1" help:"region of the copy's server"`
+	CopyS3TLS       bool          `env:"LINLI_COPY_S3_TLS" default:"1" help:"talk to the copy's server by https"`
+	MetricsAddr     string        `env:"LINLI_METRICS_ADDR" help:"where Prometheus may ask, for example 127.0.0.1:9090; empty means nowhere"`
+	CountyName      string        `env:"LINLI_COUNTY_NAME" default:"孟津区" help:"name shown before signing in"`
+	Demo            bool          `env:"LINLI_DEMO" default:"0" help:"1 fills an empty database with the demo county and shows its sign-ins; never for real people"`
+	FilingsPerDay   int           `env:"LINLI_FILINGS_PER_DAY" default:"20" help:"how many tickets one account may file for itself within a day; ten times as many for neighbours; matters of life are counted apart; 0 is no limit"`
+	DrainTime       time.Duration `env:"LINLI_DRAIN_TIME" default:"3s" help:"how long /readyz says no before the last requests are finished, when stopping"`
 }
 
 // testPrefix is for the settings of the tests, which the program ignores.
@@ -237,7 +244,7 @@ func (c Config) check() error {
 			wrong("LINLI_LEDGER_KEY: %w", err)
 		}
 	}
-	problems = append(problems, c.checkSMS())
+	problems = append(problems, c.checkSMS(), c.checkCopy())
 	return errors.Join(problems...)
 }
 

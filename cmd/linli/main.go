@@ -26,9 +26,11 @@ type command struct {
 // program is what a command is given of the world outside.
 type program struct {
 	config Config
-	log    *slog.Logger
-	out    io.Writer
-	logs   io.Writer // standard error: the log, and what a person should see while out is a file
+	// environ is what config was read from, for a process of ours that reads it again.
+	environ []string
+	log     *slog.Logger
+	out     io.Writer
+	logs    io.Writer // standard error: the log, and what a person should see while out is a file
 }
 
 func commands() []command {
@@ -48,7 +50,8 @@ func commands() []command {
 		{"grants", "[-role NAME]", "print the SQL that makes a Postgres role which can run the program and cannot change the ledger", printGrants},
 		{"ledger", "WORD", "verify, erase, key, new-key: the sealed ledger; linli ledger says more", ledgerCommand},
 		{"backup", "[-to FILE-OR-FOLDER]", "back up database and photos, encrypted, while people work; also: backup verify FILE, backup new-key", backUp},
-		{"restore", "FILE", "restore a backup onto an empty place", restore},
+		{"restore", "FILE", "restore a backup onto an empty place; restore -copy: the continuous copy", restore},
+		{"copy", "", "keep the continuous copy that LINLI_COPY_… asks for, until standard input ends; linli serve starts this itself", keepCopy},
 		{"version", "", "print the version", printVersion},
 	}
 }
@@ -81,7 +84,7 @@ func run(ctx context.Context, arguments, environ []string, out, logs io.Writer) 
 			return fmt.Errorf("the configuration does not work:\n%w", err)
 		}
 		log := newLog(logs)
-		return c.run(ctx, program{config: config, log: log, out: out, logs: logs}, arguments)
+		return c.run(ctx, program{config: config, environ: environ, log: log, out: out, logs: logs}, arguments)
 	}
 	printHelp(logs)
 	if name == "help" || name == "-h" || name == "--help" {

@@ -40,7 +40,10 @@ func serve(ctx context.Context, p program, _ []string) error {
 	if err != nil {
 		return err
 	}
+	h.copy = newCopyWatch(p)
+	defer h.copy.stop() // when the house is closed and nothing is written any more
 	defer h.close()
+	h.copy.start()
 	if err := h.prepareDemo(ctx, p); err != nil {
 		return err
 	}
@@ -49,6 +52,9 @@ func serve(ctx context.Context, p program, _ []string) error {
 
 // checkServing is what only a server needs.
 func (c Config) checkServing() error {
+	if err := c.checkCopying(); err != nil {
+		return err
+	}
 	if c.SMSProvider == "" && !c.Demo {
 		return errors.New("LINLI_SMS_PROVIDER is not set: nobody could sign in by phone.\n" +
 			"Set LINLI_SMS_PROVIDER=http with LINLI_SMS_URL and LINLI_SMS_KEY, or try the demo county with LINLI_DEMO=1")
@@ -160,6 +166,7 @@ func (h *house) apiConfig() api.Config {
 		DemoLogins:     h.demoLogins(),
 		PublicURL:      h.config.publicURL(),
 		TrustedProxies: h.config.TrustedProxies,
+		Copied:         h.config.copied(),
 		Files:          pwa.Files(),
 		Log:            h.log,
 	}

@@ -232,6 +232,7 @@ func (w *watch) Collect(out chan<- prometheus.Metric) {
 		out <- prometheus.MustNewConstMetric(waits, prometheus.CounterValue, float64(p.Waits), p.Name)
 		out <- prometheus.MustNewConstMetric(waited, prometheus.CounterValue, p.Waited.Seconds(), p.Name)
 	}
+	w.house.copy.tell(tell)
 	s := w.last.Load()
 	if s == nil {
 		return

@@ -35,6 +35,7 @@ type house struct {
 	scores  *score.Store
 	ledger  *ledger.Store
 	watch   *watch
+	copy    *copyWatch // nil where no continuous copy is kept
 }
 
 // openHouse opens the database and the photo store, wires the stores, and writes what every county starts with.
@@ -48,7 +49,7 @@ func openHouse(ctx context.Context, c Config, log *slog.Logger) (_ *house, err e
 	if h.keys, err = tokenKeys(c, time.Now()); err != nil {
 		return nil, err
 	}
-	if h.db, err = storage.Open(ctx, storage.Options{URL: c.DatabaseURL, Dir: c.DataDir}); err != nil {
+	if h.db, err = storage.Open(ctx, storage.Options{URL: c.DatabaseURL, Dir: c.DataDir, Copied: c.copied()}); err != nil {
 		return nil, err
 	}
 	blobs, err := openBlobs(c)
@@ -231,7 +232,13 @@ func (h *house) PingDatabase(ctx context.Context) error { return h.db.Ping(ctx) 
 func (h *house) PingPhotos(ctx context.Context) error { return h.blobs.Ping(ctx) }
 
 // Behind is for /readyz.
-func (h *house) Behind() []string { return h.watch.Behind() }
+func (h *house) Behind() []string {
+	parts := h.watch.Behind()
+	if h.copy.behind() {
+		parts = append(parts, "copy")
+	}
+	return parts
+}
 
 // jobs is everything that runs by itself.
 func (h *house) jobs() []job {

@@ -66,8 +66,10 @@ type restorer struct {
 
 func (x *restorer) begin(ctx context.Context, h Header) error {
 	cutOff := storage.CutOff(x.Database.Dir)
-	if err := x.checkPhotosFolder(cutOff); err != nil {
-		return err
+	if x.S3 == nil {
+		if err := storage.RefusePhotos(x.Database.Dir); err != nil {
+			return err
+		}
 	}
 	var err error
 	if x.refill, err = storage.NewRefill(ctx, x.Database, h.Schema); err != nil {
@@ -84,22 +86,6 @@ func (x *restorer) begin(ctx context.Context, h Header) error {
 }
 
 func (x *restorer) photosFolder() string { return filepath.Join(x.Database.Dir, photosName) }
-
-// checkPhotosFolder refuses photos that are there already, other than those that a restore which was cut off has left.
-func (x *restorer) checkPhotosFolder(cutOff bool) error {
-	if x.S3 != nil || cutOff {
-		return nil
-	}
-	folder := x.photosFolder()
-	entries, err := os.ReadDir(folder)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	if len(entries) > 0 {
-		return fmt.Errorf("%w: there is something in %s. Name an empty data folder, or move what is there away", storage.ErrNotEmpty, folder)
-	}
-	return nil
-}
 
 func (x *restorer) table(ctx context.Context, t storage.Table, next storage.Source) error {
 	return x.loading.Load(ctx, t, next)
@@ -240,9 +226,5 @@ func (x *restorer) placePhotos() error {
 	if x.S3 != nil {
 		return nil
 	}
-	folder := x.photosFolder()
-	if err := os.Remove(folder); err != nil && !errors.Is(err, os.ErrNotExist) { // it is empty, or this fails
-		return err
-	}
-	return os.Rename(filepath.Join(storage.StagingFolder(x.Database.Dir), photosName), folder)
+	return storage.PlacePhotos(x.Database.Dir)
 }

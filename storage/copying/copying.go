@@ -1,0 +1,84 @@
+// Package copying keeps a continuous copy of the SQLite database and its photos in another place, so that a machine that
+// is lost takes a few seconds of work with it and not a day. Litestream (as a library) reads SQLite's log; what it makes
+// is encrypted here for the keys of the backups before it leaves the machine.
+//
+//	database/HOUSE/LIFE/begun            a life of the copy was begun here
+//	database/HOUSE/LIFE/LEVEL/FILE       pages of the database (LTX), encrypted by age; FILE is MIN-MAX.MOMENT.SIZE
+//	photos/AB/HASH                       photos, encrypted by age
+//
+// HOUSE tells one county's database from another's; a LIFE is one unbroken row of changes. A life begins anew when the
+// machine is a new one, or when what Litestream remembers here was lost. Nothing is ever written into the life of another.
+package copying
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"linli/storage"
+)
+
+const (
+	databaseFolder = "database"
+	photosFolder   = "photos"
+	begunName      = "begun"
+)
+
+var (
+	// ErrOther is the refusal to write where another county's copy is.
+	ErrOther = errors.New("the place holds the copy of another database")
+	// ErrNone is said when there is nothing to restore from.
+	ErrNone = errors.New("there is no copy of a database")
+)
+
+// House is the name of a database in a place: the same for as long as the database lives, also after it was restored.
+func House(ctx context.Context, db *storage.DB) (string, error) {
+	key, err := db.LastingKey(ctx, "copy")
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(key)
+	return hex.EncodeToString(sum[:8]), nil
+}
+
+// life is one unbroken row of changes of a database. Lives of a house are ordered by when they began.
+type life struct{ house, name string }
+
+func (l life) folder() string { return path.Join(databaseFolder, l.house, l.name) + "/" }
+
+// newLife names a life by the moment at which it begins; chance keeps apart two machines that begin at once.
+func newLife(house string, at time.Time) life {
+	return life{house, fmt.Sprintf("%013d-%s", at.UnixMilli(), strings.ToLower(rand.Text()[:8]))}
+}
+
+// begun is when a life began.
+func (l life) begun() time.Time {
+	var ms int64
+	fmt.Sscanf(l.name, "%d-", &ms) // #nosec G104 -- 0 is the beginning of time
+	return time.UnixMilli(ms).UTC()
+}
+
+// lives tells which databases' copies are in a place, the oldest first.
+func lives(ctx context.Context, place Place) (list []life, err error) {
+	err = place.List(ctx, databaseFolder+"/", func(name string) {
+		parts := strings.Split(name, "/")
+		if len(parts) < 4 {
+			return
+		}
+		if l := (life{parts[1], parts[2]}); !slices.Contains(list, l) {
+			list = append(list, l)
+		}
+	})
+	slices.SortFunc(list, func(a, b life) int { return strings.Compare(a.name, b.name) })
+	return list, err
+}
+
+// photoName is where a photo is kept in the place.
+func photoName(blob string) string { return path.Join(photosFolder, blob[:2], blob) }
