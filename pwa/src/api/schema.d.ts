@@ -1556,6 +1556,11 @@ export interface components {
             title: string;
         };
         ReadyAnswerBody: {
+            /**
+             * @description the continuous copy of the database. behind: it does not follow, so what a lost machine would take with it grows; none: none is kept
+             * @enum {string}
+             */
+            copy: "none" | "ok" | "behind";
             /** @enum {string} */
             database: "ok";
             /**
