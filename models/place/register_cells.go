@@ -3,6 +3,7 @@ package place
 import (
 	"fmt"
 	"math/big"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,7 +41,8 @@ var sheetErrors = map[string]bool{"#REF!": true, "#N/A": true, "#VALUE!": true, 
 // text is the cell in plain signs. The apostrophe that spreadsheets put before a text, and that our own exports put
 // before a formula sign, is taken off again.
 func (p *rowReader) text(field string, limit int) string {
-	text := strings.TrimPrefix(HalfWidth(strings.ToValidUTF8(p.cells[field], "")), "'")
+	cell := strings.ReplaceAll(strings.ToValidUTF8(p.cells[field], ""), "\x00", "") // a workbook can hold U+0000, Postgres cannot
+	text := strings.TrimPrefix(HalfWidth(cell), "'")
 	if sheetErrors[text] {
 		p.fail(field, "import.cell_error", "value", text)
 		return ""
@@ -75,8 +77,8 @@ func (p *rowReader) count(field string, low, high int64) int64 {
 	if text == "" {
 		return 0
 	}
-	number, ok := new(big.Rat).SetString(strings.ReplaceAll(text, ",", ""))
-	if !ok || !plainNumber(text) || !number.IsInt() || !number.Num().IsInt64() {
+	number, ok := plainNumber(text)
+	if !ok || !number.IsInt() || !number.Num().IsInt64() {
 		p.fail(field, "import.not_a_number", "value", text)
 		return 0
 	}
@@ -88,9 +90,16 @@ func (p *rowReader) count(field string, low, high int64) int64 {
 	return n
 }
 
-// plainNumber keeps out what big.Rat would read and nobody means: fractions, hexadecimals and huge exponents.
-func plainNumber(text string) bool {
-	return len(text) <= 24 && !strings.ContainsAny(text, "/xXpPbBoO_")
+var numberPattern = regexp.MustCompile(`^[+-]?[0-9.]+([eE][+-]?[0-9]{1,2})?$`)
+
+// plainNumber reads a number as people and spreadsheets write it. What big.Rat would read and nobody means is kept out
+// before it reads: fractions, hexadecimals, and exponents whose digits would fill the memory.
+func plainNumber(text string) (*big.Rat, bool) {
+	text = strings.ReplaceAll(text, ",", "")
+	if len(text) > 24 || !numberPattern.MatchString(text) {
+		return nil, false
+	}
+	return new(big.Rat).SetString(text)
 }
 
 var hundred = big.NewRat(100, 1)
@@ -102,8 +111,8 @@ func (p *rowReader) area(field string) int64 {
 	if text == "" {
 		return 0
 	}
-	metres, ok := new(big.Rat).SetString(strings.ReplaceAll(text, ",", ""))
-	if !ok || !plainNumber(text) {
+	metres, ok := plainNumber(text)
+	if !ok {
 		p.fail(field, "import.not_a_number", "value", text)
 		return 0
 	}
