@@ -130,6 +130,8 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/tickets/{id}/returns/decision", officer, "ticketReturnDecide", on(s.ticketReturnDecide)},
 		{"GET", "/api/v1/handed-over-tickets", handler, "handedOverList", on(s.handedOverList)},
 		{"GET", "/api/v1/handed-over-tickets/{id}", handler, "handedOverShow", on(s.handedOverShow)},
+		{"POST", "/api/v1/tickets/{id}/extensions", handler, "ticketExtend", on(s.ticketExtend)},
+		{"POST", "/api/v1/tickets/{id}/extensions/decision", officer, "ticketExtendDecide", on(s.ticketExtendDecide)},
 		{"POST", "/api/v1/tickets/{id}/contact-views", handler, "ticketContact", on(s.ticketContact)},
 
 		// photo

@@ -25,6 +25,8 @@ type Tickets interface {
 	DecideReturn(ctx context.Context, a models.Actor, id int64, d ticket.ReturnDecision) (ticket.View, error)
 	HandedOverTickets(ctx context.Context, a models.Actor, cursor string, limit int) (ticket.HandedOverPage, error)
 	HandedOverTicket(ctx context.Context, a models.Actor, id int64) (ticket.HandedOverView, error)
+	ExtendTicket(ctx context.Context, a models.Actor, id int64, asked ticket.ExtensionAsked) (ticket.View, error)
+	DecideExtension(ctx context.Context, a models.Actor, id int64, d ticket.ExtensionDecision) (ticket.View, error)
 	ViewContact(ctx context.Context, a models.Actor, id int64, reason string) (ticket.ContactCard, error)
 }
 
@@ -78,7 +80,7 @@ func (s *Server) ticketFile(ctx context.Context, in *ticketFileInput) (*filedAns
 
 type ticketListInput struct {
 	Box      ticket.Box    `query:"box" enum:"mine,building,desk,all" default:"mine"`
-	Filter   ticket.Filter `query:"filter" enum:"open,waiting_me,overdue,unanswered,escalated,returned,closed"`
+	Filter   ticket.Filter `query:"filter" enum:"open,waiting_me,overdue,unanswered,escalated,returned,extension,closed"`
 	EstateID int64         `query:"estate_id" minimum:"0"`
 	Group    string        `query:"category_group" maxLength:"8"`
 	Words    string        `query:"q" maxLength:"100"`

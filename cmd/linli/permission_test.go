@@ -694,6 +694,12 @@ func (p *permissions) ticketAsks() []ask {
 	p.eachMatter(&list, "ticketReturnDecide", returned, func(c *caller, id int64) apitest.Answer {
 		return c.client.Post(path(id, "/returns/decision"), map[string]any{"party_id": p.TownParty.ID, "note": "由镇里处理"})
 	})
+	p.eachMatter(&list, "ticketExtend", taken, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/extensions"), map[string]any{"reason": "配件要等", "until": p.later(id)})
+	})
+	p.eachMatter(&list, "ticketExtendDecide", delayed, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/extensions/decision"), map[string]any{"grant": true, "note": "同意"})
+	})
 	p.eachMatter(&list, "ticketContact", taken, func(c *caller, id int64) apitest.Answer {
 		return c.client.Post(path(id, "/contact-views"), map[string]any{"reason": "约上门时间"})
 	})

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"linli/api/apitest"
 	"linli/models"
@@ -286,6 +287,7 @@ const (
 	filed    = "filed"    // a word of the reporter's is in it, nobody has taken it
 	returned = "returned" // the handler says that it is not his
 	taken    = "taken"    // the handler has taken it and replied
+	delayed  = "delayed"  // … and asks for a later date
 	said     = "said"     // the handler says done
 	ended    = "ended"    // confirmed and rated
 )
@@ -327,6 +329,9 @@ func (f *farWorld) make(m matter, stage string) (id int64, code, client string) 
 		handler.Post(path(id, "/moves"), map[string]any{"action": "acknowledge"}).OK(nil)
 		handler.Post(path(id, "/messages"), map[string]any{"client_id": f.clientID(), "text": s["reply"] + "今天下午三点上门"}).OK(nil)
 	}
+	if stage == delayed {
+		handler.Post(path(id, "/extensions"), map[string]any{"reason": "配件要等", "until": f.later(id)}).OK(nil)
+	}
 	if stage == said || stage == ended {
 		handler.Post(path(id, "/done"), map[string]any{"client_id": f.clientID(), "result": s["result"], "no_photo_reason": "不便拍照"}).OK(nil)
 	}
@@ -334,4 +339,9 @@ func (f *farWorld) make(m matter, stage string) (id int64, code, client string) 
 		filer.Post(path(id, "/confirmations"), map[string]any{"client_id": f.clientID(), "closing": 1, "level": 2, "text": s["comment"]}).OK(nil)
 	}
 	return id, ticket.Ticket.QueryCode, body["client_id"].(string)
+}
+
+// later is a day after the deadline of a ticket.
+func (f *farWorld) later(id int64) models.Date {
+	return models.DateOf(readOne[time.Time](f.world, "SELECT resolve_due FROM tickets WHERE id = ?", id)).Add(1)
 }

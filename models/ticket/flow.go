@@ -33,6 +33,9 @@ const (
 	Return         Action = "return"        // 退单: not this party's duty, another is named
 	ReturnGrant    Action = "return_grant"  // the dispatcher gives it to another party
 	ReturnRefuse   Action = "return_refuse" // … or back
+	Extend         Action = "extend"        // 延期: the party asks for a later date
+	ExtendGrant    Action = "extend_grant"  // the level above grants it
+	ExtendRefuse   Action = "extend_refuse"
 	ContactView    Action = "contact_view"
 	Say            Action = "message"
 )
@@ -83,6 +86,9 @@ type Step struct {
 // beforeDone are the states in which the party must act.
 var beforeDone = []State{Dispatched, Returned, Acknowledged, Contacted, InProgress}
 
+// inHand are the states in which the party has taken the ticket and works on it.
+var inHand = []State{Acknowledged, Contacted, InProgress}
+
 // Flow is the whole life of a ticket. A state changes nowhere else; docs/ticket-flow.md is printed from it.
 var Flow = []Step{
 	{Action: Acknowledge, From: []State{Dispatched}, To: Acknowledged, By: []Part{PartHandler}},
@@ -99,6 +105,9 @@ var Flow = []Step{
 	{Action: Return, From: []State{Dispatched, Acknowledged}, To: Returned, By: []Part{PartHandler}, Note: true},
 	{Action: ReturnGrant, From: []State{Returned}, To: Dispatched, By: []Part{PartOfficer}},
 	{Action: ReturnRefuse, From: []State{Returned}, To: Dispatched, By: []Part{PartOfficer}, Note: true},
+	{Action: Extend, From: inHand, By: []Part{PartHandler}, Note: true},
+	{Action: ExtendGrant, From: inHand, By: []Part{PartOfficer}},
+	{Action: ExtendRefuse, From: inHand, By: []Part{PartOfficer}, Note: true},
 	{Action: Remind, From: beforeDone, By: []Part{PartSystem}},
 	{Action: Escalate, From: beforeDone, By: []Part{PartSystem}},
 	{Action: Urge, From: beforeDone, By: []Part{PartReporter, PartFiler}},
@@ -172,6 +181,10 @@ func (t Ticket) limits(action Action, c Catalogue, now time.Time) error {
 		return t.mayUrge(c, now)
 	case Return:
 		return t.mayReturn(now)
+	case Extend:
+		return t.mayExtend(now)
+	case ExtendGrant, ExtendRefuse:
+		return t.mayDecideExtension(now)
 	}
 	return nil
 }
@@ -201,6 +214,12 @@ func (t Ticket) after(step Step, now time.Time) Ticket {
 		t.ClosedAt = &at
 	case Urge:
 		t.Urges, t.UrgedAt = t.Urges+1, &at
+	case Extend:
+		t.Extension = ExtensionWaiting
+	case ExtendGrant:
+		t.Extension = ExtensionGranted
+	case ExtendRefuse:
+		t.Extension = ExtensionRefused
 	case SendBack:
 		t.SendBacks++
 		t.DoneAt, t.ClosedAt = nil, nil // the first clock runs on (B-d.1)
@@ -235,7 +254,7 @@ func (t Ticket) handed(partyID int64, routedBy string, now time.Time) Ticket {
 	t.leaves(partyID)
 	t.HandlingPartyID, t.RoutedBy, t.State, t.DispatchedAt = partyID, routedBy, Dispatched, models.UTC(now)
 	t.AcknowledgedAt, t.ContactedAt, t.StartedAt, t.DoneAt = nil, nil, nil, nil
-	t.EscalatedTo = 0 // the new party begins at the foot of the ladder
+	t.EscalatedTo, t.Extension = 0, "" // the new party begins at the foot of the ladder, with an extension of its own
 	return t
 }
 

@@ -22,6 +22,7 @@ const (
 	FilterUnanswered Filter = "unanswered"
 	FilterEscalated  Filter = "escalated" // raised to a level that the asker works on
 	FilterReturned   Filter = "returned"  // given back, waits for a dispatcher
+	FilterExtension  Filter = "extension" // a later date was asked for, waits for the level above
 	FilterClosed     Filter = "closed"
 )
 
@@ -51,4 +52,5 @@ type Counts struct {
 	Unanswered int64 `json:"unanswered"`
 	Escalated  int64 `json:"escalated"`
 	Returned   int64 `json:"returned"`
+	Extension  int64 `json:"extension"`
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // Retold names what Retelling finds again, for people who read a report.
-const Retold = "state, party, parties before, rule, category, urgency, level told, urges, version, closings, send-backs, and the moment of every step"
+const Retold = "state, party, parties before, rule, category, urgency, level told, urges, extension, version, closings, send-backs, and the moment of every step"
 
 // Retelling is a ticket as its lines in the ledger tell it. The lines go through Tell in their order; Differs then says
 // where the ticket's row is another one. It takes the same steps as the program did, so what it covers cannot be changed
@@ -14,6 +14,7 @@ const Retold = "state, party, parties before, rule, category, urgency, level tol
 // not in the ledger.
 type Retelling struct {
 	ticket  Ticket
+	due     *time.Time // the deadline to solve it, once a line has named it
 	answers int64
 	alerted time.Time // moment of the alert that was told last
 }
@@ -49,6 +50,7 @@ func (r *Retelling) take(l HistoryLine) (known bool) {
 			t.Version++
 		}
 		*t = t.handed(l.PartyID, l.words("rule"), l.At)
+		r.due = nil // a new party has new deadlines
 		return true
 	case ContactView:
 		return true
@@ -95,6 +97,9 @@ func (r *Retelling) step(l HistoryLine) (known bool) {
 	case Confirm, SendBack:
 		r.answers++
 	}
+	if due, err := time.Parse(time.RFC3339Nano, l.words("due")); err == nil {
+		r.due = &due
+	}
 	step, known := stepOf(action)
 	*t = t.after(step, l.At)
 	return known
@@ -130,6 +135,8 @@ func (r Retelling) Differs(row Ticket, closings, answers int64) (columns []strin
 		{"return_barred", told.ReturnBarred == row.ReturnBarred},
 		{"urges", told.Urges == row.Urges},
 		{"urged_at", sameMoment(told.UrgedAt, row.UrgedAt)},
+		{"extension", told.Extension == row.Extension},
+		{"resolve_due", r.due == nil || r.due.Equal(row.ResolveDue)},
 		{"closing", told.Closing == row.Closing},
 		{"send_backs", told.SendBacks == row.SendBacks},
 		{"filed_at", told.FiledAt.Equal(row.FiledAt)},

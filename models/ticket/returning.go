@@ -78,8 +78,9 @@ func (t Ticket) mayReturn(now time.Time) error {
 	return nil
 }
 
-// MayDecideReturn reports whether a is a dispatcher of t: an officer from the first level without an interest upwards.
-func MayDecideReturn(a models.Actor, t Ticket, partyKind string) bool {
+// MayDecide reports whether a decides about what the party of t asks for, a return or an extension: an officer from the
+// first level without an interest upwards, who does not only audit.
+func MayDecide(a models.Actor, t Ticket, partyKind string) bool {
 	return PartOf(a, t) == PartOfficer && LevelOf(a, t) >= UninterestedLevel(partyKind) && !OnlyAudits(a, t)
 }
 
@@ -99,6 +100,9 @@ func (t Ticket) named(partyID int64, now time.Time) Ticket {
 		t.leaves(partyID)
 		t.HandlingPartyID, t.RoutedBy, t.AcknowledgedAt, t.StartedAt = partyID, "return", nil, nil
 		t.DispatchedAt, t.EscalatedTo = models.UTC(now), 0
+		if t.Extension == ExtensionWaiting {
+			t.Extension = "" // the one who asked has no more to do with it; what was granted stays used up
+		}
 	}
 	t.State, t.ReturnBarred = Dispatched, true
 	return t

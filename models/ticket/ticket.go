@@ -126,6 +126,9 @@ type Ticket struct {
 	ReturnUntil  *time.Time
 	ReturnBarred bool
 
+	// Extension is what became of the party's one extension.
+	Extension Extension
+
 	Closing   int64 // number of the newest closing, 0 before the first
 	SendBacks int64
 	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`

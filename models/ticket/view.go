@@ -29,6 +29,8 @@ type Known struct {
 	Closings      []Closing
 	Ratings       []Rating
 	Return        *ReturnView
+	Extension     *ExtensionView
+	ExtensionDays ExtensionDays
 	History       []HistoryLine
 	Unread        int64
 	PhotoID       int64 // the picture of the card
@@ -138,6 +140,8 @@ type View struct {
 	RateUntil         *time.Time     `json:"rate_until,omitempty"`
 	AutoCloseAt       *time.Time     `json:"auto_close_at,omitempty"`
 	Return            *ReturnView    `json:"return,omitempty" doc:"a return that waits for the dispatcher; not for the reporter's side"`
+	Extension         *ExtensionView `json:"extension,omitempty" doc:"the extension that the party asked for"`
+	ExtensionDays     *ExtensionDays `json:"extension_days,omitempty" doc:"for the handler who may ask: the days to choose from"`
 	UrgeAfter         *time.Time     `json:"urge_after,omitempty" doc:"for the reporter: the next moment at which he may urge"`
 }
 
@@ -305,8 +309,12 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 	if v.part == PartHandler || v.part == PartOfficer {
 		view.Return = k.Return
 	}
-	if !MayDecideReturn(a, t, k.Party.Kind) {
-		view.Actions = slices.DeleteFunc(view.Actions, func(x Action) bool { return x == ReturnGrant || x == ReturnRefuse })
+	if !MayDecide(a, t, k.Party.Kind) {
+		view.Actions = slices.DeleteFunc(view.Actions, func(x Action) bool { return slices.Contains(decisions, x) })
+	}
+	view.Extension = k.Extension
+	if slices.Contains(view.Actions, Extend) {
+		view.ExtensionDays = &k.ExtensionDays
 	}
 	v.addClosing(&view, k, c)
 	v.addRating(&view, k)
@@ -329,6 +337,9 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 	}
 	return view
 }
+
+// decisions are the steps of the level above about what a party asks for.
+var decisions = []Action{ReturnGrant, ReturnRefuse, ExtendGrant, ExtendRefuse}
 
 // blur takes the exact moments at which the person who filed acted out of the clocks: the day remains.
 func (view *View) blur() {

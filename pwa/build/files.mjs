@@ -16,7 +16,7 @@ export function filesBelow(folder, base = folder) {
 /** What is not worth keeping on the phone beforehand, or must never come from a cache. */
 const LEFT_OUT = /(^\.|\.map$|^csp-hashes|^boot\.js$|^sw\.js$|\/lazy-|^icons\/(shot|icon-|maskable)|\.(br|gz)$)/
 /** Pages of offices with their words, and English: kept from their first use on, so that a resident's phone need not carry them. */
-const OFFICE = /^assets\/(SecondFactorPage|RenewCodesPage|en|enLater|enOffice|office|ReturnSheet|DispatchSheet|PartyPicker|DeskPage|HandedOverPage|HandedOverTicketPage|OverviewPage|ScoresPage|AppointmentsPage|MembershipRequestsPage|ImportPage|EstatesPage|ManageEstatePage|PosterPrint|DiagPage|SetupPage)-/
+const OFFICE = /^assets\/(SecondFactorPage|RenewCodesPage|en|enLater|enOffice|office|ReturnSheet|DispatchSheet|ExtendSheet|ExtendDecideSheet|PartyPicker|DeskPage|HandedOverPage|HandedOverTicketPage|OverviewPage|ScoresPage|AppointmentsPage|MembershipRequestsPage|ImportPage|EstatesPage|ManageEstatePage|PosterPrint|DiagPage|SetupPage)-/
 
 /** The files that the service worker fetches at once, so that the app opens offline. */
 export function keptOnPhone(out) {

@@ -156,6 +156,7 @@ func (w *world) ticketLives() {
 				w.must(err)
 			}
 		},
+		func() { w.extend(id) },
 		func() { move(w.Resident, ticket.ContactConfirm, "") },
 		func() { move(w.Staff, ticket.Progress, "配件已订购，明天到") },
 		func() { w.done(id) },
@@ -192,6 +193,24 @@ func (w *world) giveBack(id int64) {
 	w.must(err)
 	_, err = w.tickets.DecideReturn(w.t.Context(), w.Officer, id, ticket.ReturnDecision{PartyID: w.Operator.ID, Note: "属于你方职责"})
 	w.must(err)
+}
+
+// extend lets the party ask for a day more now and then, and the centre grant it or not.
+func (w *world) extend(id int64) {
+	if w.dice.IntN(3) != 0 {
+		return
+	}
+	seen, err := w.tickets.Ticket(w.t.Context(), w.Staff, id)
+	w.must(err)
+	if seen.ExtensionDays == nil {
+		return // too late
+	}
+	_, err = w.tickets.ExtendTicket(w.t.Context(), w.Staff, id, ticket.ExtensionAsked{Reason: "配件要等", Until: seen.ExtensionDays.First})
+	w.must(err)
+	if choice := w.dice.IntN(3); choice > 0 {
+		_, err = w.tickets.DecideExtension(w.t.Context(), w.Officer, id, ticket.ExtensionDecision{Grant: choice == 1, Note: "已核实"})
+		w.must(err)
+	}
 }
 
 // wait lets a day and a half go by, with all the reminders and rungs that fall into it.

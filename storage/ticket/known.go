@@ -85,6 +85,7 @@ func (s *Store) known(tx storage.Tx, a models.Actor, t ticket.Ticket) (ticket.Kn
 		},
 		func() error { return addHistory(tx, a, &k) },
 		func() error { return addReturn(tx, &k) },
+		func() error { return s.addExtension(tx, &k) },
 	} {
 		if err := read(); err != nil {
 			return k, err

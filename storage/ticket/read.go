@@ -173,6 +173,7 @@ const (
 	sqlToConfirm  = sqlOpen + " AND state = 'done_pending_confirm'"
 	sqlOverdue    = sqlWaiting + " AND next_due < ?"
 	sqlUnanswered = sqlOpen + " AND acknowledged_at IS NULL AND acknowledge_due < ?"
+	sqlExtension  = sqlOpen + " AND extension = 'waiting' AND resolve_due >= ?"
 )
 
 // waiting is what the one who looks has to act on.
@@ -197,6 +198,8 @@ func (b box) filter(now time.Time) storage.Condition {
 		return condition(sqlOpen+" AND escalated_to >= ?", b.level)
 	case ticket.FilterReturned:
 		return condition(sqlOpen+" AND state = ?", ticket.Returned)
+	case ticket.FilterExtension:
+		return condition(sqlExtension, now)
 	case ticket.FilterClosed:
 		return condition("open = FALSE")
 	}
@@ -213,14 +216,15 @@ func (b box) counts(tx storage.Tx) (*ticket.Counts, error) {
 	err := db.Select(`count(*) AS open, count(CASE WHEN `+b.waiting()+` THEN 1 END) AS waiting_me,
 		count(CASE WHEN `+sqlOverdue+` THEN 1 END) AS overdue, count(CASE WHEN `+sqlUnanswered+` THEN 1 END) AS unanswered,
 		count(CASE WHEN escalated_to >= ? THEN 1 END) AS escalated,
-		count(CASE WHEN state = ? THEN 1 END) AS returned`,
-		tx.At(), tx.At(), b.level, ticket.Returned).Scan(&c).Error
+		count(CASE WHEN state = ? THEN 1 END) AS returned,
+		count(CASE WHEN `+sqlExtension+` THEN 1 END) AS extension`,
+		tx.At(), tx.At(), b.level, ticket.Returned, tx.At()).Scan(&c).Error
 	return &c, err
 }
 
 // byDue reports whether the list is ordered by time left, as a desk wants it.
 func byDue(q ticket.Query) bool {
-	return q.Box == ticket.BoxDesk && q.Filter != ticket.FilterClosed && q.Filter != "" || q.Filter == ticket.FilterOverdue || q.Filter == ticket.FilterUnanswered || q.Filter == ticket.FilterEscalated || q.Filter == ticket.FilterReturned
+	return q.Box == ticket.BoxDesk && q.Filter != ticket.FilterClosed && q.Filter != "" || q.Filter == ticket.FilterOverdue || q.Filter == ticket.FilterUnanswered || q.Filter == ticket.FilterEscalated || q.Filter == ticket.FilterReturned || q.Filter == ticket.FilterExtension
 }
 
 // after is what comes behind the page before.

@@ -68,7 +68,7 @@ func (s *Store) decideIn(tx storage.Tx, a models.Actor, id int64, d ticket.Retur
 	if err != nil {
 		return t, err
 	}
-	if !ticket.MayDecideReturn(a, t, string(from.Kind)) {
+	if !ticket.MayDecide(a, t, string(from.Kind)) {
 		return t, models.Refuse(models.Denied, "ticket.not_yours_to_dispatch")
 	}
 	action, outcome := d.Means(t)

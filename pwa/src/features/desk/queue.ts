@@ -5,7 +5,7 @@ import { useResource } from '@/app/resource'
 import type { TicketPage, TicketRow } from '../ticket/types'
 
 export type Box = 'desk' | 'all'
-export type Filter = 'open' | 'waiting_me' | 'overdue' | 'unanswered' | 'escalated' | 'returned' | 'closed'
+export type Filter = 'open' | 'waiting_me' | 'overdue' | 'unanswered' | 'escalated' | 'returned' | 'extension' | 'closed'
 
 export interface QueueQuery {
   box: Box

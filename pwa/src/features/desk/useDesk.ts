@@ -7,7 +7,7 @@ const LOOK_AGAIN = 20_000
 const PAUSE_OF_TYPING = 300
 
 const OWN_FILTERS: Filter[] = ['waiting_me', 'overdue', 'open', 'closed']
-const ALL_FILTERS: Filter[] = ['escalated', 'overdue', 'unanswered', 'returned', 'open', 'closed']
+const ALL_FILTERS: Filter[] = ['escalated', 'overdue', 'unanswered', 'returned', 'extension', 'open', 'closed']
 
 /** Which list the desk shows: kept in the address, so that a link and the back arrow lead to the same list. */
 export function useDesk() {

@@ -42,6 +42,9 @@ export type TicketAction =
   | 'return'
   | 'return_grant'
   | 'return_refuse'
+  | 'extend'
+  | 'extend_grant'
+  | 'extend_refuse'
   | 'message'
   | 'rate'
   | 'contact_view'
@@ -156,6 +159,19 @@ export interface Ticket extends TicketRow {
   rate_until?: string
   auto_close_at?: string
   return?: TicketReturn
+  extension?: TicketExtension
+  /** The days that the handler may ask for, both included. */
+  extension_days?: { first: string; last: string }
+}
+
+/** A later date that the party asked for; everybody on the ticket reads why. */
+export interface TicketExtension {
+  outcome: 'waiting' | 'granted' | 'refused'
+  lapsed: boolean
+  reason: string
+  on: string
+  due_before: string
+  due_asked: string
 }
 
 /** A return that waits for the dispatcher. */
@@ -174,6 +190,7 @@ export interface TicketCounts {
   unanswered: number
   escalated: number
   returned: number
+  extension: number
 }
 
 export interface TicketPage {

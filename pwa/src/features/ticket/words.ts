@@ -63,10 +63,24 @@ export function pressureWords(ticket: Ticket): string {
   return parts.join(t('ticket.pressure_join'))
 }
 
+/** Why it takes longer, and until when, as long as somebody waits for it. */
+export function delayWords(ticket: Ticket): string {
+  const asked = ticket.extension
+  if (!asked || ticket.next_step === 'none' || ticket.next_step === 'confirm') return ''
+  const values = { party: ticket.handling_party.name, when: say.deadline(asked.due_asked), before: say.deadline(asked.due_before), reason: asked.reason }
+  if (asked.outcome === 'granted') return t('ticket.extension_granted', values)
+  if (asked.outcome === 'refused' || asked.lapsed) return ''
+  return t('ticket.extension_waiting', values)
+}
+
+function momentOf(value: unknown): string {
+  return typeof value === 'string' ? say.deadline(value) : ''
+}
+
 /** One plain sentence for one step. */
 export function stepWords(item: TimelineItem, ticket: Ticket): string {
   const who = actorWords(item)
-  const values = { who, party: item.actor_name ?? ticket.handling_party.name, level: levelWords(Number(item.params?.level)), percent: Number(item.params?.percent) }
+  const values = { who, party: item.actor_name ?? ticket.handling_party.name, level: levelWords(Number(item.params?.level)), percent: Number(item.params?.percent), when: momentOf(item.params?.due ?? item.params?.asked) }
   const own = readerOf(ticket.you) === 'reporter'
   const candidates: string[] = []
   if (item.action === 'file' && ticket.on_behalf && !item.mine) candidates.push('ticket.act_file_behalf')
@@ -90,6 +104,7 @@ const STEP_TONES: Record<string, Tone> = {
   contact_view: 'wait',
   remind: 'wait',
   urge: 'wait',
+  extend: 'wait',
   escalate: 'bad',
   start: 'busy',
   progress: 'busy',
