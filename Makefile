@@ -64,9 +64,9 @@ backup-drill: ## Backs up a used county on all kinds of stores, restores it, com
 	@bash .ci/tools.sh postgres versitygw
 	@bash .ci/with-services.sh .ci/must-run.sh Drill -count=1 -timeout=15m ./cmd/linli ./storage/backup -run 'Drill|Backup|Restore|Damage|Noticed'
 
-bench: ## Benchmarks of the Go code, on both databases
-	@bash .ci/tools.sh postgres versitygw
-	@bash .ci/with-services.sh go test -run='^$$' -bench=. -timeout=60m ./...
+bench: ## Measures the program beside its controls and writes docs/bench.md; BENCH="-tickets 1000000 -only list" for more, or less
+	@bash .ci/tools.sh postgres vips
+	@bash .ci/bench.sh $(BENCH)
 
 crash: ## Kills the program and takes its power, and counts what is lost: nothing. TRIAL="-rounds 1000 kill-sqlite" for more of one
 	@bash .ci/tools.sh postgres versitygw fuse

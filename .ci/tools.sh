@@ -60,6 +60,10 @@ get_gcc() { apt_install gcc libc6-dev; }
 have_fuse() { [ "$(id -u)" = 0 ] || command -v fusermount3 >/dev/null || [ ! -e /dev/fuse ]; }
 get_fuse() { apt_install fuse3; }
 
+# Only make bench asks for it: what a photo costs is held against it.
+have_vips() { command -v vipsthumbnail >/dev/null; }
+get_vips() { apt_install libvips-tools; }
+
 have_versitygw() { [ -x "$VERSITYGW" ]; }
 get_versitygw() { go_install "$VERSITYGW" "github.com/versity/versitygw/cmd/versitygw@$VERSITYGW_VERSION"; }
 

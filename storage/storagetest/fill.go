@@ -273,7 +273,7 @@ func (s sizes) photos(f Filling) fillTable {
 		id := fillBase + i/each
 		m := s.matter(f, i/each)
 		hash := fmt.Sprintf("%064x", i)
-		return []any{s.account(m.household), fmt.Sprint("fill-", i), id, "ticket", id, "report", i % each, hash, 300_000, "stored", "", hash, hash, 1600, 1200, 250_000, i, 0, m.filed, m.filed}
+		return []any{s.account(m.household), fmt.Sprint("fill-", i), id, "ticket", id, "report", i % each, hash, 180_000, "stored", "", hash, hash, 1600, 1200, 250_000, i, 0, m.filed, m.filed}
 	}}
 }
 

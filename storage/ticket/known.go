@@ -40,7 +40,7 @@ func (s *Store) rows(tx storage.Tx, a models.Actor, tickets []ticket.Ticket) ([]
 	}
 	rows := make([]ticket.Row, len(tickets))
 	for i, t := range tickets {
-		known := names.known(t)
+		known := names[t.ID].known(t)
 		known.PhotoID, known.Unread, known.Ratings, known.Own = pictures[t.ID], unread[t.ID], ratings[t.ID], own[t.ID]
 		rows[i] = ticket.RowFor(a, known, tx.At())
 	}
@@ -66,7 +66,7 @@ func (s *Store) known(tx storage.Tx, a models.Actor, t ticket.Ticket) (ticket.Kn
 	if err != nil {
 		return ticket.Known{}, err
 	}
-	k := names.known(t)
+	k := names[t.ID].known(t)
 	k.QueryCode = s.queryCode(t.Number)
 	var photos []photo.Photo
 	for _, read := range []func() error{
@@ -179,54 +179,48 @@ func addReceipt(tx storage.Tx, a models.Actor, k *ticket.Known, told []storage.T
 	return err
 }
 
-// names are the words of the places and parties of a page.
+// names are where a ticket lies and who must answer, in words.
 type names struct {
-	estates   map[int64]place.Estate
-	buildings map[int64]place.Building
-	entrances map[int64]place.Entrance
-	units     map[int64]place.Unit
-	divisions map[int64]string
-	parties   map[int64]place.HandlingParty
+	ID                                          int64
+	Estate, Building, Entrance, Unit, Community string
+	Households                                  *int64 // of the building, where there is one
+	PartyID                                     int64
+	PartyKind, Party, Phone24                   string
 }
 
-func namesOf(tx storage.Tx, tickets []ticket.Ticket) (n names, err error) {
-	if n.estates, err = byID[place.Estate](tx, idsOf(tickets, func(t ticket.Ticket) int64 { return t.EstateID }), func(e place.Estate) int64 { return e.ID }); err != nil {
-		return n, err
+// sqlNames asks for all names of a page at once: a statement a table was most of what a list cost. A community has the
+// name that it bears today.
+const sqlNames = `SELECT t.id, e.name AS estate, coalesce(b.name, '') AS building, b.households, coalesce(n.name, '') AS entrance, coalesce(u.name, '') AS unit,
+	coalesce(d.name, '') AS community, p.id AS party_id, p.kind AS party_kind, p.name AS party, p.phone24
+FROM tickets t
+JOIN estates e ON e.id = t.estate_id
+JOIN handling_parties p ON p.id = t.handling_party_id
+LEFT JOIN buildings b ON b.id = t.building_id
+LEFT JOIN entrances n ON n.id = t.entrance_id
+LEFT JOIN units u ON u.id = t.unit_id
+LEFT JOIN division_codes d ON d.division_id = t.community_id AND d.valid_from <= ? AND (d.valid_to IS NULL OR d.valid_to > ?)
+WHERE t.id IN ?`
+
+func namesOf(tx storage.Tx, tickets []ticket.Ticket) (map[int64]names, error) {
+	all := map[int64]names{}
+	ids := idsOf(tickets, func(t ticket.Ticket) int64 { return t.ID })
+	if len(ids) == 0 {
+		return all, nil
 	}
-	if n.buildings, err = byID[place.Building](tx, idsOf(tickets, func(t ticket.Ticket) int64 { return t.BuildingID }), func(b place.Building) int64 { return b.ID }); err != nil {
-		return n, err
+	var found []names
+	err := tx.DB().Raw(sqlNames, tx.Today(), tx.Today(), ids).Scan(&found).Error
+	for _, n := range found {
+		all[n.ID] = n
 	}
-	if n.entrances, err = byID[place.Entrance](tx, idsOf(tickets, func(t ticket.Ticket) int64 { return t.EntranceID }), func(e place.Entrance) int64 { return e.ID }); err != nil {
-		return n, err
-	}
-	if n.units, err = byID[place.Unit](tx, idsOf(tickets, func(t ticket.Ticket) int64 { return t.UnitID }), func(u place.Unit) int64 { return u.ID }); err != nil {
-		return n, err
-	}
-	if n.parties, err = partyNames(tx, idsOf(tickets, func(t ticket.Ticket) int64 { return t.HandlingPartyID })); err != nil {
-		return n, err
-	}
-	n.divisions, err = communityNames(tx, idsOf(tickets, func(t ticket.Ticket) int64 { return t.CommunityID }))
-	return n, err
+	return all, err
 }
 
 func (n names) known(t ticket.Ticket) ticket.Known {
-	b, party := n.buildings[t.BuildingID], n.parties[t.HandlingPartyID]
 	return ticket.Known{
-		Ticket: t, EstateName: n.estates[t.EstateID].Name, BuildingName: b.Name, EntranceName: n.entrances[t.EntranceID].Name, UnitName: n.units[t.UnitID].Name,
-		CommunityName: n.divisions[t.CommunityID], SmallBuilding: b.ID != 0 && b.Small(),
-		Party: ticket.Party{ID: party.ID, Kind: string(party.Kind), Name: party.Name, Phone24: party.Phone24},
+		Ticket: t, EstateName: n.Estate, BuildingName: n.Building, EntranceName: n.Entrance, UnitName: n.Unit, CommunityName: n.Community,
+		SmallBuilding: n.Households != nil && place.Building{Households: *n.Households}.Small(),
+		Party:         ticket.Party{ID: n.PartyID, Kind: n.PartyKind, Name: n.Party, Phone24: n.Phone24},
 	}
-}
-
-// communityNames gives each division the name that it bears today.
-func communityNames(tx storage.Tx, ids []int64) (map[int64]string, error) {
-	var codes []place.DivisionCode
-	err := tx.DB().Where("division_id IN ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)", ids, tx.Today(), tx.Today()).Limit(len(ids) + 1).Find(&codes).Error
-	out := map[int64]string{}
-	for _, c := range codes {
-		out[c.DivisionID] = c.Name
-	}
-	return out, err
 }
 
 func partyNames(tx storage.Tx, ids []int64) (map[int64]place.HandlingParty, error) {

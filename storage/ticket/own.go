@@ -63,7 +63,9 @@ func homesOf(tx storage.Tx, accounts []int64) (map[int64][]models.OwnHome, error
 		}
 		err := tx.DB().Table("memberships m").Distinct("m.account_id, b.name AS building, e.name AS entrance, u.name AS unit").
 			Joins("JOIN units u ON u.id = m.scope_id").Joins("JOIN buildings b ON b.id = u.building_id").Joins("JOIN entrances e ON e.id = u.entrance_id").
-			Where("m.account_id IN ? AND m.role = ? AND m.scope_kind = ?", chunk, models.Resident, models.ScopeUnit).
+			// Residents live in units, so the role says it all. Naming the kind of scope as well would lead SQLite, which has
+			// no statistics, along everybody's memberships.
+			Where("m.account_id IN ? AND m.role = ?", chunk, models.Resident).
 			Limit(20 * len(chunk)).Scan(&rows).Error
 		if err != nil {
 			return nil, err
