@@ -14,6 +14,8 @@ const json = (body, status = 200) => ({ status, contentType: 'application/json',
 const answering = (method, answer) => (route) => (route.request().method() === method ? route.fulfill(answer) : route.fallback())
 
 const sheet = (page) => page.locator('dialog[open]')
+/** The sheet's own cross: in a search field Esc clears the words first. */
+const closeSheet = (page) => sheet(page).locator('.sheet-head .icon-btn').click()
 const mainAction = (page) => page.locator('.page-action .btn').last()
 
 /** In the elder mode the form is one question after the other. */
@@ -50,6 +52,14 @@ async function keepShell(page) {
   await page.waitForFunction(() => navigator.serviceWorker.getRegistration().then((found) => found?.active?.state === 'activated'))
   await page.reload()
   await settled(page)
+}
+
+/** The ticket as the server tells it, in a state that the demo county has no ticket in. */
+async function withActions(page, changed) {
+  await page.route(/\/api\/v1\/tickets\/\d+$/, async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, json: { ...(await response.json()), ...changed } })
+  })
 }
 
 async function openDesk({ page, go }) {
@@ -112,7 +122,7 @@ export const STATES = [
       await page.locator('.category-picker .between .btn').click()
       await sheet(page).locator('input').fill(look === 'en' ? 'water' : '水')
       await snap('report-search', { whole: false })
-      await page.keyboard.press('Escape')
+      await closeSheet(page)
       await page.locator('.groups button').first().click()
       await sheet(page).locator('.line').first().waitFor()
       await snap('report-group', { whole: false })
@@ -242,7 +252,7 @@ export const STATES = [
       await snap('ticket-send-back', { whole: false })
       await page.keyboard.press('Escape')
       await page.locator('.photo-grid button').first().click()
-      await page.locator('dialog[open] img').waitFor()
+      await page.locator('dialog[open] img').first().waitFor()
       await settled(page)
       await snap('ticket-photo', { whole: false })
     },
@@ -345,15 +355,12 @@ export const STATES = [
       await page.keyboard.press('Escape')
       if (look === 'zh-elder') await page.locator('[aria-expanded]').click()
       for (const [index, name] of ['me-devices', 'me-password'].entries()) {
-        await page.locator('section[aria-label] .line').nth(index).click()
+        await page.locator('section.card-flush').last().locator('.line').nth(index).click()
         await sheet(page).locator('.sheet-body > *').first().waitFor()
         await settled(page)
         await snap(name, { whole: false })
         await page.keyboard.press('Escape')
       }
-      await page.locator('main > .btn.line-only').last().click()
-      await sheet(page).waitFor()
-      await snap('me-sign-out', { whole: false })
     },
   },
   // The steward
@@ -396,10 +403,48 @@ export const STATES = [
       await takePhoto(page)
       await sheet(page).locator('textarea').fill('已更换灯泡和声控开关，试亮正常。')
       await snap('handling-done', { whole: false })
-      await page.keyboard.press('Escape')
+    },
+  },
+  {
+    role: 'operator_staff',
+    name: 'return',
+    run: async ({ page, numbers, go, snap }) => {
+      await withActions(page, { state: 'dispatched', actions: ['acknowledge', 'return', 'message'] })
+      await go(`/tickets/${numbers.fresh}`)
       await page.locator('.page-action .more').click()
       await sheet(page).locator('.btn').first().waitFor()
       await snap('handling-more', { whole: false })
+      await sheet(page).locator('.btn').last().click()
+      await sheet(page).locator('textarea').fill('这段管道在红线外，由供水公司负责。')
+      await sheet(page).locator('.sheet-action .btn').click()
+      await snap('return', { whole: false })
+    },
+  },
+  {
+    role: 'station_staff',
+    name: 'dispatch',
+    run: async ({ page, numbers, go, snap }) => {
+      const asked = { from_party_name: '青禾家园物业有限公司', reason: '这段管道在红线外，由供水公司负责。', proposed_party_id: 14, proposed_party_name: '供水公司', asked_at: new Date().toISOString() }
+      await withActions(page, { state: 'returned', next_step: 'acknowledge', actions: ['return_grant', 'return_refuse', 'message'], you: 'officer', return: asked })
+      await go(`/tickets/${numbers.ticket}`)
+      await snap('returned')
+      await mainAction(page).click()
+      await sheet(page).locator('.choice label').first().waitFor()
+      await snap('dispatch', { whole: false })
+      await sheet(page).locator('.choice label').last().click()
+      await sheet(page).locator('.sheet-action .btn').click()
+      await snap('dispatch-faults', { whole: false })
+    },
+  },
+  {
+    role: 'resident',
+    name: 'urge',
+    run: async ({ page, numbers, go, snap }) => {
+      await go(`/tickets/${numbers.ticket}`)
+      await snap('urge', { whole: false })
+      await page.route('**/api/v1/tickets/*/moves', answering('POST', refuse(429, 'ticket.urged_lately', { hours: 24 })))
+      await mainAction(page).click()
+      await snap('urge-said', { whole: false })
     },
   },
   {
@@ -493,7 +538,7 @@ export const STATES = [
       await snap('appoint', { whole: false })
       await page.keyboard.press('Escape')
       await page.locator('main .btn.text:visible').first().click()
-      await sheet(page).locator('.btn').nth(1).waitFor()
+      await sheet(page).locator('.btn.danger').waitFor()
       await snap('appoint-end', { whole: false })
     },
   },

@@ -130,7 +130,7 @@ export function nextWords(ticket: Ticket): NextWords {
     const when = reader === 'handler' ? t('ticket.next_photos_handler') : ''
     return { what: t('ticket.next_photos', { party }), when, tone: 'busy' }
   }
-  const what = t(`ticket.next_${ticket.next_step}_${reader}` as Key, { party })
+  const what = ticket.state === 'returned' ? returnedWords(ticket) : t(`ticket.next_${ticket.next_step}_${reader}` as Key, { party })
   if (ticket.next_step === 'confirm') {
     const end = ticket.auto_close_at ?? ticket.next_due
     return { what, when: end ? t('ticket.next_auto_close', { when: say.deadline(end) }) : '', tone: 'brand' }
@@ -139,6 +139,12 @@ export function nextWords(ticket: Ticket): NextWords {
   const when = say.deadline(ticket.next_due)
   if (ticket.overdue) return { what, when: t('ticket.next_due_late', { when }), tone: 'bad' }
   return { what, when: t(`ticket.next_due_${ticket.next_step}` as Key, { when }), tone: 'busy' }
+}
+
+/** While a return waits nobody is to take it: the dispatcher decides, the others wait for him. */
+function returnedWords(ticket: Ticket): string {
+  if (ticket.actions.includes('return_grant')) return t('ticket.next_returned_dispatcher')
+  return t('ticket.next_returned', { party: ticket.handling_party.name })
 }
 
 function ended(ticket: Ticket, reader: Reader): NextWords {

@@ -139,7 +139,7 @@ export const common: Messages<typeof source> = {
   settings: 'Settings',
   language: 'Language 语言',
   text_size: 'Text size',
-  size_m: 'Normal',
+  size_m: 'Usual',
   size_l: 'Large',
   size_xl: 'Larger',
   size_xxl: 'Largest',

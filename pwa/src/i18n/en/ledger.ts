@@ -3,7 +3,7 @@ import type { ledger as source } from '../zh-CN/ledger'
 
 export const ledger: Messages<typeof source> = {
   title: 'Public ledger',
-  lead: 'Every step of every matter stands in a ledger that can only be added to: nothing in it can be changed, taken out or put in another order.',
+  lead: 'Every step of every matter stands in a ledger that is only added to: what is changed, taken out or moved shows.',
   lead_more: 'Each hour the ledger is signed, and the signature is published here. Whoever keeps one can see later whether anything was changed. There are no names, numbers or words of a report in the ledger, only fingerprints of them.',
   check_title: 'Check my receipt',
   leaf: 'Receipt code (64 characters)',
@@ -19,7 +19,7 @@ export const ledger: Messages<typeof source> = {
   waits: 'Received, about to be numbered',
   waits_hint: 'A new entry gets its number within a minute or so. Please check again then.',
   unsigned: 'Numbered, waiting for the signature',
-  unsigned_hint: 'The ledger is signed once an hour. Please check again after the next full hour.',
+  unsigned_hint: 'The ledger is signed once an hour. Please check again in an hour.',
   failed: 'It could not be checked this time',
   continued: 'The same as this phone saw before',
   continued_hint: 'Today’s ledger contains all that stood in it at signature {number}.',

@@ -190,7 +190,7 @@ export const people: Messages<typeof source> = {
   privacy_sees_2: 'Repairs: you choose whether the repairer sees who you are; for work in your home the choice starts with yes, so that they can come.',
   privacy_sees_3: 'Building stewards see the public matters of their building, others only if you let them, and never complaints about stewards.',
   privacy_sees_4: 'Each time staff look at your phone number it is recorded, and you see it in the ticket.',
-  privacy_sees_5: 'Ratings: only sums are public, never who gave how many stars.',
+  privacy_sees_5: 'Ratings: only sums are public. Who must answer never sees who gave how many stars; single ratings are seen by the county’s centre, leading group and auditors only.',
   privacy_careful: 'Please mind',
   privacy_careful_1: 'Leave flat numbers and names out of texts and photos: others would guess that it was you.',
   privacy_careful_2: 'In a building with few homes they may guess. The community can raise it for you.',

@@ -122,7 +122,7 @@ export const ticket: Messages<typeof source> = {
   report_share_hint: 'Only while they work on it. Each look needs a reason, and you see it.',
   report_share_off: 'Without it they can only write to you here',
   report_steward: 'Let the building steward see it',
-  report_steward_hint: 'They can help it along',
+  report_steward_hint: 'They can follow it and write in it',
   report_promise: 'They will not learn who reported this',
   report_promise_hint: 'No name, phone, flat or hour is shown to them.',
   report_promise_hint_urgent: 'No name, phone or flat is shown to them. Because it is urgent, its deadlines tell them about when it was reported.',
@@ -237,6 +237,8 @@ export const ticket: Messages<typeof source> = {
   next_closed_unrated_reporter: 'It closed by itself. If it is not solved, you can send it back {when}',
   next_withdrawn: 'Withdrawn',
   next_declined: 'Declined',
+  next_returned: '{party} says it is not its duty; a dispatcher decides who gets it',
+  next_returned_dispatcher: 'Please decide who gets it',
   next_merged: 'Merged into another',
 
   act_file: '{who} reported this',

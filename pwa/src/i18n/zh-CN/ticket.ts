@@ -121,7 +121,7 @@ export const ticket = {
   report_share_hint: '只在处理期间看得到，每看一次都要写原因，您都看得到',
   report_share_off: '关掉后，对方只能在这里给您留言',
   report_steward: '让楼栋长也看到',
-  report_steward_hint: '他可以帮着催、帮着看',
+  report_steward_hint: '他能看到进度，也能在里面留言',
   report_promise: '对方不会知道是谁反映的',
   report_promise_hint: '姓名、电话、房号、几点反映的，都不给对方看。',
   report_promise_hint_urgent: '姓名、电话、房号都不给对方看。急事有办理时限，对方能推出大概几点反映的。',
@@ -238,6 +238,8 @@ export const ticket = {
   next_closed_unrated_reporter: '已自动办结。如果没有解决，{when}仍可退回',
   next_withdrawn: '已撤回',
   next_declined: '不予受理',
+  next_returned: '{party}说不归它管，等调度决定由谁办',
+  next_returned_dispatcher: '请决定由谁来办',
   next_merged: '已并入另一件',
 
   act_file: '{who}反映了这件事',
