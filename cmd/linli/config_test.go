@@ -137,7 +137,7 @@ func TestSettingsStandInTheHandbook(t *testing.T) {
 	for i := range settings.NumField() {
 		name := settings.Field(i).Tag.Get("env")
 		if !told[name] {
-			t.Errorf("docs/ops.md does not tell of %s", name)
+			t.Errorf("docs/ops.md does not tell of %s by its full name", name)
 		}
 		delete(told, name)
 	}
