@@ -21,6 +21,9 @@ func OpenAt(ctx context.Context, o Options, schema int64) error {
 	return db.migrateTo(ctx, schema)
 }
 
+// ClaimEffect claims one effect, as it was read.
+func ClaimEffect(tx Tx, e Effect, wait Wait) (won bool, err error) { return claim(tx, e, wait) }
+
 // MigrationConn is the connection that migrations run on.
 func (db *DB) MigrationConn() (*sql.DB, func(), error) { return db.migrationConn() }
 

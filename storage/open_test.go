@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -82,4 +83,42 @@ func TestADeadConnectionIsNoFault(t *testing.T) {
 	if err := db.Read(t.Context(), func(tx storage.Tx) error { return tx.DB().Exec("SELECT 1").Error }); err != nil {
 		t.Errorf("afterwards: %v", err)
 	}
+}
+
+// TestReadSeesOneState: what somebody writes between two statements of one Read is not seen by the second. A Write on
+// Postgres does see it, so this test would notice.
+func TestReadSeesOneState(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		names := []string{"first", "second"}
+		grows := func(in func(context.Context, func(storage.Tx) error) error) (before, after int64) {
+			t.Helper()
+			err := in(t.Context(), func(tx storage.Tx) error {
+				if err := tx.DB().Table("settings").Count(&before).Error; err != nil {
+					return err
+				}
+				name := names[0]
+				names = names[1:]
+				err := db.Write(t.Context(), func(tx storage.Tx) error {
+					return tx.DB().Create(&storage.Setting{Key: "test." + name, Value: "x"}).Error
+				})
+				if err != nil {
+					return err
+				}
+				return tx.DB().Table("settings").Count(&after).Error
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return before, after
+		}
+		if before, after := grows(db.Read); before != after {
+			t.Errorf("one read saw %d rows and then %d", before, after)
+		}
+		if db.Dialect() == "sqlite" {
+			return // the only writer cannot wait for itself
+		}
+		if before, after := grows(db.Write); before+1 != after {
+			t.Errorf("a write saw %d rows and then %d: this test notices nothing", before, after)
+		}
+	})
 }

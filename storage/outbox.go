@@ -36,29 +36,41 @@ func Post(tx Tx, kind, key string, payload any) error {
 
 // ClaimEffects takes the effects of a kind that are due for this copy of the program, oldest first, by planning the next
 // attempt of each before the present one: two copies do not send one at once, and a copy that dies meanwhile leaves it to
-// be tried again. What is returned counts the present attempt.
-func ClaimEffects(tx Tx, kind string, limit int) (mine []Effect, err error) {
+// be tried again. wait is how long after so many attempts the next is due. What is returned counts the present attempt,
+// and its NextAttemptAt is the moment of that one.
+func ClaimEffects(tx Tx, kind string, limit int, wait Wait) (mine []Effect, err error) {
 	var due []Effect
 	err = tx.db.Where("kind = ? AND done_at IS NULL AND next_attempt_at <= ?", kind, tx.At()).Order("id").Limit(limit).Find(&due).Error
 	if err != nil {
 		return nil, err
 	}
 	for _, e := range due {
-		claim := tx.db.Table("outbox").Where("id = ? AND attempts = ? AND done_at IS NULL", e.ID, e.Attempts).
-			Updates(map[string]any{"attempts": e.Attempts + 1, "next_attempt_at": models.UTC(tx.At().Add(nextTry(e.Attempts)))})
-		if claim.Error != nil {
-			return nil, claim.Error
+		won, err := claim(tx, e, wait)
+		if err != nil {
+			return nil, err
 		}
-		if claim.RowsAffected == 1 {
-			e.Attempts++
+		if won {
+			e.Attempts, e.NextAttemptAt = e.Attempts+1, tx.At()
 			mine = append(mine, e)
 		}
 	}
 	return mine, nil
 }
 
-// nextTry is the wait after so many attempts: 1 min, 2 min, 4 min, … at most an hour.
-func nextTry(attempts int) time.Duration { return min(time.Hour, time.Minute<<min(attempts, 6)) }
+// claim plans the next attempt where nobody else has done so since e was read.
+func claim(tx Tx, e Effect, wait Wait) (won bool, err error) {
+	change := tx.db.Table("outbox").Where("id = ? AND attempts = ? AND done_at IS NULL", e.ID, e.Attempts).
+		Updates(map[string]any{"attempts": e.Attempts + 1, "next_attempt_at": models.UTC(tx.At().Add(wait(e.Attempts)))})
+	return change.RowsAffected == 1, change.Error
+}
+
+// Wait is how long after so many attempts, 0 for none, the next one is due.
+type Wait func(attempts int) time.Duration
+
+// Doubling waits first, twice as long, four times as long, … at most longest.
+func Doubling(first, longest time.Duration) Wait {
+	return func(attempts int) time.Duration { return min(longest, first<<min(attempts, 10)) }
+}
 
 // EffectDone marks an effect as delivered and forgets its payload, which may hold a phone number.
 func EffectDone(tx Tx, id int64) error {

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -110,10 +109,6 @@ func (db *DB) haveSchema(ctx context.Context) error {
 // ReadWhole runs f against one moment of the database, however long f takes; f cannot write. While it runs, SQLite's log
 // and Postgres's tables grow.
 func (db *DB) ReadWhole(ctx context.Context, f func(Tx) error) error {
-	options := &sql.TxOptions{ReadOnly: true}
-	if db.dialect == postgresDialect {
-		options.Isolation = sql.LevelRepeatableRead
-	}
 	return classify(db.reader.WithContext(ctx).Transaction(func(g *gorm.DB) error {
 		if db.dialect == postgresDialect {
 			if err := g.Exec("SET LOCAL statement_timeout = 0").Error; err != nil {
@@ -121,5 +116,5 @@ func (db *DB) ReadWhole(ctx context.Context, f func(Tx) error) error {
 			}
 		}
 		return f(Tx{db: g, at: db.now().UTC()})
-	}, options))
+	}, oneMoment[db.dialect]))
 }

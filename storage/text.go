@@ -2,13 +2,10 @@ package storage
 
 import (
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"strconv"
 )
-
-var readOnly = &sql.TxOptions{ReadOnly: true}
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 

@@ -54,10 +54,10 @@ func (db *DB) WriteAt(ctx context.Context, at time.Time, f func(Tx) error) error
 // At gives the same transaction at another moment, for imports of history.
 func (tx Tx) Moved(at time.Time) Tx { return Tx{db: tx.db, at: models.UTC(at)} }
 
-// Read runs f against one consistent state of the database; f cannot write.
+// Read runs f against one state of the database, however many statements f makes; f cannot write.
 func (db *DB) Read(ctx context.Context, f func(Tx) error) error {
 	at := models.UTC(db.now())
-	return classify(db.reader.WithContext(ctx).Transaction(func(g *gorm.DB) error { return f(Tx{db: g, at: at}) }, readOnly))
+	return classify(db.reader.WithContext(ctx).Transaction(func(g *gorm.DB) error { return f(Tx{db: g, at: at}) }, oneMoment[db.dialect]))
 }
 
 // Insert creates row unless a unique constraint says that it exists, and reports whether it was created. The

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 
 	"linli/storage"
 )
@@ -36,7 +37,7 @@ func (s *Store) PostCheckpoints(ctx context.Context) (arrived int, err error) {
 	}
 	var mine []storage.Effect
 	err = s.db.Write(ctx, func(tx storage.Tx) error {
-		mine, err = storage.ClaimEffects(tx, postKind, postsARun)
+		mine, err = storage.ClaimEffects(tx, postKind, postsARun, storage.Doubling(time.Minute, time.Hour))
 		return err
 	})
 	if err != nil {

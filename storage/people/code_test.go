@@ -279,28 +279,6 @@ func TestDeliverSMS(t *testing.T) {
 	})
 }
 
-// Two copies of the program have read the same message; one may send it.
-func TestAMessageIsClaimedOnce(t *testing.T) {
-	each(t, Options{}, func(w *world) {
-		_, err := w.RequestCode(w.Context(), "13800000011", "192.0.2.1")
-		w.must(err)
-		var due []storage.Effect
-		w.must(w.db.Read(w.Context(), func(tx storage.Tx) error { return tx.DB().Limit(10).Find(&due).Error }))
-		if len(due) != 1 {
-			w.Fatalf("%d messages", len(due))
-		}
-		for _, want := range []bool{true, false} {
-			w.write(func(tx storage.Tx) error {
-				won, err := claim(tx, due[0])
-				if won != want {
-					w.Errorf("claimed %v, want %v", won, want)
-				}
-				return err
-			})
-		}
-	})
-}
-
 func TestNoCodesWithoutAProvider(t *testing.T) {
 	store, err := New(nil, Options{Key: testKey})
 	if err != nil {

@@ -36,7 +36,11 @@ func (s *Store) DeliverSMS(ctx context.Context) (sent int, err error) {
 	if s.sms == nil {
 		return 0, nil
 	}
-	due, err := s.claimSMS(ctx, 50)
+	var due []storage.Effect
+	err = s.db.Write(ctx, func(tx storage.Tx) error {
+		due, err = storage.ClaimEffects(tx, smsKind, 50, storage.Doubling(5*time.Second, time.Minute))
+		return err
+	})
 	if err != nil {
 		return 0, err
 	}
@@ -61,42 +65,10 @@ func (s *Store) deliver(ctx context.Context, e storage.Effect) (sent bool, err e
 	}
 	return sent, s.db.Write(ctx, func(tx storage.Tx) error {
 		if failed != nil {
-			return tx.DB().Table("outbox").Where("id = ?", e.ID).Update("last_error", failed.Error()).Error
+			return storage.EffectFailed(tx, e.ID, failed.Error())
 		}
 		return storage.EffectDone(tx, e.ID)
 	})
-}
-
-// claimSMS takes due messages for this copy by planning their next attempt before the present one.
-func (s *Store) claimSMS(ctx context.Context, limit int) (mine []storage.Effect, err error) {
-	err = s.db.Write(ctx, func(tx storage.Tx) error {
-		mine = nil
-		var due []storage.Effect
-		err := tx.DB().Where("kind = ? AND done_at IS NULL AND next_attempt_at <= ?", smsKind, tx.At()).Order("id").Limit(limit).Find(&due).Error
-		if err != nil {
-			return err
-		}
-		for _, e := range due {
-			won, err := claim(tx, e)
-			if err != nil {
-				return err
-			}
-			if won {
-				e.NextAttemptAt = tx.At() // from here on: the moment of this attempt
-				mine = append(mine, e)
-			}
-		}
-		return nil
-	})
-	return mine, err
-}
-
-// claim plans the next attempt where nobody else has done so since e was read: 5 s, 10 s, … at most a minute.
-func claim(tx storage.Tx, e storage.Effect) (won bool, err error) {
-	wait := min(time.Minute, 5*time.Second<<min(e.Attempts, 8))
-	change := tx.DB().Table("outbox").Where("id = ? AND attempts = ? AND done_at IS NULL", e.ID, e.Attempts).
-		Updates(map[string]any{"attempts": e.Attempts + 1, "next_attempt_at": models.UTC(tx.At().Add(wait))})
-	return change.RowsAffected == 1, change.Error
 }
 
 // Sweep forgets what has served its time: old counters, codes and challenges a day after they were asked for, and
