@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -41,21 +42,29 @@ func mustDecode(t testing.TB, b []byte) image.Image {
 	return m
 }
 
-// mustBeBare fails when a JPEG holds anything but a picture: its segments are named one by one.
+// mustBeBare fails when a JPEG holds anything but a picture.
 func mustBeBare(t testing.TB, b []byte) {
 	t.Helper()
+	for _, what := range leftIn(b) {
+		t.Error(what)
+	}
+}
+
+// leftIn names what a JPEG holds besides a picture, segment by segment.
+func leftIn(b []byte) (found []string) {
 	i := 2
 	for i+4 <= len(b) && b[i] == 0xff && b[i+1] != markerSOS {
 		switch b[i+1] {
 		case 0xdb, 0xc4, markerSOF0: // quantization, Huffman, frame
 		default:
-			t.Errorf("a segment %x is left in the picture", b[i+1])
+			found = append(found, fmt.Sprintf("a segment %x is left in the picture", b[i+1]))
 		}
 		i += 2 + int(binary.BigEndian.Uint16(b[i+2:]))
 	}
 	if end := bytes.Index(b, []byte{0xff, markerEOI}); end != len(b)-2 {
-		t.Errorf("%d bytes after the end of the picture", len(b)-2-end)
+		found = append(found, fmt.Sprintf("%d bytes after the end of the picture", len(b)-2-end))
 	}
+	return found
 }
 
 func TestHostileFiles(t *testing.T) {
