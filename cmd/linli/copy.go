@@ -227,7 +227,7 @@ func (w *copyWatch) runOnce() error {
 	if err != nil {
 		return err
 	}
-	keeper := exec.Command(self, "copy") // #nosec G204 -- ourselves
+	keeper := exec.Command(self, "copy") // #nosec G204 -- this very program, by its own path
 	keeper.Env, keeper.Stderr = w.p.environ, w.p.logs
 	input, err := keeper.StdinPipe()
 	if err != nil {
