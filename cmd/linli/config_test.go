@@ -121,7 +121,8 @@ func TestPrintHidesSecrets(t *testing.T) {
 	}
 }
 
-// TestSettingsStandInTheHandbook holds docs/ops.md to the settings that the program knows.
+// TestSettingsStandInTheHandbook holds docs/ops.md to the settings that the program knows, each by its full name, so that
+// whoever searches for one finds it.
 func TestSettingsStandInTheHandbook(t *testing.T) {
 	page, err := os.ReadFile("../../docs/ops.md")
 	if err != nil {
