@@ -1,6 +1,6 @@
 package main
 
-// leftOnTheTable closes the page: what the profiles showed, what was done about it, and what was not.
+// leftOnTheTable closes the page: what the profiles showed, what was done about it, and what was not. Keep it true.
 const leftOnTheTable = `## What the profiles showed
 
 Done: half of a list on SQLite was the look-up of people's homes, which went along everybody's memberships; another third were
