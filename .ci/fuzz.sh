@@ -19,13 +19,22 @@ if [ "${#all[@]}" = 0 ]; then
   exit 77
 fi
 
+# Go's own clock may run out while a worker is at its last input, and then it says that the test failed with "context
+# deadline exceeded". A real finding always names the input or the line, so that one word alone is no finding.
+fuzz() {
+  local log
+  log="$(go test "$1" -run='^$' -fuzz="^$2\$" -fuzztime="${each}s" -parallel=2 2>&1)" && return
+  echo "$log"
+  grep -qE '^ +context deadline exceeded$' <<<"$log" && ! grep -qE 'Failing input|_test\.go:[0-9]+|panic:|DATA RACE' <<<"$log"
+}
+
 each=$((seconds / 2 / ${#all[@]}))
 [ "$each" -gt 0 ] || each=1
 echo "fuzz: ${#all[@]} targets, $each s each"
 for one in "${all[@]}"; do
   read -r package name <<<"$one"
   echo "fuzz: $package $name"
-  go test "$package" -run='^$' -fuzz="^$name\$" -fuzztime="${each}s" -parallel=2
+  fuzz "$package" "$name"
 done
 
 echo "fuzz: the API, $((seconds / 2)) s"
