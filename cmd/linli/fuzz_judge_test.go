@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/valyala/fasthttp"
+
 	"linli/api"
 	"linli/api/apitest"
 	"linli/models"
@@ -99,8 +101,11 @@ func (j *answerJudge) of(r *request, a answered) (faults []string) {
 		}
 	}
 	if r.method == r.target.method && !before {
-		path, _, _ := strings.Cut(r.path, "?")
-		for _, what := range j.faultsOf(r.method, path, apitest.Answer{Code: a.code, Header: a.header, Body: a.body}) {
+		var address fasthttp.URI // cuts a path off at a # as the server does
+		if err := address.Parse(nil, []byte(r.path)); err != nil {
+			fault("an address that nobody can read was answered: %v", err)
+		}
+		for _, what := range j.faultsOf(r.method, string(address.PathOriginal()), apitest.Answer{Code: a.code, Header: a.header, Body: a.body}) {
 			fault("against the document: %s", what)
 		}
 	}
