@@ -101,7 +101,10 @@ func (r *request) send(address string) (a answered, err error) {
 	if a.body, err = io.ReadAll(res.Body); err != nil {
 		return a, fmt.Errorf("half an answer: %w", err)
 	}
-	if n := buffered.Buffered(); n > 0 {
+	// fasthttp forgets the method of what it cannot read and sends a body to HEAD as well, but then it closes the
+	// connection, so nobody takes it for the next answer.
+	toNobody := r.method == "HEAD" && res.Close && res.StatusCode == http.StatusBadRequest
+	if n := buffered.Buffered(); n > 0 && !toNobody {
 		rest, _ := buffered.Peek(n)
 		return a, fmt.Errorf("a second answer: %q", rest)
 	}
