@@ -137,12 +137,16 @@ func parseFile(name string) (s span, f stored, ok bool) {
 	return s, f, errors.Join(err[:]...) == nil
 }
 
-// newest is the moment of the newest change.
+// newest is the moment of the newest change. The files of single turns tell it (the last of them is always kept); a whole
+// copy of the database is dated by when it was made, which is later than what it shows.
 func (v *vault) newest(max ltx.TXID) (at time.Time) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for s, f := range v.files {
-		if s.max == max && f.at.After(at) {
+		if s.max == max && s.level == 0 {
+			return f.at
+		}
+		if s.max == max && (at.IsZero() || f.at.Before(at)) {
 			at = f.at
 		}
 	}
