@@ -112,7 +112,12 @@ func onCore(core int, command string, args ...string) *exec.Cmd {
 }
 
 // twoCores asks the machine, not Go: we may be held to one ourselves.
-func twoCores() bool {
+func twoCores() bool { return cores() > 1 }
+
+func cores() int {
 	b, err := os.ReadFile("/proc/cpuinfo")
-	return err == nil && strings.Count(string(b), "processor\t") > 1
+	if err != nil {
+		return runtime.NumCPU()
+	}
+	return strings.Count(string(b), "processor\t")
 }

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 )
@@ -77,7 +76,7 @@ const sizesNote = "Sizes and lengths are flags (`BENCH=\"-tickets 1000000 -load 
 
 // machine names it without saying whose it is.
 func machine() string {
-	return fmt.Sprintf("%d cores, %s, %s of memory", runtime.NumCPU(), field("/proc/cpuinfo", "model name"), memory())
+	return fmt.Sprintf("%d cores, %s, %s of memory", cores(), field("/proc/cpuinfo", "model name"), memory())
 }
 
 func memory() string {

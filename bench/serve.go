@@ -25,6 +25,9 @@ func child(ctx context.Context, what string, o options) error {
 	if photo, ok := strings.CutPrefix(what, "press:"); ok {
 		return press(ctx, photo)
 	}
+	if file, ok := strings.CutPrefix(what, "camera:"); ok {
+		return os.WriteFile(file, camera(), 0o644)
+	}
 	role, kind, _ := strings.Cut(what, "/")
 	all, err := places(ctx, o)
 	if err != nil {
