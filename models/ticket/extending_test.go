@@ -3,6 +3,7 @@ package ticket
 import (
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -160,5 +161,21 @@ func TestANewPartyMayAskForItself(t *testing.T) {
 		if got := tk.named(51, noon).Extension; got != tt.dispatch {
 			t.Errorf("%s after a dispatch with the old dates: %q", tt.was, got)
 		}
+	}
+}
+
+func TestWhatWasAskedPointsAtNobodyInTheFrozenLook(t *testing.T) {
+	k := knownOf(t, "ORD-01")
+	k.Ticket.State, k.Ticket.AcknowledgedAt = InProgress, pointer(noon)
+	k.Return = &ReturnView{Reason: "13812345678 的业主不配合"}
+	k.Extension = &ExtensionView{Outcome: ExtensionWaiting, Reason: "等 13812345678 的业主回来"}
+	view := Frozen(k, catalogueOf(t), noon)
+	for _, reason := range []string{view.Return.Reason, view.Extension.Reason} {
+		if strings.Contains(reason, "13812345678") {
+			t.Errorf("the old party keeps %q", reason)
+		}
+	}
+	if k.Extension.Reason != "等 13812345678 的业主回来" || view.ExtensionDays != nil {
+		t.Errorf("what was known became %q, days %+v", k.Extension.Reason, view.ExtensionDays)
 	}
 }

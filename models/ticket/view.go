@@ -306,16 +306,10 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 		view.Actions = []Action{}
 	}
 	v.addPrivate(&view, k, c)
-	if v.part == PartHandler || v.part == PartOfficer {
-		view.Return = k.Return
-	}
 	if !MayDecide(a, t, k.Party.Kind) {
 		view.Actions = slices.DeleteFunc(view.Actions, func(x Action) bool { return slices.Contains(decisions, x) })
 	}
-	view.Extension = k.Extension
-	if slices.Contains(view.Actions, Extend) {
-		view.ExtensionDays = &k.ExtensionDays
-	}
+	v.addAsked(&view, k)
 	v.addClosing(&view, k, c)
 	v.addRating(&view, k)
 	for _, p := range k.Photos {
@@ -336,6 +330,27 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 		view.blur()
 	}
 	return view
+}
+
+// addAsked adds what the party asks the level above for.
+func (v viewer) addAsked(view *View, k Known) {
+	if k.Return != nil && (v.part == PartHandler || v.part == PartOfficer) {
+		asked := *k.Return
+		view.Return = &asked
+	}
+	if k.Extension != nil {
+		asked := *k.Extension
+		view.Extension = &asked
+	}
+	if slices.Contains(view.Actions, Extend) && !v.frozen {
+		view.ExtensionDays = &k.ExtensionDays
+	}
+	if v.frozen && view.Return != nil {
+		view.Return.Reason = v.words(k.Ticket, view.Return.Reason)
+	}
+	if v.frozen && view.Extension != nil {
+		view.Extension.Reason = v.words(k.Ticket, view.Extension.Reason)
+	}
 }
 
 // decisions are the steps of the level above about what a party asks for.

@@ -69,7 +69,72 @@ async function openDesk({ page, go }) {
   await settled(page)
 }
 
+const inDays = (days) => new Date(Math.floor(Date.now() / 86_400_000 + days) * 86_400_000 + 57_599_999).toISOString()
+/** Lets a ticket's page show what only somebody else's step would bring about. */
+async function ticketWith(page, id, more) {
+  await page.route(`**/api/v1/tickets/${id}`, async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), ...more } })
+  })
+}
+const laterAsked = (look, outcome = 'waiting') => ({
+  outcome, lapsed: false, on: inDays(0).slice(0, 10), due_before: inDays(1), due_asked: inDays(5),
+  reason: look === 'en' ? 'The door closer must come from the factory; it arrives on Friday.' : '闭门器要厂家发货，周五到货后当天安装。',
+})
+
 export const STATES = [
+  // A later date
+  {
+    role: 'operator_staff',
+    name: 'ticket-extend',
+    run: async ({ page, look, numbers, go, snap }) => {
+      await ticketWith(page, numbers.handled, { state: 'in_progress', actions: ['extend'], extension_days: { first: inDays(2).slice(0, 10), last: inDays(6).slice(0, 10) } })
+      await go(`/tickets/${numbers.handled}`)
+      await page.locator('main .btn.text.no-print').last().click()
+      await sheet(page).locator('input[type="date"]').waitFor()
+      await snap('ticket-extend', { whole: false })
+      await sheet(page).locator('.sheet-action .btn, footer .btn, .btn:not(.text)').last().click()
+      await sheet(page).locator('.field-error').first().waitFor()
+      await snap('ticket-extend-faults', { whole: false })
+      await sheet(page).locator('textarea').fill(laterAsked(look).reason)
+    },
+  },
+  {
+    role: 'center_officer',
+    name: 'ticket-extend-decide',
+    run: async ({ page, look, numbers, go, snap }) => {
+      await ticketWith(page, numbers.handled, { state: 'in_progress', next_step: 'resolve', next_due: inDays(1), overdue: false, actions: ['extend_grant', 'extend_refuse'], extension: laterAsked(look) })
+      await go(`/tickets/${numbers.handled}`)
+      await snap('ticket-extend-waits')
+      await mainAction(page).click()
+      await sheet(page).locator('input[type="radio"]').first().waitFor()
+      await sheet(page).locator('.choice-list label').last().click()
+      await snap('ticket-extend-decide', { whole: false })
+    },
+  },
+  {
+    role: 'center_officer',
+    name: 'desk-extend-decide',
+    desk: true,
+    run: async ({ page, look, numbers, go, snap }) => {
+      await ticketWith(page, numbers.handled, { state: 'in_progress', next_step: 'resolve', next_due: inDays(1), overdue: false, actions: ['extend_grant', 'extend_refuse'], extension: laterAsked(look) })
+      await go(`/tickets/${numbers.handled}`)
+      await mainAction(page).click()
+      await sheet(page).locator('input[type="radio"]').first().waitFor()
+      await snap('desk-extend-decide', { whole: false })
+      await go('/desk?filter=extension')
+      await snap('desk-extension-filter', { whole: false })
+    },
+  },
+  {
+    role: 'resident',
+    name: 'ticket-extended',
+    run: async ({ page, look, numbers, go, snap }) => {
+      await ticketWith(page, numbers.ticket, { state: 'in_progress', next_step: 'resolve', next_due: inDays(5), overdue: false, extension: laterAsked(look, 'granted') })
+      await go(`/tickets/${numbers.ticket}`)
+      await snap('ticket-extended', { whole: false })
+    },
+  },
   // Anybody
   {
     role: '',
