@@ -30,7 +30,6 @@ export const error: Messages<typeof source> = {
   'session.other_account': 'Another account is signed in on this phone. Please change back.',
   'ticket.id_conflict': 'This differs from what was sent before. Copy it and submit anew.',
   'ticket.changed_meanwhile': 'This matter just moved on. Please look before you act.',
-  'ticket.urged_lately': 'You urged a short while ago. Once in {hours} hours is the most.',
   'ticket.not_found': 'No such ticket. Check the number, or look under “What I reported”.',
   'ticket.unknown_place': 'This place was not found. Please choose it again.',
   'ticket.place_required': 'Please choose the place.',

@@ -123,4 +123,5 @@ export const error: Messages<typeof source> = {
   'ticket.not_yours_to_return': 'Only those who must answer can return this.',
   'ticket.not_yours_to_return_grant': 'A dispatcher on a level above decides about this return.',
   'ticket.not_yours_to_return_refuse': 'A dispatcher on a level above decides about this return.',
+  'ticket.urged_lately': 'You urged a short while ago. Once in {hours} hours is the most.',
 }

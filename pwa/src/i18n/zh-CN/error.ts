@@ -28,7 +28,6 @@ export const error = {
   'session.other_account': '这部手机换了账号登录，请换回原来的账号。',
   'ticket.id_conflict': '这一条和之前发过的不一样，请复制一份重新提交。',
   'ticket.changed_meanwhile': '这件事刚刚有了新进展，请看过再操作。',
-  'ticket.urged_lately': '刚催办过，{hours} 小时内只能催一次。',
   'ticket.not_found': '没有找到这个工单，请核对编号，或从“我反映的事”里找。',
   'ticket.unknown_place': '没有找到这个地点，请重新选。',
   'ticket.place_required': '请选地点。',

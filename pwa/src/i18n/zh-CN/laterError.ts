@@ -121,4 +121,5 @@ export const error = {
   'ticket.not_yours_to_return': '只有负责这件事的单位能退单。',
   'ticket.not_yours_to_return_grant': '这件退单由上级调度决定。',
   'ticket.not_yours_to_return_refuse': '这件退单由上级调度决定。',
+  'ticket.urged_lately': '刚催办过，{hours} 小时内只能催一次。',
 } as const
