@@ -160,13 +160,13 @@ func refuseTokenInURL(c *fiber.Ctx) error {
 
 // refuseBadText refuses an address whose parameters are no text: bytes that are not UTF-8, or U+0000. Postgres would fail
 // on them, SQLite find nothing.
-func refuseBadText(c *fiber.Ctx) (err error) {
-	c.Context().QueryArgs().VisitAll(func(name, value []byte) {
+func refuseBadText(c *fiber.Ctx) error {
+	for name, value := range c.Context().QueryArgs().All() {
 		if !utf8.Valid(name) || !utf8.Valid(value) || bytes.IndexByte(name, 0) >= 0 || bytes.IndexByte(value, 0) >= 0 {
-			err = models.Refuse(models.Invalid, "request.invalid")
+			return models.Refuse(models.Invalid, "request.invalid")
 		}
-	})
-	return err
+	}
+	return nil
 }
 
 // ownPage refuses a request that another site made the browser send with our cookie.

@@ -309,8 +309,9 @@ func restoreCopy(ctx context.Context, p program) error {
 	if err != nil {
 		return fmt.Errorf("LINLI_BACKUP_IDENTITY_FILE: %w", err)
 	}
-	slog.SetDefault(slog.New(&onlyWarnings{p.log.Handler()}))
-	from := copying.Restoring{Place: place, Identities: identities, Dir: p.config.DataDir, Progress: slowProgress(p.logs), Log: slog.Default()}
+	quieter := slog.New(&onlyWarnings{p.log.Handler()})
+	slog.SetDefault(quieter) // for the library, which asks nobody
+	from := copying.Restoring{Place: place, Identities: identities, Dir: p.config.DataDir, Progress: slowProgress(p.logs), Log: quieter}
 	if p.config.S3Endpoint != "" {
 		if from.S3, err = openBlobs(p.config); err != nil {
 			return err

@@ -75,7 +75,7 @@ func (f *farWorld) writes() []write {
 		{"ticketContact", "POST", "operator", path(p.ticket("building", taken), "/contact-views"), map[string]any{"reason": "约时间"}},
 		{"ticketReturn", "POST", "operator", path(p.ticket("estate", filed), "/returns"), map[string]any{"reason": "不归我们管", "proposed_party_id": f.TownParty.ID, "version": 1}},
 		{"ticketReturnDecide", "POST", "centre", path(p.ticket("estate", returned), "/returns/decision"), map[string]any{"party_id": f.TownParty.ID, "note": "由镇里处理"}},
-		{"ticketExtend", "POST", "operator", path(p.ticket("estate", taken), "/extensions"), map[string]any{"reason": "配件要等", "until": "2020-01-01", "version": 1}},
+		{"ticketExtend", "POST", "operator", path(p.ticket("estate", taken), "/extensions"), map[string]any{"reason": "配件要等", "until": f.later(p.ticket("estate", taken)), "version": 2}},
 		{"ticketExtendDecide", "POST", "centre", path(p.ticket("estate", delayed), "/extensions/decision"), map[string]any{"grant": true, "note": "同意"}},
 		{"photoPut", "PUT", "reporter", "/api/v1/photos/" + f.clientID(), nil},
 		{"ratingGive", "POST", "reporter", "/api/v1/ratings", map[string]any{"client_id": f.clientID(), "estate_id": f.Estate.ID, "level": 3, "text": "一般"}},
