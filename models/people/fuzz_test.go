@@ -78,7 +78,7 @@ func FuzzMatchCode(f *testing.F) {
 
 // FuzzTyped: names, devices, reasons and passwords that are taken are within their bounds and clean to themselves.
 func FuzzTyped(f *testing.F) {
-	for _, seed := range []string{"张三", " 张三 ", "a\x00b", "\u202e", "\xff", strings.Repeat("长", 61), "1234567890", "13800138000", "\u2028", strings.Repeat("a", 300), "\u0085x"} {
+	for _, seed := range []string{"张三", " 张三 ", "a\x00b", "\u202e", "\xff", strings.Repeat("长", 61), "1234567890", "13800138000", "013800138000", "\u2028", strings.Repeat("a", 300), "\u0085x"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

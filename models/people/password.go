@@ -64,9 +64,10 @@ func CheckPassword(password, phone string) error {
 	return nil
 }
 
+// isPhone reports whether a password is the phone number, as one writes it: with a prefix, blanks, or up to three digits more.
 func isPhone(password, phone string) bool {
 	digits := strings.NewReplacer(" ", "", "-", "", "+", "").Replace(password)
-	return phone != "" && (digits == phone || digits == "86"+phone)
+	return phone != "" && strings.Contains(digits, phone) && len(digits) <= len(phone)+3 && strings.Trim(digits, "0123456789") == ""
 }
 
 func common(password string) bool {
