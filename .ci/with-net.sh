@@ -5,4 +5,5 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source .ci/versions.sh
 .ci/tools.sh toxiproxy
 export LINLI_TEST_TOXIPROXY="$TOXIPROXY"
+export LINLI_FILINGS_PER_DAY=0 # ten phones of few accounts file for a whole county here
 exec .ci/with-linli.sh npm --prefix pwa run net
