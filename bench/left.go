@@ -15,5 +15,5 @@ Left on the table:
 - The overview of an operator or town reads along its whole scope, or along the county's month, whichever is shorter.
 - A search by words reads the whole scope.
 
-Not measured yet: filing beside pgbench, 10 million tickets.
+Not measured yet: filing beside pgbench, a county's load on a machine of its own, 10 million tickets.
 `

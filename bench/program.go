@@ -3,16 +3,14 @@ package main
 import (
 	"context"
 	"encoding/base64"
-	"errors"
 	"fmt"
-	"net"
-	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
+
+	"linli/trial/built"
 )
 
 // program is the built program on the server's core.
@@ -24,23 +22,17 @@ type program struct {
 
 // startProgram starts it on a place and waits until it answers.
 func startProgram(ctx context.Context, o options, dir, databaseURL string) (*program, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	addr, err := built.FreeAddress()
 	if err != nil {
 		return nil, err
 	}
-	addr := l.Addr().String()
-	l.Close()
 	bin, err := filepath.Abs(o.bin)
 	if err != nil {
 		return nil, err
 	}
 	p := &program{url: "http://" + addr, cmd: onCore(0, bin, "serve")}
-	p.cmd.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "LINLI_ADDR=" + addr, "LINLI_DATA_DIR=" + dir, "LINLI_TRUSTED_PROXIES=127.0.0.1", "LINLI_DRAIN_TIME=0s",
-		"LINLI_SMS_PROVIDER=http", "LINLI_SMS_URL=http://127.0.0.1:9/", "LINLI_OUTBOUND_PRIVATE=127.0.0.1", "LINLI_SMS_KEY=a key for measurements only",
-		"LINLI_FILINGS_PER_DAY=0", // a few accounts write for a whole county here
-		"LINLI_SECRET_KEYS=bench:" + base64.StdEncoding.EncodeToString([]byte(tokenKey)),
-	}
+	p.cmd.Env = append(built.Environ(addr, "a key for measurements only"),
+		"LINLI_DATA_DIR="+dir, "LINLI_SECRET_KEYS=bench:"+base64.StdEncoding.EncodeToString([]byte(tokenKey)))
 	if databaseURL != "" {
 		p.cmd.Env = append(p.cmd.Env, "LINLI_DATABASE_URL="+databaseURL)
 	}
@@ -51,17 +43,12 @@ func startProgram(ctx context.Context, o options, dir, databaseURL string) (*pro
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
 	}
-	client := &http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-	for time.Since(began) < time.Minute && ctx.Err() == nil {
-		if answer, err := client.Get(p.url + "/healthz"); err == nil {
-			answer.Body.Close()
-			p.started = time.Since(began)
-			return p, nil
-		}
-		time.Sleep(2 * time.Millisecond)
+	if err := built.Answers(ctx, p.url, 2*time.Millisecond, func() error { return nil }); err != nil {
+		p.stop()
+		return nil, fmt.Errorf("the program does not answer: %s: %w", said.String(), err)
 	}
-	p.stop()
-	return nil, errors.Join(errors.New("the program does not answer: "+said.String()), ctx.Err())
+	p.started = time.Since(began)
+	return p, nil
 }
 
 func (p *program) stop() {

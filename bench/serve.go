@@ -169,12 +169,7 @@ func rawDriver(ctx context.Context, p place) (asker, error) {
 				return err
 			}
 			defer found.Close()
-			for found.Next() {
-				if err := each(found); err != nil {
-					return err
-				}
-			}
-			return found.Err()
+			return walk(found, each)
 		}, err
 	}
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(p.Dir, "linli.db")+"?_time_format=sqlite&_pragma=query_only(1)&_pragma=busy_timeout(5000)")
@@ -193,11 +188,15 @@ func rawDriver(ctx context.Context, p place) (asker, error) {
 			return err
 		}
 		defer found.Close()
-		for found.Next() {
-			if err := each(found); err != nil {
-				return err
-			}
-		}
-		return found.Err()
+		return walk(found, each)
 	}, nil
+}
+
+func walk(found rows, each func(rows) error) error {
+	for found.Next() {
+		if err := each(found); err != nil {
+			return err
+		}
+	}
+	return found.Err()
 }

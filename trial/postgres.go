@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"linli/trial/built"
 )
 
 // cluster is a Postgres of our own, with its durability on, that may be stopped, killed and promoted.
@@ -135,7 +137,7 @@ func (c *cluster) start(ctx context.Context, settings ...string) error {
 		return err
 	}
 	if c.port == "" {
-		address, err := freeAddress()
+		address, err := built.FreeAddress()
 		if err != nil {
 			return err
 		}

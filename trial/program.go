@@ -2,16 +2,14 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"time"
 
 	"linli/storage"
+	"linli/trial/built"
 )
 
 // where is where a program keeps its things.
@@ -56,28 +54,15 @@ type program struct {
 
 // newProgram takes a free port for a program that is started on it again and again.
 func newProgram(bin string, w where, logFile string, env ...string) (*program, error) {
-	addr, err := freeAddress()
+	addr, err := built.FreeAddress()
 	if err != nil {
 		return nil, err
 	}
 	if _, err := os.Stat(bin); err != nil {
 		return nil, fmt.Errorf("the program is not built (make build): %w", err)
 	}
-	given := append([]string{
-		"PATH=" + os.Getenv("PATH"), "LINLI_ADDR=" + addr, "LINLI_DRAIN_TIME=0s", "LINLI_TRUSTED_PROXIES=127.0.0.1",
-		"LINLI_SMS_PROVIDER=http", "LINLI_SMS_URL=http://127.0.0.1:9/", "LINLI_OUTBOUND_PRIVATE=127.0.0.1", "LINLI_SMS_KEY=a key for trials only",
-		"LINLI_FILINGS_PER_DAY=0", // a few accounts write for a whole county here
-	}, w.environ()...)
+	given := append(built.Environ(addr, "a key for trials only"), w.environ()...)
 	return &program{bin: bin, addr: addr, env: append(given, env...), log: logFile}, nil
-}
-
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer l.Close()
-	return l.Addr().String(), nil
 }
 
 func (p *program) url() string { return "http://" + p.addr }
@@ -102,19 +87,12 @@ func (p *program) start(ctx context.Context) error {
 }
 
 func (p *program) ready(ctx context.Context) error {
-	client := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-	deadline := time.Now().Add(time.Minute)
-	for time.Now().Before(deadline) && ctx.Err() == nil {
-		if answer, err := client.Get(p.url() + "/healthz"); err == nil {
-			answer.Body.Close()
+	return built.Answers(ctx, p.url(), 10*time.Millisecond, func() error {
+		if p.run.running() {
 			return nil
 		}
-		if !p.run.running() {
-			return fmt.Errorf("it ended by itself: %v", p.run.err)
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	return errors.New("no answer within a minute")
+		return fmt.Errorf("it ended by itself: %v", p.run.err)
+	})
 }
 
 func (p *program) kill() {

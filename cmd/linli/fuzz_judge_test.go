@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -70,7 +71,9 @@ func (j *answerJudge) watch(z *apiFuzzer) {
 
 var (
 	// insides are words that only our own code, a library or a database says.
-	insides = regexp.MustCompile(`goroutine \d|\.go:\d|runtime error|SQLSTATE|SQL logic|constraint failed|sqlite|pgx|gorm|huma|fasthttp|SELECT |INSERT |panic|json: |strconv\.|/root/|/tmp/`)
+	insides = regexp.MustCompile(`goroutine \d|\.go:\d|runtime error|SQLSTATE|SQL logic|constraint failed|sqlite|pgx|gorm|huma|fasthttp|SELECT |INSERT |panic|json: |strconv\.`)
+	// folders are where this very program and its files lie.
+	folders = append(programFolders(), os.TempDir())
 	// beforeRoutes are refusals of what is no request of any route: they stand in no operation's list of answers.
 	beforeRoutes = map[string]bool{"request.bad": true, "request.headers_too_large": true, "request.too_slow": true, "route.not_found": true, "route.method_not_allowed": true}
 )
@@ -95,6 +98,11 @@ func (j *answerJudge) of(r *request, a answered) (faults []string) {
 		before = beforeRoutes[problem.Code]
 		if said := insides.Find(a.body); said != nil {
 			fault("tells %q of our insides", said)
+		}
+		for _, folder := range folders {
+			if strings.Contains(string(a.body), folder) {
+				fault("tells %q of our insides", folder)
+			}
 		}
 		if strings.Contains(strings.ReplaceAll(string(a.body), `"field":"`+problem.Field, ""), spoken) {
 			fault("repeats what was sent")
@@ -136,4 +144,13 @@ func (j *answerJudge) ofLog(text string) (faults []string) {
 		}
 	}
 	return faults
+}
+
+func programFolders() (list []string) {
+	for _, of := range []func() (string, error){os.Getwd, os.Executable, os.UserHomeDir} {
+		if folder, err := of(); err == nil && len(folder) > 1 {
+			list = append(list, folder)
+		}
+	}
+	return list
 }

@@ -52,8 +52,10 @@ func serve(ctx context.Context, p program, _ []string) error {
 
 // checkServing is what only a server needs.
 func (c Config) checkServing() error {
-	if err := c.checkCopying(); err != nil {
-		return err
+	if c.copied() {
+		if _, err := c.copyRecipients(); err != nil {
+			return err
+		}
 	}
 	if c.SMSProvider == "" && !c.Demo {
 		return errors.New("LINLI_SMS_PROVIDER is not set: nobody could sign in by phone.\n" +

@@ -125,8 +125,24 @@ func (t Ticket) ExtendedDue(u Urgency, h Hours, until models.Date) (time.Time, e
 	return due, nil
 }
 
-// Extended is t with the new deadline and its reminders planned anew.
-func (t Ticket) Extended(due time.Time, c Catalogue) Ticket {
-	t.ResolveDue = models.UTC(due)
+// Granted is t with the deadline that was asked for, and its reminders planned anew.
+func (t Ticket) Granted(asked Extending, c Catalogue) Ticket {
+	t.ResolveDue = models.UTC(asked.DueAsked)
 	return t.withNext(c)
+}
+
+// MayJudge refuses the one who asked for it: nobody grants his own wish, whatever else he is.
+func (e Extending) MayJudge(a models.Actor) error {
+	if e.AskedBy == a.AccountID {
+		return models.Refuse(models.Denied, "ticket.extension_own")
+	}
+	return nil
+}
+
+// ViewOf is the wish e as everybody sees it at now who sees t.
+func (e Extending) ViewOf(t Ticket, now time.Time) *ExtensionView {
+	return &ExtensionView{
+		Outcome: t.Extension, Lapsed: t.Extension == ExtensionWaiting && now.After(t.ResolveDue),
+		Reason: e.Reason, On: models.DateOf(e.AskedAt), DueBefore: e.DueBefore, DueAsked: e.DueAsked,
+	}
 }

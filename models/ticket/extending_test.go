@@ -140,7 +140,7 @@ func TestExtensionIsAskedOnceAndInTime(t *testing.T) {
 func TestTheLadderFollowsAnExtendedDeadline(t *testing.T) {
 	tk := taken(t, "ORD-01", "2026-11-25 12:00")
 	tk.UpdatedAt = clock(t, "2026-11-26 09:00")
-	tk = tk.Extended(clock(t, "2026-12-09 23:59"), catalogueOf(t))
+	tk = tk.Granted(Extending{DueAsked: clock(t, "2026-12-09 23:59")}, catalogueOf(t))
 	_, said := climb(t, tk, "operator", clock(t, "2027-01-01 00:00"))
 	want := []string{"remind 50 12-02 11:59", "remind 80 12-06 23:59", "escalate 1 12-09 23:59", "escalate 2 12-11 23:59", "escalate 3 12-16 23:59"}
 	if !slices.Equal(said, want) {

@@ -12,15 +12,10 @@ package copying
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"path"
-	"slices"
-	"strings"
-	"time"
 
 	"linli/storage"
 )
@@ -46,38 +41,6 @@ func House(ctx context.Context, db *storage.DB) (string, error) {
 	}
 	sum := sha256.Sum256(key)
 	return hex.EncodeToString(sum[:8]), nil
-}
-
-// life is one unbroken row of changes of a database. Lives of a house are ordered by when they began.
-type life struct{ house, name string }
-
-func (l life) folder() string { return path.Join(databaseFolder, l.house, l.name) + "/" }
-
-// newLife names a life by the moment at which it begins; chance keeps apart two machines that begin at once.
-func newLife(house string, at time.Time) life {
-	return life{house, fmt.Sprintf("%013d-%s", at.UnixMilli(), strings.ToLower(rand.Text()[:8]))}
-}
-
-// begun is when a life began.
-func (l life) begun() time.Time {
-	var ms int64
-	fmt.Sscanf(l.name, "%d-", &ms) // #nosec G104 -- 0 is the beginning of time
-	return time.UnixMilli(ms).UTC()
-}
-
-// lives tells which databases' copies are in a place, the oldest first.
-func lives(ctx context.Context, place Place) (list []life, err error) {
-	err = place.List(ctx, databaseFolder+"/", func(name string) {
-		parts := strings.Split(name, "/")
-		if len(parts) < 4 {
-			return
-		}
-		if l := (life{parts[1], parts[2]}); !slices.Contains(list, l) {
-			list = append(list, l)
-		}
-	})
-	slices.SortFunc(list, func(a, b life) int { return strings.Compare(a.name, b.name) })
-	return list, err
 }
 
 // photoName is where a photo is kept in the place.

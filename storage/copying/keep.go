@@ -227,51 +227,6 @@ func (k *keeper) write(name, text string) error {
 	return storage.SyncFolder(k.folder(""))
 }
 
-// forget lets the next turn begin a new life: its first file holds the whole database. The life before stays.
-func (k *keeper) forget() error {
-	err := os.Remove(k.folder("life"))
-	if errors.Is(err, fs.ErrNotExist) {
-		err = nil
-	}
-	return errors.Join(err, os.RemoveAll(k.folder("ltx")))
-}
-
-// currentLife is the one that was begun here, if the place still has it. What was there and is gone is most likely a
-// medium that is not mounted, so that nothing is begun instead.
-func (k *keeper) currentLife(ctx context.Context) (life, error) {
-	house, err := House(ctx, k.DB)
-	if err != nil {
-		return life{}, err
-	}
-	there, err := lives(ctx, k.Place)
-	if err != nil {
-		return life{}, err
-	}
-	for _, l := range there {
-		if l.house != house {
-			return life{}, fmt.Errorf("%w: nothing is written there. If this machine is to take that one's place, stop it, empty its data folder and run: linli restore -copy. Otherwise name another place", ErrOther)
-		}
-	}
-	b, err := os.ReadFile(k.folder("life"))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return life{}, err
-	}
-	if current := (life{house, strings.TrimSpace(string(b))}); current.name != "" {
-		if !slices.Contains(there, current) {
-			return life{}, fmt.Errorf("the copy that was begun is not in its place any more: is the medium mounted? To begin a new one there, stop the program and remove %s", k.folder(""))
-		}
-		return current, nil
-	}
-	if err := os.RemoveAll(k.folder("ltx")); err != nil {
-		return life{}, err
-	}
-	fresh := newLife(house, time.Now())
-	if err := k.Place.Put(ctx, fresh.folder()+begunName, strings.NewReader("linli\n"), 6); err != nil {
-		return life{}, err
-	}
-	return fresh, k.write("life", fresh.name)
-}
-
 // turns works until ctx ends, or something is in the way that only opening anew may mend.
 func (k *keeper) turns(ctx context.Context) error {
 	for n := 0; ctx.Err() == nil; n++ {
@@ -374,31 +329,4 @@ func (k *keeper) tidyDaily(ctx context.Context) {
 	if err != nil && ctx.Err() == nil {
 		k.Log.Warn("the place of the copy could not be tidied", "err", err)
 	}
-}
-
-// removeOldLives removes what was copied before this life, once this one is a day old.
-func (k *keeper) removeOldLives(ctx context.Context) error {
-	current := k.vault.life
-	if time.Since(current.begun()) < oldLifeAge {
-		return nil
-	}
-	there, err := lives(ctx, k.Place)
-	if err != nil {
-		return err
-	}
-	for _, l := range there {
-		if l.house != current.house || l.name >= current.name {
-			continue
-		}
-		var names []string
-		if err := k.Place.List(ctx, l.folder(), func(name string) { names = append(names, name) }); err != nil {
-			return err
-		}
-		for _, name := range names {
-			if err := k.Place.Delete(ctx, name); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

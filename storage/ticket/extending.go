@@ -2,14 +2,10 @@ package ticket
 
 import (
 	"context"
-	"errors"
-
-	"gorm.io/gorm"
 
 	"linli/models"
 	"linli/models/ticket"
 	"linli/storage"
-	places "linli/storage/place"
 )
 
 // ExtendTicket takes a handler's wish for a later date, with its reason. The deadline runs on until the level above has
@@ -56,16 +52,9 @@ func (s *Store) DecideExtension(ctx context.Context, a models.Actor, id int64, d
 }
 
 func (s *Store) decideExtensionIn(tx storage.Tx, a models.Actor, id int64, d ticket.ExtensionDecision) (ticket.Ticket, error) {
-	t, c, err := s.loadWith(tx, a, id)
+	t, c, err := s.loadToDecide(tx, a, id, "ticket.not_yours_to_"+string(d.Action()))
 	if err != nil {
 		return t, err
-	}
-	party, _, err := places.Party(tx, t.HandlingPartyID)
-	if err != nil {
-		return t, err
-	}
-	if !ticket.MayDecide(a, t, string(party.Kind)) {
-		return t, models.Refuse(models.Denied, "ticket.not_yours_to_"+string(d.Action()))
 	}
 	if d.Note, err = ticket.CheckText(d.Note, "note", false, c.MaxText); err != nil {
 		return t, err
@@ -78,16 +67,11 @@ func (s *Store) decideExtensionIn(tx storage.Tx, a models.Actor, id int64, d tic
 	if err != nil {
 		return t, err
 	}
-	if asked.AskedBy == a.AccountID {
-		return t, models.Refuse(models.Denied, "ticket.extension_own")
+	if err := asked.MayJudge(a); err != nil {
+		return t, err
 	}
 	if d.Grant {
-		// A pause since then may have moved the deadline past the day that was asked for: it is never brought forward.
-		due := t.ResolveDue
-		if asked.DueAsked.After(due) {
-			due = asked.DueAsked
-		}
-		next = next.Extended(due, c)
+		next = next.Granted(asked, c)
 		event.Data = map[string]any{"due": next.ResolveDue}
 	}
 	if next, err = s.write(tx, t, next, event); err != nil {
@@ -117,12 +101,9 @@ func (s *Store) addExtension(tx storage.Tx, k *ticket.Known) error {
 		return err
 	}
 	asked, err := askedExtension(tx, t)
-	if errors.Is(err, gorm.ErrRecordNotFound) {
+	if storage.Absent(err) {
 		return nil
 	}
-	k.Extension = &ticket.ExtensionView{
-		Outcome: t.Extension, Lapsed: t.Extension == ticket.ExtensionWaiting && tx.At().After(t.ResolveDue), Reason: asked.Reason, On: models.DateOf(asked.AskedAt),
-		DueBefore: asked.DueBefore, DueAsked: asked.DueAsked,
-	}
+	k.Extension = asked.ViewOf(t, tx.At())
 	return err
 }

@@ -2,9 +2,6 @@ package ticket
 
 import (
 	"context"
-	"errors"
-
-	"gorm.io/gorm"
 
 	"linli/models"
 	"linli/models/ticket"
@@ -60,16 +57,9 @@ func (s *Store) DecideReturn(ctx context.Context, a models.Actor, id int64, d ti
 }
 
 func (s *Store) decideIn(tx storage.Tx, a models.Actor, id int64, d ticket.ReturnDecision) (ticket.Ticket, error) {
-	t, c, err := s.loadWith(tx, a, id)
+	t, c, err := s.loadToDecide(tx, a, id, "ticket.not_yours_to_dispatch")
 	if err != nil {
 		return t, err
-	}
-	from, _, err := places.Party(tx, t.HandlingPartyID)
-	if err != nil {
-		return t, err
-	}
-	if !ticket.MayDecide(a, t, string(from.Kind)) {
-		return t, models.Refuse(models.Denied, "ticket.not_yours_to_dispatch")
 	}
 	action, outcome := d.Means(t)
 	if action == ticket.ReturnGrant {
@@ -98,6 +88,19 @@ func (s *Store) decideIn(tx storage.Tx, a models.Actor, id int64, d ticket.Retur
 		Updates(map[string]any{"outcome": outcome, "to_party_id": d.PartyID, "decided_by": a.AccountID, "decided_at": tx.At()}).Error
 }
 
+// loadToDecide is loadWith for who decides about what the party of a ticket asks for; anybody else is denied with code.
+func (s *Store) loadToDecide(tx storage.Tx, a models.Actor, id int64, code string) (ticket.Ticket, ticket.Catalogue, error) {
+	t, c, err := s.loadWith(tx, a, id)
+	if err != nil {
+		return t, c, err
+	}
+	party, _, err := places.Party(tx, t.HandlingPartyID)
+	if err == nil && !ticket.MayDecide(a, t, string(party.Kind)) {
+		err = models.Refuse(models.Denied, code)
+	}
+	return t, c, err
+}
+
 // addReturn reads the return that waits for a decision.
 func addReturn(tx storage.Tx, k *ticket.Known) error {
 	if k.Ticket.State != ticket.Returned {
@@ -105,7 +108,7 @@ func addReturn(tx storage.Tx, k *ticket.Known) error {
 	}
 	var r ticket.Returning
 	err := tx.DB().Where("ticket_id = ? AND outcome = ?", k.Ticket.ID, ticket.ReturnWaiting).Order("id DESC").Take(&r).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
+	if storage.Absent(err) {
 		return nil
 	}
 	if err != nil {

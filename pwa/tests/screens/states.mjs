@@ -55,11 +55,21 @@ async function keepShell(page) {
 }
 
 /** The ticket as the server tells it, in a state that the demo county has no ticket in. */
-async function withActions(page, changed) {
+async function ticketWith(page, changed) {
   await page.route(/\/api\/v1\/tickets\/\d+$/, async (route) => {
     const response = await route.fetch()
     await route.fulfill({ response, json: { ...(await response.json()), ...changed } })
   })
+}
+
+/** What a party keeps of a ticket that it handles, as if its estate had gone to the next one. */
+async function handedOver(page, go, id) {
+  const asked = page.waitForResponse((answer) => answer.url().endsWith(`/api/v1/tickets/${id}`))
+  await go(`/tickets/${id}`)
+  const ticket = { ...(await (await asked).json()), actions: [] }
+  const kept = { id: 1, at: inDays(-1), to_party_name: '和顺物业（演示）', missed: ['contact', 'resolve'], ticket }
+  await page.route(/\/api\/v1\/handed-over-tickets(\?.*)?$/, (route) => route.fulfill(json({ items: [kept] })))
+  await page.route(/\/api\/v1\/handed-over-tickets\/1$/, (route) => route.fulfill(json(kept)))
 }
 
 async function openDesk({ page, go }) {
@@ -70,13 +80,6 @@ async function openDesk({ page, go }) {
 }
 
 const inDays = (days) => new Date(Math.floor(Date.now() / 86_400_000 + days) * 86_400_000 + 57_599_999).toISOString()
-/** Lets a ticket's page show what only somebody else's step would bring about. */
-async function ticketWith(page, id, more) {
-  await page.route(`**/api/v1/tickets/${id}`, async (route) => {
-    const answer = await route.fetch()
-    await route.fulfill({ response: answer, json: { ...(await answer.json()), ...more } })
-  })
-}
 const laterAsked = (look, outcome = 'waiting') => ({
   outcome, lapsed: false, on: inDays(0).slice(0, 10), due_before: inDays(1), due_asked: inDays(5),
   reason: look === 'en' ? 'The door closer must come from the factory; it arrives on Friday.' : '闭门器要厂家发货，周五到货后当天安装。',
@@ -87,8 +90,8 @@ export const STATES = [
   {
     role: 'operator_staff',
     name: 'ticket-extend',
-    run: async ({ page, look, numbers, go, snap }) => {
-      await ticketWith(page, numbers.handled, { state: 'in_progress', actions: ['extend'], extension_days: { first: inDays(2).slice(0, 10), last: inDays(6).slice(0, 10) } })
+    run: async ({ page, numbers, go, snap }) => {
+      await ticketWith(page, { state: 'in_progress', actions: ['extend'], extension_days: { first: inDays(2).slice(0, 10), last: inDays(6).slice(0, 10) } })
       await go(`/tickets/${numbers.handled}`)
       await page.locator('main .btn.text.no-print').last().click()
       await sheet(page).locator('input[type="date"]').waitFor()
@@ -96,14 +99,13 @@ export const STATES = [
       await sheet(page).locator('.sheet-action .btn, footer .btn, .btn:not(.text)').last().click()
       await sheet(page).locator('.field-error').first().waitFor()
       await snap('ticket-extend-faults', { whole: false })
-      await sheet(page).locator('textarea').fill(laterAsked(look).reason)
     },
   },
   {
     role: 'center_officer',
     name: 'ticket-extend-decide',
     run: async ({ page, look, numbers, go, snap }) => {
-      await ticketWith(page, numbers.handled, { state: 'in_progress', next_step: 'resolve', next_due: inDays(1), overdue: false, actions: ['extend_grant', 'extend_refuse'], extension: laterAsked(look) })
+      await ticketWith(page, { state: 'in_progress', next_step: 'resolve', next_due: inDays(1), overdue: false, actions: ['extend_grant', 'extend_refuse'], extension: laterAsked(look) })
       await go(`/tickets/${numbers.handled}`)
       await snap('ticket-extend-waits')
       await mainAction(page).click()
@@ -117,7 +119,7 @@ export const STATES = [
     name: 'desk-extend-decide',
     desk: true,
     run: async ({ page, look, numbers, go, snap }) => {
-      await ticketWith(page, numbers.handled, { state: 'in_progress', next_step: 'resolve', next_due: inDays(1), overdue: false, actions: ['extend_grant', 'extend_refuse'], extension: laterAsked(look) })
+      await ticketWith(page, { state: 'in_progress', next_step: 'resolve', next_due: inDays(1), overdue: false, actions: ['extend_grant', 'extend_refuse'], extension: laterAsked(look) })
       await go(`/tickets/${numbers.handled}`)
       await mainAction(page).click()
       await sheet(page).locator('input[type="radio"]').first().waitFor()
@@ -130,11 +132,27 @@ export const STATES = [
     role: 'resident',
     name: 'ticket-extended',
     run: async ({ page, look, numbers, go, snap }) => {
-      await ticketWith(page, numbers.ticket, { state: 'in_progress', next_step: 'resolve', next_due: inDays(5), overdue: false, extension: laterAsked(look, 'granted') })
+      await ticketWith(page, { state: 'in_progress', next_step: 'resolve', next_due: inDays(5), overdue: false, extension: laterAsked(look, 'granted') })
       await go(`/tickets/${numbers.ticket}`)
       await snap('ticket-extended', { whole: false })
     },
   },
+  // What was handed over
+  ...[false, true].map((desk) => ({
+    role: 'operator_staff',
+    name: desk ? 'desk-handed-over' : 'handed-over',
+    desk,
+    run: async ({ page, numbers, go, snap }) => {
+      const prefix = desk ? 'desk-' : ''
+      await go('/desk/handed-over')
+      await snap(`${prefix}handed-over-none`, { whole: false })
+      await handedOver(page, go, numbers.handled)
+      await go('/desk/handed-over')
+      await snap(`${prefix}handed-over`, { whole: false })
+      await go('/desk/handed-over/1')
+      await snap(`${prefix}handed-over-one`, { whole: !desk })
+    },
+  })),
   // Anybody
   {
     role: '',
@@ -474,7 +492,7 @@ export const STATES = [
     role: 'operator_staff',
     name: 'return',
     run: async ({ page, numbers, go, snap }) => {
-      await withActions(page, { state: 'dispatched', actions: ['acknowledge', 'return', 'message'] })
+      await ticketWith(page, { state: 'dispatched', actions: ['acknowledge', 'return', 'message'] })
       await go(`/tickets/${numbers.fresh}`)
       await page.locator('.page-action .more').click()
       await sheet(page).locator('.btn').first().waitFor()
@@ -490,7 +508,7 @@ export const STATES = [
     name: 'dispatch',
     run: async ({ page, numbers, go, snap }) => {
       const asked = { from_party_name: '青禾家园物业有限公司', reason: '这段管道在红线外，由供水公司负责。', proposed_party_id: 14, proposed_party_name: '供水公司', asked_at: new Date().toISOString() }
-      await withActions(page, { state: 'returned', next_step: 'acknowledge', actions: ['return_grant', 'return_refuse', 'message'], you: 'officer', return: asked })
+      await ticketWith(page, { state: 'returned', next_step: 'acknowledge', actions: ['return_grant', 'return_refuse', 'message'], you: 'officer', return: asked })
       await go(`/tickets/${numbers.ticket}`)
       await snap('returned')
       await mainAction(page).click()
