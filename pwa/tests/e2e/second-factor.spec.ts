@@ -186,7 +186,7 @@ test('the demo lets its administrator in without, and he helps a colleague who h
   await admin.page.goto('/me')
   await expect(admin.page.getByText('演示县不强制')).toBeVisible()
 
-  const context = await browser.newContext()
+  const context = await browser.newContext({ serviceWorkers: 'block' }) // so that its files can be held up
   const page = await context.newPage()
   await signInByHand(page, colleague)
   await page.goto('/me')
@@ -217,6 +217,11 @@ test('the demo lets its administrator in without, and he helps a colleague who h
   await expect(admin.page.getByText('的两步验证已重置')).toBeVisible()
   await expect(admin.page.getByRole('button', { name: `重置两步验证 ${colleague.name}` })).toHaveCount(0)
 
+  // The server's no arrives while the page's own file is still on its way.
+  await page.route('**/assets/MePage-*.js', async (route) => {
+    await page.waitForResponse('**/api/v1/session/refresh')
+    await route.continue()
+  })
   await page.goto('/me') // signed out everywhere, and in again by the password alone
   await expect(page).toHaveURL(/sign-in/)
   await signInByHand(page, colleague)
