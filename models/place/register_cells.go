@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"linli/models"
@@ -39,10 +40,10 @@ func (p *rowReader) failed(field string) bool {
 var sheetErrors = map[string]bool{"#REF!": true, "#N/A": true, "#VALUE!": true, "#DIV/0!": true, "#NAME?": true, "#NUM!": true, "#NULL!": true}
 
 // text is the cell in plain signs. The apostrophe that spreadsheets put before a text, and that our own exports put
-// before a formula sign, is taken off again.
+// before a formula sign, is taken off again, with blanks behind it.
 func (p *rowReader) text(field string, limit int) string {
 	cell := strings.ReplaceAll(strings.ToValidUTF8(p.cells[field], ""), "\x00", "") // a workbook can hold U+0000, Postgres cannot
-	text := strings.TrimPrefix(HalfWidth(cell), "'")
+	text := strings.TrimLeftFunc(HalfWidth(cell), func(r rune) bool { return r == '\'' || unicode.IsSpace(r) })
 	if sheetErrors[text] {
 		p.fail(field, "import.cell_error", "value", text)
 		return ""

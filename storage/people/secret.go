@@ -16,6 +16,13 @@ import (
 
 var secretText = base64.RawURLEncoding
 
+// readSecret reads what secretText wrote, in that spelling only: the decoder passes over line breaks, and over the
+// bits of the last letter that no byte needs, so that one secret would have many spellings.
+func readSecret(text string) ([]byte, bool) {
+	b, err := secretText.DecodeString(text)
+	return b, err == nil && secretText.EncodeToString(b) == text
+}
+
 // A refresh token is the session's id, 256 random bits, and a mark by which we know a token of ours again after its
 // hash is gone: an old token that comes back means that somebody has a copy.
 const (
@@ -36,8 +43,8 @@ func (s *Store) sessionOf(token string) (int64, bool) {
 	if len(token) != secretText.EncodedLen(tokenBytes) {
 		return 0, false
 	}
-	b, err := secretText.DecodeString(token)
-	if err != nil {
+	b, ok := readSecret(token)
+	if !ok {
 		return 0, false
 	}
 	body, mark := b[:8+tokenRandom], b[8+tokenRandom:]
@@ -99,8 +106,8 @@ func unlock(key []byte, purpose string, bound []byte, sealed string) ([]byte, er
 	if err != nil {
 		return nil, err
 	}
-	b, err := secretText.DecodeString(sealed)
-	if err != nil || len(b) < box.NonceSize() {
+	b, ok := readSecret(sealed)
+	if !ok || len(b) < box.NonceSize() {
 		return nil, errors.New("what was sealed is damaged")
 	}
 	return box.Open(nil, b[:box.NonceSize()], b[box.NonceSize():], bound)
