@@ -38,4 +38,4 @@ trap 'exit 143' TERM
 "${first_core[@]}" bash -c "$(declare -f as_postgres); as_postgres \"\$@\"" _ "$programs/pg_ctl" --pgdata="$data" --silent --wait --timeout=120 --log="$data/log" \
   --options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c shared_buffers=1GB -c max_wal_size=4GB" start
 
-LINLI_TEST_BENCH_POSTGRES="postgres://linli@127.0.0.1:$port/postgres?sslmode=disable" "${last_core[@]}" bin/bench -dir "$dir" "$@"
+LINLI_TEST_PGBENCH="$programs/pgbench" LINLI_TEST_BENCH_POSTGRES="postgres://linli@127.0.0.1:$port/postgres?sslmode=disable" "${last_core[@]}" bin/bench -dir "$dir" "$@"

@@ -163,6 +163,7 @@ start_postgres() {
       -c listen_addresses=127.0.0.1 -c unix_socket_directories="$work/pg" -c max_connections=200 \
       -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c timezone=UTC
     if wait_until postgres env PGPASSWORD="$password" PGCONNECT_TIMEOUT=2 psql --host=127.0.0.1 --port="$port" --username=linli --dbname=postgres --command='select 1'; then
+      export LINLI_TEST_PGBENCH="$programs/pgbench"
       export LINLI_TEST_POSTGRES="postgres://linli:$password@127.0.0.1:$port/postgres?sslmode=disable"
       return 0
     fi

@@ -13,12 +13,22 @@ type Places interface {
 	ListEstates(ctx context.Context, a models.Actor, f place.EstateFilter) (place.EstateList, error)
 	ShowEstate(ctx context.Context, a models.Actor, id int64) (place.EstateDetail, error)
 	SetServiceTerm(ctx context.Context, a models.Actor, estateID int64, n place.NewTerm) (place.EstateDetail, error)
+	CancelServiceTerm(ctx context.Context, a models.Actor, estateID, termID int64) (place.EstateDetail, error)
 	ShowBuilding(ctx context.Context, a models.Actor, id int64) (place.BuildingDetail, error)
 	ListUnits(ctx context.Context, a models.Actor, buildingID int64) ([]place.UnitRow, error)
 	PrintPoster(ctx context.Context, a models.Actor, buildingID int64) (place.Poster, error)
 	FindPoster(ctx context.Context, token string) (place.PosterCard, error)
 	SearchPlaces(ctx context.Context, a models.Actor, text string) ([]place.Found, error)
 	ListParties(ctx context.Context, a models.Actor, text string, kind place.PartyKind) ([]place.PartyRow, error)
+	Rosters(ctx context.Context, a models.Actor) (place.RosterList, error)
+	Roster(ctx context.Context, a models.Actor, partyID int64) (place.RosterView, error)
+	SetRoster(ctx context.Context, a models.Actor, partyID int64, wish place.RosterWish) (place.RosterView, error)
+	PhoneChecks(ctx context.Context, a models.Actor) (place.PhoneCheckList, error)
+	TellPhoneCheck(ctx context.Context, a models.Actor, id int64, wish place.PhoneTelling) (place.PhoneCheckView, error)
+	EstatePhones(ctx context.Context, estateID int64) (place.EstatePhones, error)
+	TownPhones(ctx context.Context) (place.TownPhoneList, error)
+	PhoneDraws(ctx context.Context) (place.PhoneDrawList, error)
+	PhoneDraw(ctx context.Context, week models.Date) (place.PhoneDrawView, error)
 	UpdateParty(ctx context.Context, a models.Actor, id int64, change place.PartyChange) (place.PartyRow, error)
 	ImportRegister(ctx context.Context, a models.Actor, body []byte, dryRun bool) (place.ImportReport, error)
 	RegisterTemplate(format string) ([]byte, error)
@@ -78,6 +88,17 @@ type termSetInput struct {
 // termSet hands an estate over to another party.
 func (s *Server) termSet(ctx context.Context, in *termSetInput) (*estateAnswer, error) {
 	detail, err := s.uses.Places.SetServiceTerm(ctx, actor(ctx), in.ID, in.Body)
+	return &estateAnswer{detail}, err
+}
+
+type termCancelInput struct {
+	PlacePath
+	TermID int64 `path:"term_id" minimum:"1"`
+}
+
+// termCancel takes back a hand-over that has not come to its day.
+func (s *Server) termCancel(ctx context.Context, in *termCancelInput) (*estateAnswer, error) {
+	detail, err := s.uses.Places.CancelServiceTerm(ctx, actor(ctx), in.ID, in.TermID)
 	return &estateAnswer{detail}, err
 }
 

@@ -142,6 +142,14 @@ func handOver(t *testing.T, client *apitest.Client) {
 		t.Errorf("%+v", detail.Terms)
 	}
 	client.As("centre").Post(estate+"/service-terms", term).Refused(http.StatusConflict, "service_term.overlap")
+	cancel := estate + "/service-terms/" + strconv.FormatInt(detail.Terms[0].ID, 10) + "/cancellation"
+	client.As("resident").Post(cancel, nil).Refused(http.StatusForbidden, "route.denied")
+	client.As("centre").Post(estate+"/service-terms/"+strconv.FormatInt(detail.Terms[1].ID, 10)+"/cancellation", nil).Refused(http.StatusConflict, "service_term.begun")
+	client.As("centre").Post(cancel, nil).OK(&detail)
+	if len(detail.Terms) != 1 || detail.Terms[0].ValidTo != "" {
+		t.Errorf("%+v", detail.Terms)
+	}
+	client.As("centre").Post(cancel, nil).Refused(http.StatusNotFound, "service_term.not_found")
 	var parties struct{ Items []place.PartyRow }
 	client.As("centre").Get("/api/v1/handling-parties?kind=utility_company").OK(&parties)
 	if len(parties.Items) != 5 {

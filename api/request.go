@@ -158,16 +158,21 @@ func refuseTokenInURL(c *fiber.Ctx) error {
 	return nil
 }
 
-// refuseBadText refuses an address whose parameters are no text: bytes that are not UTF-8, or U+0000. Postgres would fail
-// on them, SQLite find nothing.
+// refuseBadText refuses an address that is no text: bytes that are not UTF-8, or U+0000. Postgres would fail on them,
+// SQLite find nothing. In the path they name something that cannot exist.
 func refuseBadText(c *fiber.Ctx) error {
+	if !isText(c.Request().URI().Path()) {
+		return models.Refuse(models.NotFound, "request.not_found")
+	}
 	for name, value := range c.Context().QueryArgs().All() {
-		if !utf8.Valid(name) || !utf8.Valid(value) || bytes.IndexByte(name, 0) >= 0 || bytes.IndexByte(value, 0) >= 0 {
+		if !isText(name) || !isText(value) {
 			return models.Refuse(models.Invalid, "request.invalid")
 		}
 	}
 	return nil
 }
+
+func isText(b []byte) bool { return utf8.Valid(b) && bytes.IndexByte(b, 0) < 0 }
 
 // ownPage refuses a request that another site made the browser send with our cookie.
 func ownPage(c *fiber.Ctx) error {

@@ -11,10 +11,11 @@ import (
 // Scores is what the routes of ratings and scores ask of storage.
 type Scores interface {
 	RateOperator(ctx context.Context, a models.Actor, g score.GeneralRating) (score.Receipt, error)
-	EstateScore(ctx context.Context, a models.Actor, estateID int64) (score.Summary, error)
+	EstateScore(ctx context.Context, a models.Actor, estateID int64, released bool) (score.Summary, error)
 	Explain(ctx context.Context, a models.Actor, estateID int64) (score.Explanation, error)
 	Scores(ctx context.Context, a models.Actor, f score.Filter) (score.List, error)
 	Overview(ctx context.Context, a models.Actor) (score.Overview, error)
+	MissedBefore(ctx context.Context, a models.Actor, partyID int64, cursor string, limit int) (score.MissedPage, error)
 }
 
 type ratingGiveInput struct{ Body score.GeneralRating }
@@ -44,9 +45,14 @@ type scorePath struct {
 
 type scoreAnswer struct{ Body score.Summary }
 
-// scoreShow gives the score of an estate's unit as the actor may see it.
-func (s *Server) scoreShow(ctx context.Context, in *scorePath) (*scoreAnswer, error) {
-	summary, err := s.uses.Scores.EstateScore(ctx, actor(ctx), in.ID)
+type scoreShowInput struct {
+	PlacePath
+	Released bool `query:"released" doc:"the figure that residents see, also for who sees ratings before their release"`
+}
+
+// scoreShow gives the score of an estate's unit as the actor may see it, or as residents see it.
+func (s *Server) scoreShow(ctx context.Context, in *scoreShowInput) (*scoreAnswer, error) {
+	summary, err := s.uses.Scores.EstateScore(ctx, actor(ctx), in.ID, in.Released)
 	return &scoreAnswer{Body: summary}, err
 }
 
@@ -79,4 +85,18 @@ type overviewAnswer struct{ Body score.Overview }
 func (s *Server) overviewShow(ctx context.Context, _ *struct{}) (*overviewAnswer, error) {
 	overview, err := s.uses.Scores.Overview(ctx, actor(ctx))
 	return &overviewAnswer{Body: overview}, err
+}
+
+type missedListInput struct {
+	PartyID int64  `query:"handling_party_id" minimum:"1" required:"true"`
+	Cursor  string `query:"cursor" maxLength:"20"`
+	Limit   int    `query:"limit" minimum:"1" maximum:"100" default:"50"`
+}
+
+type missedListAnswer struct{ Body score.MissedPage }
+
+// missedList gives what a party had missed when it handed places of the actor's area over: what stands behind its figure in the overview.
+func (s *Server) missedList(ctx context.Context, in *missedListInput) (*missedListAnswer, error) {
+	page, err := s.uses.Scores.MissedBefore(ctx, actor(ctx), in.PartyID, in.Cursor, in.Limit)
+	return &missedListAnswer{Body: page}, err
 }

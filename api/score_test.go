@@ -18,7 +18,7 @@ func (f *scoresFake) RateOperator(_ context.Context, a models.Actor, g score.Gen
 	return score.Receipt{ID: 7, Period: "2026-11", Created: g.Level == 5}, g.Check()
 }
 
-func (f *scoresFake) EstateScore(context.Context, models.Actor, int64) (score.Summary, error) {
+func (f *scoresFake) EstateScore(context.Context, models.Actor, int64, bool) (score.Summary, error) {
 	return score.Summary{}, models.Refuse(models.NotFound, "estate.not_found")
 }
 
@@ -39,6 +39,10 @@ func (f *scoresFake) Overview(context.Context, models.Actor) (score.Overview, er
 	return score.Overview{}, nil
 }
 
+func (f *scoresFake) MissedBefore(context.Context, models.Actor, int64, string, int) (score.MissedPage, error) {
+	return score.MissedPage{}, nil
+}
+
 func TestScoreRoutes(t *testing.T) {
 	fake := &scoresFake{}
 	s := build(Config{}, Uses{Tokens: fakes{actors: cast}, Actors: fakes{actors: cast}, Health: fakes{}, Scores: fake}, nil)
@@ -57,6 +61,9 @@ func TestScoreRoutes(t *testing.T) {
 		"list, resident":   {"resident", "GET", "/api/v1/scores", "", 403},
 		"list, operator":   {"operator", "GET", "/api/v1/scores", "", 403},
 		"list, bad class":  {"station", "GET", "/api/v1/scores?baseline_class=castle", "", 422},
+		"missed, station":  {"station", "GET", "/api/v1/overview/missed-before-hand-over?handling_party_id=3", "", 200},
+		"missed, operator": {"operator", "GET", "/api/v1/overview/missed-before-hand-over?handling_party_id=3", "", 403},
+		"missed, of whom":  {"station", "GET", "/api/v1/overview/missed-before-hand-over", "", 422},
 		"desk, operator":   {"operator", "GET", "/api/v1/overview", "", 200},
 		"desk, resident":   {"resident", "GET", "/api/v1/overview", "", 403},
 		"nobody signed in": {"", "GET", "/api/v1/estates/9/score/explanation", "", 401},

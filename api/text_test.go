@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -55,21 +56,31 @@ func FuzzWithoutZero(f *testing.F) {
 	})
 }
 
-// An address that is no text is refused before anybody looks at it: on Postgres it was a failure of ours.
+// An address that is no text is refused before anybody looks at it: on Postgres it was a failure of ours. In the path it names
+// something that cannot exist, as letters where a number stands do.
 func TestAddressesThatAreNoText(t *testing.T) {
 	s := newTestServerWith(t, Config{}, fakes{actors: cast}, testRoutes()...)
 	for _, query := range []string{"kind=%ff", "kind=%00", "%ff=a", "kind=a%c3", "kind=%ed%a0%80", "%00"} {
-		r := httptest.NewRequest("GET", "/api/v1/test/1?"+query, nil)
-		r.Header.Set("Authorization", "Bearer resident")
-		res, err := s.Test(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var p Problem
-		json.NewDecoder(res.Body).Decode(&p)
-		res.Body.Close()
-		if res.StatusCode != 422 || p.Code != "request.invalid" || p.Field != "" {
-			t.Errorf("%s: %d %s %s", query, res.StatusCode, p.Code, p.Field)
-		}
+		refusedAt(t, s, "/api/v1/test/1?"+query, 422, "request.invalid")
+	}
+	for _, name := range []string{"%ff%feq", "1%00", "\xff\xfeq", "%ed%a0%80"} {
+		refusedAt(t, s, "/api/v1/test/refuse/"+name, 404, "request.not_found")
+	}
+}
+
+// refusedAt asks at an address as it stands there, be it one that a client would mend.
+func refusedAt(t *testing.T, s *Server, address string, status int, code string) {
+	r := httptest.NewRequest("GET", "/", nil)
+	r.URL, r.RequestURI = &url.URL{Opaque: address}, address
+	r.Header.Set("Authorization", "Bearer resident")
+	res, err := s.Test(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var p Problem
+	json.NewDecoder(res.Body).Decode(&p)
+	if res.StatusCode != status || p.Code != code || p.Field != "" {
+		t.Errorf("%s: %d %s %s", address, res.StatusCode, p.Code, p.Field)
 	}
 }

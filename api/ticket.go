@@ -27,6 +27,25 @@ type Tickets interface {
 	HandedOverTicket(ctx context.Context, a models.Actor, id int64) (ticket.HandedOverView, error)
 	ExtendTicket(ctx context.Context, a models.Actor, id int64, asked ticket.ExtensionAsked) (ticket.View, error)
 	DecideExtension(ctx context.Context, a models.Actor, id int64, d ticket.ExtensionDecision) (ticket.View, error)
+	PauseTicket(ctx context.Context, a models.Actor, id int64, asked ticket.PauseAsked) (ticket.View, error)
+	ResumeTicket(ctx context.Context, a models.Actor, id int64, ended ticket.PauseEnded) (ticket.View, error)
+	SimilarTickets(ctx context.Context, a models.Actor, estateID, buildingID int64, category string) (ticket.Offers, error)
+	SupportTicket(ctx context.Context, a models.Actor, id int64, asked ticket.Supporting) (ticket.SupportedView, bool, error)
+	WithdrawSupport(ctx context.Context, a models.Actor, id int64, asked ticket.SupportTakenBack) (ticket.SupportedView, error)
+	SupportedTickets(ctx context.Context, a models.Actor) (ticket.SupportedPage, error)
+	SupportedTicket(ctx context.Context, a models.Actor, id int64) (ticket.SupportedView, error)
+	MarkJoint(ctx context.Context, a models.Actor, id int64, asked ticket.Joining) (ticket.View, error)
+	AnswerJoint(ctx context.Context, a models.Actor, id int64, asked ticket.JointAnswered) (ticket.View, error)
+	TellPressure(ctx context.Context, a models.Actor, id int64, told ticket.PressureTold) error
+	Pressures(ctx context.Context, a models.Actor, cursor string, limit int) (ticket.PressurePage, error)
+	SettlePressure(ctx context.Context, a models.Actor, id int64, found ticket.PressureFinding) (ticket.PressureView, error)
+	PostBulletin(ctx context.Context, a models.Actor, p ticket.BulletinPosting) (ticket.BulletinView, bool, error)
+	ChangeBulletin(ctx context.Context, a models.Actor, id int64, wish ticket.BulletinChange) (ticket.BulletinView, error)
+	EndBulletin(ctx context.Context, a models.Actor, id int64, wish ticket.BulletinEnd) (ticket.BulletinView, error)
+	UndoBulletinEnd(ctx context.Context, a models.Actor, id int64, wish ticket.BulletinUndo) (ticket.BulletinView, error)
+	KnownOutages(ctx context.Context, a models.Actor, estateID, buildingID int64, category string) (ticket.BulletinList, error)
+	HomeBulletins(ctx context.Context, a models.Actor) (ticket.BulletinList, error)
+	Bulletins(ctx context.Context, a models.Actor) (ticket.BulletinPage, error)
 	ViewContact(ctx context.Context, a models.Actor, id int64, reason string) (ticket.ContactCard, error)
 }
 
@@ -80,8 +99,9 @@ func (s *Server) ticketFile(ctx context.Context, in *ticketFileInput) (*filedAns
 
 type ticketListInput struct {
 	Box      ticket.Box    `query:"box" enum:"mine,building,desk,all" default:"mine"`
-	Filter   ticket.Filter `query:"filter" enum:"open,waiting_me,overdue,unanswered,escalated,returned,extension,closed"`
+	Filter   ticket.Filter `query:"filter" enum:"open,waiting_me,overdue,unanswered,to_confirm,escalated,returned,extension,joint,closed"`
 	EstateID int64         `query:"estate_id" minimum:"0"`
+	PartyID  int64         `query:"handling_party_id" minimum:"0"`
 	Group    string        `query:"category_group" maxLength:"8"`
 	Words    string        `query:"q" maxLength:"100"`
 	Cursor   string        `query:"cursor" maxLength:"200"`
@@ -93,7 +113,7 @@ type ticketListAnswer struct{ Body ticket.Page }
 // ticketList gives one page of a box, in the order in which it wants to be worked.
 func (s *Server) ticketList(ctx context.Context, in *ticketListInput) (*ticketListAnswer, error) {
 	page, err := s.uses.Tickets.Tickets(ctx, actor(ctx), ticket.Query{
-		Box: in.Box, Filter: in.Filter, EstateID: in.EstateID, Group: in.Group, Words: in.Words, Cursor: in.Cursor, Limit: in.Limit,
+		Box: in.Box, Filter: in.Filter, EstateID: in.EstateID, PartyID: in.PartyID, Group: in.Group, Words: in.Words, Cursor: in.Cursor, Limit: in.Limit,
 	})
 	return &ticketListAnswer{Body: page}, err
 }
@@ -107,7 +127,7 @@ func (s *Server) ticketShow(ctx context.Context, in *TicketPath) (*ticketAnswer,
 type ticketMoveInput struct {
 	TicketPath
 	Body struct {
-		Action  ticket.Action `json:"action" enum:"acknowledge,contact_confirm,start,progress,withdraw"`
+		Action  ticket.Action `json:"action" enum:"acknowledge,contact_confirm,start,progress,withdraw,urge,contact_share,contact_hide"`
 		Version int64         `json:"version,omitempty" minimum:"0"`
 		Note    string        `json:"note,omitempty" maxLength:"8000"`
 	}
@@ -182,7 +202,7 @@ func (s *Server) ticketMessage(ctx context.Context, in *ticketMessageInput) (*sa
 type ticketReadInput struct {
 	TicketPath
 	Body struct {
-		UpTo int64 `json:"up_to" minimum:"1"`
+		UpTo int64 `json:"up_to" minimum:"1" doc:"the id of the last line that was read"`
 	}
 }
 

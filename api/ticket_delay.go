@@ -27,3 +27,25 @@ func (s *Server) ticketExtendDecide(ctx context.Context, in *ticketExtendDecideI
 	view, err := s.uses.Tickets.DecideExtension(ctx, actor(ctx), in.ID, in.Body)
 	return &ticketAnswer{Body: view}, err
 }
+
+type ticketPauseInput struct {
+	TicketPath
+	Body ticket.PauseAsked
+}
+
+// ticketPause stops the clock to solve a ticket until a day.
+func (s *Server) ticketPause(ctx context.Context, in *ticketPauseInput) (*ticketAnswer, error) {
+	view, err := s.uses.Tickets.PauseTicket(ctx, actor(ctx), in.ID, in.Body)
+	return &ticketAnswer{Body: view}, err
+}
+
+type ticketResumeInput struct {
+	TicketPath
+	Body ticket.PauseEnded
+}
+
+// ticketResume ends a pause before its day.
+func (s *Server) ticketResume(ctx context.Context, in *ticketResumeInput) (*ticketAnswer, error) {
+	view, err := s.uses.Tickets.ResumeTicket(ctx, actor(ctx), in.ID, in.Body)
+	return &ticketAnswer{Body: view}, err
+}

@@ -42,10 +42,10 @@ const (
 	handJoins = ` t JOIN estates e ON e.id = t.estate_id LEFT JOIN buildings b ON b.id = t.building_id JOIN handling_parties p ON p.id = t.handling_party_id ORDER BY t.id DESC`
 	handCount = `SELECT count(*), count(CASE WHEN state <> 'done_pending_confirm' THEN 1 END),
  count(CASE WHEN state <> 'done_pending_confirm' AND next_due < $1 THEN 1 END), count(CASE WHEN acknowledged_at IS NULL AND acknowledge_due < $1 THEN 1 END),
- count(CASE WHEN escalated_to >= $2 THEN 1 END), count(CASE WHEN state = 'returned' THEN 1 END) FROM tickets WHERE open = TRUE`
+ count(CASE WHEN escalated_to >= $2 THEN 1 END), count(CASE WHEN state = 'returned' THEN 1 END), count(CASE WHEN state = 'done_pending_confirm' THEN 1 END) FROM tickets WHERE open = TRUE`
 	handCountMine = `SELECT count(*), count(CASE WHEN state = 'done_pending_confirm' THEN 1 END),
  count(CASE WHEN state <> 'done_pending_confirm' AND next_due < $1 THEN 1 END), count(CASE WHEN acknowledged_at IS NULL AND acknowledge_due < $1 THEN 1 END),
- count(CASE WHEN escalated_to >= $2 THEN 1 END), count(CASE WHEN state = 'returned' THEN 1 END) FROM tickets WHERE open = TRUE`
+ count(CASE WHEN escalated_to >= $2 THEN 1 END), count(CASE WHEN state = 'returned' THEN 1 END), count(CASE WHEN state = 'done_pending_confirm' THEN 1 END) FROM tickets WHERE open = TRUE`
 )
 
 // listByHand gives the first page of a looker's list, and its counts.
@@ -68,7 +68,7 @@ func listByHand(ctx context.Context, ask asker, l looker) (page ticket.Page, err
 	page.Counts = &ticket.Counts{}
 	c := page.Counts
 	err = ask(ctx, count, append([]any{now, level}, values...), func(r rows) error {
-		return r.Scan(&c.Open, &c.WaitingMe, &c.Overdue, &c.Unanswered, &c.Escalated, &c.Returned)
+		return r.Scan(&c.Open, &c.WaitingMe, &c.Overdue, &c.Unanswered, &c.Escalated, &c.Returned, &c.ToConfirm)
 	})
 	if err != nil {
 		return page, err

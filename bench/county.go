@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -233,21 +232,34 @@ func (c *crowd) one(ctx context.Context, write bool) (int, string, error) {
 	m := c.people[rand.IntN(len(c.people))]
 	switch {
 	case write:
-		b, err := json.Marshal(map[string]any{"client_id": uuid.NewString(), "category": "REP-01", "text": "三楼的灯不亮了", "building_id": m.Homes[0].BuildingID})
-		if err != nil {
-			return 0, "", err
-		}
-		return c.send(ctx, m, "POST", "/api/v1/tickets", b)
+		_, body := filingBody(m)
+		return c.send(ctx, m, "POST", "/api/v1/tickets", body)
 	case rand.IntN(200) == 0:
 		return c.send(ctx, c.staff[rand.IntN(len(c.staff))], "GET", "/api/v1/tickets?box=all", nil)
 	}
 	return c.send(ctx, m, "GET", "/api/v1/tickets?box=mine", nil)
 }
 
+// filingBody is a filing of somebody's, and its client id.
+func filingBody(m member) (string, []byte) {
+	id := uuid.NewString()
+	return id, fmt.Appendf(nil, `{"client_id":%q,"category":"REP-01","text":"三楼的灯不亮了","building_id":%d}`, id, m.Homes[0].BuildingID)
+}
+
 func (c *crowd) send(ctx context.Context, m member, method, path string, body []byte) (int, string, error) {
+	code, _, after, err := c.exchange(ctx, m, method, path, body)
+	return code, after, err
+}
+
+func (c *crowd) ask(ctx context.Context, m member, method, path string, body []byte) (int, []byte, error) {
+	code, answer, _, err := c.exchange(ctx, m, method, path, body)
+	return code, answer, err
+}
+
+func (c *crowd) exchange(ctx context.Context, m member, method, path string, body []byte) (code int, said []byte, after string, err error) {
 	request, err := http.NewRequestWithContext(ctx, method, c.url+path, bytes.NewReader(body))
 	if err != nil {
-		return 0, "", err
+		return 0, nil, "", err
 	}
 	request.Header.Set("Authorization", "Bearer "+m.token)
 	request.Header.Set("X-Real-IP", m.address)
@@ -257,12 +269,12 @@ func (c *crowd) send(ctx context.Context, m member, method, path string, body []
 	}
 	answer, err := c.client.Do(request)
 	if err != nil {
-		return 0, "", err
+		return 0, nil, "", err
 	}
 	defer answer.Body.Close()
-	b, err := io.ReadAll(answer.Body)
+	said, err = io.ReadAll(answer.Body)
 	if answer.StatusCode >= 400 && answer.StatusCode != 429 && answer.StatusCode != 503 && os.Getenv("LINLI_TEST_BENCH_TELL") != "" {
-		fmt.Fprintf(os.Stderr, "%s %s: %d %.200s\n", method, path, answer.StatusCode, b)
+		fmt.Fprintf(os.Stderr, "%s %s: %d %.200s\n", method, path, answer.StatusCode, said)
 	}
-	return answer.StatusCode, answer.Header.Get("Retry-After"), err
+	return answer.StatusCode, said, answer.Header.Get("Retry-After"), err
 }

@@ -35,6 +35,7 @@ type bench struct {
 func benches() []bench {
 	return []bench{
 		{"list", benchList},
+		{"file", benchFiling},
 		{"photo", benchPhoto},
 		{"county", benchCounty},
 		{"start", benchStart},

@@ -28,6 +28,9 @@ func child(ctx context.Context, what string, o options) error {
 	if file, ok := strings.CutPrefix(what, "camera:"); ok {
 		return os.WriteFile(file, camera(), 0o644)
 	}
+	if dir, ok := strings.CutPrefix(what, "filings:"); ok {
+		return rawFilings(ctx, o, dir)
+	}
 	role, kind, _ := strings.Cut(what, "/")
 	all, err := places(ctx, o)
 	if err != nil {

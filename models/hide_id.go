@@ -13,8 +13,19 @@ var (
 	countyHotline = "12345"
 )
 
+// inID reports whether r may stand in the id of a messenger, which has at least five such letters.
+func inID(r rune) bool {
+	return r >= 'a' && r <= 'z' || isDigit(r) || r == '_' || r == '.' || r == '-'
+}
+
+// inMailSign reports whether r may be the first of @, (at) and [at].
+func inMailSign(r rune) bool { return r == '@' || r == '(' || r == '[' }
+
 // findIDs finds the ids of messengers behind their names: 微信号：abc_123, vx abc123, QQ 123456.
 func findIDs(p plain, _ Own) []span {
+	if !least(5, p.digits, inID) {
+		return nil
+	}
 	var found []span
 	for _, m := range matches(messengerPattern, p.digits) {
 		link, id := string(p.digits[m[2]:m[3]]), string(p.digits[m[4]:m[5]])
@@ -32,6 +43,9 @@ func findIDs(p plain, _ Own) []span {
 
 // findMail finds e-mail addresses, also with (at) for the sign.
 func findMail(p plain, _ Own) []span {
+	if !least(1, p.words, inMailSign) {
+		return nil
+	}
 	var found []span
 	for _, m := range matches(mailPattern, p.words) {
 		found = append(found, span{m[0], m[1]})

@@ -6,8 +6,11 @@ import (
 	"strings"
 )
 
-// longest is the length of an identity number.
-const longest = 18
+// shortest is the length of a local phone number, longest that of an identity number.
+const (
+	shortest = 7
+	longest  = 18
+)
 
 // between are the signs that people put between the digits of a number.
 const between = `[ .·•‧∙・。,、_\-‐-―−﹣/\\|*~〜+()\[\]{}'"…【】「」『』]`
@@ -40,6 +43,9 @@ type set struct {
 // findNumbers finds phone and identity numbers. A number begins and ends where a set of digits does, so that parts of
 // longer figures do not count; what the sets look like tells a number from a list of flats or prices.
 func findNumbers(p plain, own Own) []span {
+	if !least(shortest, p.digits, isDigit) {
+		return nil
+	}
 	var found []span
 	for _, m := range matches(runPattern, p.digits) {
 		sets := setsOf(p.digits, m[0], m[1])
@@ -95,7 +101,7 @@ func numberIn(p plain, sets []set, own Own) numberKind {
 		b.WriteString(s.digits)
 	}
 	digits := b.String()
-	if len(digits) < 7 || len(digits) > longest {
+	if len(digits) < shortest || len(digits) > longest {
 		return noNumber
 	}
 	if slices.ContainsFunc(own.Public, func(number string) bool { return samePhone(number, digits) }) {

@@ -42,20 +42,36 @@ var unseen = &unicode.RangeTable{
 }
 
 func plainOf(letters []rune) plain {
-	p := plain{}
+	p := plain{words: make([]rune, 0, len(letters)), digits: make([]rune, 0, len(letters)), at: make([]int, 0, len(letters))}
 	for i, r := range letters {
-		if unicode.Is(unseen, r) {
+		if r > unicode.MaxASCII && unicode.Is(unseen, r) {
 			continue
 		}
 		word := plainLetter(r)
-		digit, is := numerals[word]
-		if !is {
-			digit = word
+		digit := word
+		if word > unicode.MaxASCII {
+			if numeral, is := numerals[word]; is {
+				digit = numeral
+			}
 		}
 		p.words, p.digits, p.at = append(p.words, word), append(p.digits, digit), append(p.at, i)
 	}
 	return p
 }
+
+// least reports whether at least n letters of text are of a kind: a cheap look before a pattern that needs so many.
+func least(n int, text []rune, kind func(rune) bool) bool {
+	for _, r := range text {
+		if kind(r) {
+			if n--; n <= 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 
 func plainLetter(r rune) rune {
 	switch {

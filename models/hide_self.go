@@ -2,6 +2,7 @@ package models
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -37,8 +38,16 @@ var (
 	notFlatAfter = regexp.MustCompile(`^ ?(?:[元块毛角万千百多年月日次个人米平㎡度吨斤分秒点时栋幢座路弄%‰a-z]|天(?:[^花棚井台]|$)|号楼|号院|号线|单元|小时|公里)`)
 )
 
+// beginsSelf reports whether r may be the first letter of selfPattern or surnamePattern.
+func beginsSelf(r rune) bool {
+	return strings.ContainsRune("我俺本咱家姓联报投举反署落免在", r)
+}
+
 // findSelf finds what a writer says of himself: 我是3号楼2单元501的张…, 本人姓王, 我叫李建国, 联系人：赵敏, 我是楼栋长.
 func findSelf(p plain, _ Own) []span {
+	if !least(1, p.words, beginsSelf) {
+		return nil
+	}
 	var found []span
 	for _, m := range matches(surnamePattern, p.words) {
 		found = append(found, span{m[2], max(m[3], m[2]+surnameAt(p.words, m[2]))})
@@ -143,7 +152,7 @@ func findNames(p plain, own Own) []span {
 func occurrences(text, part []rune) []span {
 	var found []span
 	for i := 0; i+len(part) <= len(text); i++ {
-		if string(text[i:i+len(part)]) == string(part) {
+		if slices.Equal(text[i:i+len(part)], part) {
 			found = append(found, span{i, i + len(part)})
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -158,4 +159,41 @@ func FuzzHideContacts(f *testing.F) {
 			t.Errorf("%q: %q is still there", whole, secret)
 		}
 	})
+}
+
+// A cheap look before a pattern must never spare a text in which the pattern finds something.
+func TestCheapLooksSpareNothing(t *testing.T) {
+	pieces := []string{"微信", "v", "wx", "qq", ":", "号", " ", "1", "38", "012345", "a", "b_c", ".", "-", "@", "(at)", "[at]", "c.d1", "x1@c.de", "k(at)ab.cd", "点", "我", "俺", "本人", "咱", "家住", "本户", "姓", "姓名", "免贵", "在下", "联系人", "报修人", "署名", "叫", "是", "王", "楼", "。"}
+	dice := rand.New(rand.NewPCG(4, 2))
+	looks := []struct {
+		pattern *regexp.Regexp
+		text    func(plain) []rune
+		look    func(plain) bool
+		found   int
+	}{
+		{messengerPattern, func(p plain) []rune { return p.digits }, func(p plain) bool { return least(5, p.digits, inID) }, 0},
+		{mailPattern, func(p plain) []rune { return p.words }, func(p plain) bool { return least(1, p.words, inMailSign) }, 0},
+		{selfPattern, func(p plain) []rune { return p.words }, func(p plain) bool { return least(1, p.words, beginsSelf) }, 0},
+		{surnamePattern, func(p plain) []rune { return p.words }, func(p plain) bool { return least(1, p.words, beginsSelf) }, 0},
+	}
+	for range 30_000 {
+		var b strings.Builder
+		for range 1 + dice.IntN(7) {
+			b.WriteString(pieces[dice.IntN(len(pieces))])
+		}
+		p := plainOf([]rune(b.String()))
+		for i, l := range looks {
+			if l.pattern.MatchString(string(l.text(p))) {
+				looks[i].found++
+				if !l.look(p) {
+					t.Fatalf("%q has %v and would be spared", b.String(), l.pattern)
+				}
+			}
+		}
+	}
+	for _, l := range looks {
+		if l.found < 100 {
+			t.Errorf("%v was found %d times only: the test says little", l.pattern, l.found)
+		}
+	}
 }

@@ -19,6 +19,28 @@ func EndOfDay(t time.Time) time.Time {
 	return UTC(time.Date(y, m, d+1, 0, 0, 0, 0, Shanghai).Add(-time.Microsecond))
 }
 
+// Earlier is the first of two moments.
+func Earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// Later is the last of two moments.
+func Later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// ParseClock reads the time of a day as documents and forms write it, "07:30", as what has passed since midnight.
+func ParseClock(text string) (time.Duration, bool) {
+	at, err := time.Parse("15:04", text)
+	return time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute, err == nil && len(text) == len("15:04")
+}
+
 // Date is a calendar day in Shanghai, "2026-11-22". Validities are half-open: from is inside, to is not.
 // The empty Date means open-ended.
 type Date string

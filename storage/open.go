@@ -166,6 +166,9 @@ func (db *DB) openPostgres(ctx context.Context, o Options) error {
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.ConnConfig.RuntimeParams["application_name"] = "linli"
 	cfg.ConnConfig.RuntimeParams["statement_timeout"] = "30000"
+	// By itself Postgres plans a statement anew for its values as long as that plan looks a little cheaper, and making it
+	// costs more than most of ours take. plan_test.go holds the lists to both kinds of plan.
+	cfg.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
 	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
 	cfg.AfterConnect = scanUTC
 	if db.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {

@@ -43,15 +43,9 @@ func NewRules[T any](kind string, parse func([]byte) (T, error)) *Rules[T] {
 
 // In gives the version that judges acts of the transaction's day: of several, the one recorded last.
 func (r *Rules[T]) In(tx Tx) (rules T, err error) {
-	var id int64
-	today := tx.Today()
-	err = tx.db.Model(&Ruleset{}).Where("kind = ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)", r.kind, today, today).
-		Order("valid_from DESC, id DESC").Limit(1).Pluck("id", &id).Error
+	id, err := inForce(tx, r.kind)
 	if err != nil {
 		return rules, err
-	}
-	if id == 0 {
-		return rules, fmt.Errorf("rules of kind %s for %s: %w", r.kind, today, gorm.ErrRecordNotFound)
 	}
 	if kept := r.kept.Load(); kept != nil && kept.id == id {
 		return kept.rules, nil
@@ -64,6 +58,27 @@ func (r *Rules[T]) In(tx Tx) (rules T, err error) {
 		r.kept.Store(&keptRules[T]{id, rules})
 	}
 	return rules, err
+}
+
+// RulesetDocument is the document of the version that judges acts of the transaction's day, as it was written.
+func RulesetDocument(tx Tx, kind string) (string, error) {
+	id, err := inForce(tx, kind)
+	if err != nil {
+		return "", err
+	}
+	var row Ruleset
+	err = tx.db.Take(&row, "id = ?", id).Error
+	return row.Document, err
+}
+
+func inForce(tx Tx, kind string) (id int64, err error) {
+	today := tx.Today()
+	err = tx.db.Model(&Ruleset{}).Where("kind = ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)", kind, today, today).
+		Order("valid_from DESC, id DESC").Limit(1).Pluck("id", &id).Error
+	if err == nil && id == 0 {
+		err = fmt.Errorf("rules of kind %s for %s: %w", kind, today, gorm.ErrRecordNotFound)
+	}
+	return id, err
 }
 
 // AddRuleset writes a version, and reports whether it was new: a version that is there stays as it is.

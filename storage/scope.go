@@ -12,21 +12,62 @@ import (
 // table is a name or alias of the program's own, never input.
 func Visible(db *gorm.DB, s models.Scope, table string) *gorm.DB {
 	if s.Everything {
-		return db
+		all := everything(s, table+".")
+		return db.Where(all.SQL, all.Values...)
 	}
 	var either []clause.Expression
 	for _, part := range partsOf(s) {
 		within := clause.IN{Column: clause.Column{Table: table, Name: part.column}, Values: anyOf(part.ids)}
 		if part.steward {
-			either = append(either, clause.And(clause.Eq{Column: clause.Column{Table: table, Name: "steward_sees"}, Value: true}, within))
+			either = append(either, clause.And(clause.Eq{Column: clause.Column{Table: table, Name: "steward_sees"}, Value: true}, within, held(s, part.column, table)))
 		} else {
-			either = append(either, within)
+			either = append(either, clause.And(within, held(s, part.column, table)))
 		}
 	}
 	if len(either) == 0 {
 		return db.Where("1 = 0") // the zero Scope sees nothing
 	}
 	return db.Where(clause.Or(either...))
+}
+
+// heldBy is the WHERE twin of the rule about what is held (models.Placement.HeldLevel) for who is in the scope by one column, and empty for his own.
+// prefix stands before the names of columns.
+func heldBy(s models.Scope, column, prefix string) Condition {
+	most := s.HeldFrom(column)
+	switch {
+	case column == "author_id" || column == "reporter_id":
+		return Condition{}
+	case most == 0:
+		return Condition{SQL: prefix + "held_level = 0"}
+	case len(placed(s.Parties)) == 0:
+		return Condition{prefix + "held_level <= ?", []any{most}}
+	}
+	return Condition{"(" + prefix + "held_level = 0 OR " + prefix + "held_level <= ? AND " + prefix + "handling_party_id NOT IN ?)", []any{most, placed(s.Parties)}}
+}
+
+// everything is what a scope sees that sees everything: all that is not held, of that what its level sees, and its own.
+func everything(s models.Scope, prefix string) Condition {
+	c := heldBy(s, "", prefix)
+	if s.Account == 0 {
+		return c
+	}
+	return Condition{"(" + c.SQL + " OR " + prefix + "author_id = ? OR " + prefix + "reporter_id = ?)", append(c.Values, s.Account, s.Account)}
+}
+
+// held is heldBy as a part of a larger WHERE.
+func held(s models.Scope, column, table string) clause.Expression {
+	c := heldBy(s, column, table+".")
+	if c.SQL == "" {
+		c.SQL = "1 = 1"
+	}
+	return clause.Expr{SQL: c.SQL, Vars: c.Values}
+}
+
+func and(c Condition) string {
+	if c.SQL == "" {
+		return ""
+	}
+	return " AND " + c.SQL
 }
 
 // Condition is a piece of a WHERE with its values.
@@ -53,12 +94,13 @@ const mostArms = 24
 // otherwise rather walk the whole table by its key, and find the few tickets of a small party at the other end of it.
 func Arms(s models.Scope) []Arm {
 	if s.Everything {
-		return []Arm{{Condition: Condition{SQL: "1 = 1"}}}
+		return []Arm{{Condition: everything(s, "")}}
 	}
 	var arms []Arm
 	for _, part := range partsOf(s) {
 		for _, id := range part.ids {
-			one := Arm{Condition{part.column + " BETWEEN ? AND ?", []any{id, id}}, part.column}
+			seen := heldBy(s, part.column, "")
+			one := Arm{Condition{part.column + " BETWEEN ? AND ?" + and(seen), append([]any{id, id}, seen.Values...)}, part.column}
 			if part.steward {
 				one.SQL += " AND steward_sees = TRUE"
 			}

@@ -19,13 +19,14 @@ type placedRow struct {
 	AuthorID        int64
 	ReporterID      int64
 	StewardSees     bool
+	HeldLevel       int64
 }
 
 func (placedRow) TableName() string { return "placed" }
 
 func (r placedRow) Placement() models.Placement {
 	return models.Placement{HandlingPartyID: r.HandlingPartyID, BuildingID: r.BuildingID, CommunityID: r.CommunityID,
-		TownID: r.TownID, AuthorID: r.AuthorID, ReporterID: r.ReporterID, StewardSees: r.StewardSees}
+		TownID: r.TownID, AuthorID: r.AuthorID, ReporterID: r.ReporterID, StewardSees: r.StewardSees, HeldLevel: int(r.HeldLevel)}
 }
 
 // The same scope gives the same answer in memory and as a WHERE clause, on both databases, zeroes and an existing
@@ -33,7 +34,7 @@ func (r placedRow) Placement() models.Placement {
 func TestScopeInMemoryAndInSQLAgree(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
 		err := db.Write(t.Context(), func(tx storage.Tx) error {
-			create := "CREATE TABLE placed (id BIGINT, handling_party_id BIGINT, building_id BIGINT, community_id BIGINT, town_id BIGINT, author_id BIGINT, reporter_id BIGINT, steward_sees BOOLEAN)"
+			create := "CREATE TABLE placed (id BIGINT, handling_party_id BIGINT, building_id BIGINT, community_id BIGINT, town_id BIGINT, author_id BIGINT, reporter_id BIGINT, steward_sees BOOLEAN, held_level BIGINT)"
 			if err := tx.DB().Exec(create).Error; err != nil {
 				return err
 			}
@@ -42,7 +43,7 @@ func TestScopeInMemoryAndInSQLAgree(t *testing.T) {
 			rows := make([]placedRow, 300)
 			for i := range rows {
 				rows[i] = placedRow{ID: int64(i + 1), HandlingPartyID: small(), BuildingID: small(), CommunityID: small(),
-					TownID: small(), AuthorID: small(), ReporterID: small(), StewardSees: dice.IntN(2) == 0}
+					TownID: small(), AuthorID: small(), ReporterID: small(), StewardSees: dice.IntN(2) == 0, HeldLevel: max(0, int64(dice.IntN(9)-4))}
 			}
 			if err := tx.DB().Create(&rows).Error; err != nil {
 				return err
@@ -54,7 +55,7 @@ func TestScopeInMemoryAndInSQLAgree(t *testing.T) {
 				return out
 			}
 			for n := range 150 {
-				scope := models.Scope{Everything: dice.IntN(20) == 0}
+				scope := models.Scope{Everything: dice.IntN(10) == 0, Level: 3 + dice.IntN(2)}
 				if n > 0 { // the first is the zero scope
 					scope.Account = small() * int64(dice.IntN(2))
 					scope.Parties, scope.Buildings, scope.Communities, scope.Towns = ids(), ids(), ids(), ids()

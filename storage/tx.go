@@ -60,6 +60,13 @@ func (db *DB) Read(ctx context.Context, f func(Tx) error) error {
 	return classify(db.reader.WithContext(ctx).Transaction(func(g *gorm.DB) error { return f(Tx{db: g, at: at}) }, oneMoment[db.dialect]))
 }
 
+// Look runs f as Read does, but each statement of f sees a moment of its own. It is for lists: what one statement of theirs
+// finds does not depend on another's, and the two further trips of a transaction would be a good part of what they cost.
+// SQLite's readers refuse a write here as well.
+func (db *DB) Look(ctx context.Context, f func(Tx) error) error {
+	return classify(f(Tx{db: db.reader.WithContext(ctx), at: models.UTC(db.now())}))
+}
+
 // Insert creates row unless a unique constraint says that it exists, and reports whether it was created. The
 // constraint is the guard, never a look before: two phones sending the same thing at once both get here.
 func Insert(tx Tx, row any) (created bool, err error) {

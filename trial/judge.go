@@ -72,8 +72,9 @@ func (c *crowd) judge(ctx context.Context, db *storage.DB, blobs storage.Blobs) 
 
 // tables are where the outbox's things go.
 var tables = map[string]string{
-	"ticket":       "SELECT id, author_id, client_id, id AS ticket_id, number, '' AS kind FROM tickets",
-	"message":      "SELECT id, author_id, client_id, ticket_id, '' AS number, '' AS kind FROM ticket_messages",
+	"ticket": "SELECT id, author_id, client_id, id AS ticket_id, number, '' AS kind FROM tickets",
+	// What people hold of a message is its place in the thread.
+	"message":      "SELECT row_number() OVER (PARTITION BY ticket_id ORDER BY id) AS id, author_id, client_id, ticket_id, '' AS number, '' AS kind FROM ticket_messages",
 	"done":         "SELECT id, author_id, client_id, ticket_id, '' AS number, '' AS kind FROM ticket_closings",
 	"confirmation": "SELECT id, author_id, client_id, ticket_id, '' AS number, kind FROM ratings WHERE kind = 'confirm'",
 	"send_back":    "SELECT id, author_id, client_id, ticket_id, '' AS number, kind FROM ratings WHERE kind = 'send_back'",

@@ -203,7 +203,7 @@ func TestRestoreDrill(t *testing.T) {
 // goesOn opens the restored house and lets the same people work on: what they see is there, ids go on, guards stand.
 func goesOn(t *testing.T, old *world, place Config) {
 	t.Helper()
-	h, err := openHouse(t.Context(), place, old.house.log)
+	h, err := openHouse(t.Context(), program{config: place, log: old.house.log, logs: io.Discard})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -454,14 +454,15 @@ func TestARestoreThatIsKilledIsNotWhole(t *testing.T) {
 			}
 			after := time.Since(began) * 3 / 4
 			whole, cut := 0, 0
-			for range rounds {
+			// A machine that gets faster between two rounds outruns every kill that was planned: then it goes on, ever earlier.
+			for round := 0; round < rounds || cut == 0 && round < 4*rounds; round++ {
 				place := emptyPlace(t, s.database, s.photos)
 				restoreAsProcess(t, environ(place, secret), file, after)
 				_, err := storage.Open(t.Context(), storage.Options{URL: place.DatabaseURL, Dir: place.DataDir, AsItIs: true})
 				switch {
 				case err == nil:
 					whole++
-					after = after * 3 / 4 // earlier next time
+					after = after * 2 / 3 // earlier next time
 					mustBeEqual(t, want, everything(t, place))
 				case errors.Is(err, storage.ErrHalfRestored), errors.Is(err, os.ErrNotExist), strings.Contains(err.Error(), "there is no Linli"):
 					cut++

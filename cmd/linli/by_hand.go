@@ -91,7 +91,7 @@ func (c Config) publicURL() string {
 }
 
 func printSetupToken(ctx context.Context, p program, _ []string) error {
-	h, err := openHouse(ctx, p.config, p.log)
+	h, err := openHouse(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func resetSecondFactor(ctx context.Context, p program, arguments []string) error
 	if len(arguments) != 1 {
 		return errors.New("usage: linli reset-second-factor PHONE")
 	}
-	h, err := openHouse(ctx, p.config, p.log)
+	h, err := openHouse(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func accountByHand(ctx context.Context, p program, arguments []string) error {
 	if len(arguments) != 2 {
 		return errors.New(usage)
 	}
-	h, err := openHouse(ctx, p.config, p.log)
+	h, err := openHouse(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func importRegister(ctx context.Context, p program, arguments []string) error {
 	if err != nil {
 		return err
 	}
-	h, err := openHouse(ctx, p.config, p.log)
+	h, err := openHouse(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -195,7 +195,7 @@ func importRegister(ctx context.Context, p program, arguments []string) error {
 }
 
 func runJob(ctx context.Context, p program, arguments []string) error {
-	h, err := openHouse(ctx, p.config, p.log)
+	h, err := openHouse(ctx, p)
 	if err != nil {
 		return err
 	}

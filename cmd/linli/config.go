@@ -40,6 +40,8 @@ type Config struct {
 	SMSProvider     string        `env:"LINLI_SMS_PROVIDER" help:"http: codes go to LINLI_SMS_URL; log: into the log, demo only"`
 	SMSURL          string        `env:"LINLI_SMS_URL" help:"https address of the SMS gateway"`
 	SMSKey          string        `env:"LINLI_SMS_KEY" secret:"" help:"key that signs what goes to the SMS gateway"`
+	CallURL         string        `env:"LINLI_CALL_URL" help:"https address of a service that calls a number and reads a text out, for matters of life that nobody takes; empty means that they go out as text messages"`
+	CallKey         string        `env:"LINLI_CALL_KEY" secret:"" help:"key that signs what goes to the call service"`
 	PrivateNets     []string      `env:"LINLI_OUTBOUND_PRIVATE" help:"addresses or ranges that are not public and that the program may send to all the same, comma separated: an SMS gateway in the house"`
 	LedgerKey       string        `env:"LINLI_LEDGER_KEY" secret:"" help:"key that signs the ledger's checkpoints, as linli ledger new-key prints it; empty means one that is made once and kept in the database"`
 	CheckpointDir   string        `env:"LINLI_CHECKPOINT_DIR" help:"folder on another medium that gets every signed checkpoint of the ledger as a file"`
@@ -230,6 +232,9 @@ func (c Config) check() error {
 	}
 	if _, err := outbound.ParsePrivate(c.PrivateNets); err != nil {
 		wrong("LINLI_OUTBOUND_PRIVATE: %w", err)
+	}
+	if (c.CallURL == "") != (c.CallKey == "") {
+		wrong("LINLI_CALL_URL and LINLI_CALL_KEY go together")
 	}
 	if c.PublicURL != "" {
 		if u, err := url.Parse(c.PublicURL); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || strings.HasSuffix(c.PublicURL, "/") {

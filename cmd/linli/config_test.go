@@ -53,6 +53,7 @@ func TestConfigRefuses(t *testing.T) {
 		"public address":       {"LINLI_PUBLIC_URL=linli.example", "is not an address"},
 		"log without demo":     {"LINLI_SMS_PROVIDER=log", "works only with LINLI_DEMO=1"},
 		"http without address": {"LINLI_SMS_PROVIDER=http", "needs LINLI_SMS_URL"},
+		"calls without a key":  {"LINLI_CALL_URL=https://calls.example.cn/", "LINLI_CALL_KEY go together"},
 		"other provider":       {"LINLI_SMS_PROVIDER=pigeon", "neither http nor log"},
 		"short key":            {"LINLI_SECRET_KEYS=k1:" + short, "has 31 bytes, need at least 32"},
 		"key without kid":      {"LINLI_SECRET_KEYS=" + whole, "is not kid:base64"},

@@ -8,6 +8,7 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"io"
 	"log/slog"
 	"os"
 	"strings"
@@ -79,7 +80,7 @@ func newWorldWithLog(t *testing.T, c Config, log *slog.Logger) *world {
 // openedHouse is the program without a port, closed at the end of the test.
 func openedHouse(t *testing.T, c Config, log *slog.Logger) *house {
 	t.Helper()
-	h, err := openHouse(t.Context(), c, log)
+	h, err := openHouse(t.Context(), program{config: c, log: log, logs: io.Discard})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -189,7 +189,7 @@ func eraseLedger(ctx context.Context, p program, arguments []string) error {
 	if err := flags.Parse(arguments); err != nil {
 		return err
 	}
-	h, err := openHouse(ctx, p.config, p.log)
+	h, err := openHouse(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -211,7 +211,7 @@ func eraseLedger(ctx context.Context, p program, arguments []string) error {
 }
 
 func printLedgerKey(ctx context.Context, p program, _ []string) error {
-	h, err := openHouse(ctx, p.config, p.log)
+	h, err := openHouse(ctx, p)
 	if err != nil {
 		return err
 	}

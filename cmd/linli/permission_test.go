@@ -12,12 +12,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"linli/api/apitest"
 	"linli/models"
 	"linli/models/ticket"
 	"linli/storage"
-	"linli/storage/storagetest"
 )
 
 var update = flag.Bool("update", false, "write the golden files as the program is now")
@@ -40,6 +40,7 @@ type permissions struct {
 	*farWorld
 	fresh map[string]int64 // tickets that nobody has changed yet, by matter and stage
 	codes map[int64]map[string]string
+	kept  int64 // what the operator keeps of a complaint that went to the rival
 }
 
 // TestPermissions asks every route of the program in the name of every kind of actor about records at every distance
@@ -284,6 +285,16 @@ func marks(a ask, whole string) (found []string) {
 		}
 	}
 	switch a.operation {
+	case "similarTicketList", "supportedTicketList", "missedList":
+		if strings.Contains(whole, `"ticket_id":`) {
+			found = append(found, "a matter")
+		}
+	case "knownOutageList", "homeBulletinList", "bulletinList":
+		for _, mark := range []string{`"may_change":true`, `"may_end":true`, `"text":"主管爆裂停水"`} {
+			if strings.Contains(whole, mark) {
+				found = append(found, map[string]string{`"may_change":true`: "to change", `"may_end":true`: "to end", `"text":"主管爆裂停水"`: "a bulletin"}[mark])
+			}
+		}
 	case "ticketList", "overviewShow":
 		found = append(found, openCount.FindString(whole))
 	case "estateList", "placeSearch", "scoreList":
@@ -572,7 +583,7 @@ func (p *permissions) placeAsks() []ask {
 	hand := func(what string, estate, party int64, done func()) ask {
 		return ask{operation: "termSet", what: what, absent: estate == nowhere, done: done, do: func(c *caller) apitest.Answer {
 			return c.client.Post(fmt.Sprintf("/api/v1/estates/%d/service-terms", estate), map[string]any{
-				"handling_party_id": party, "service_mode": "professional", "valid_from": "2024-01-01",
+				"handling_party_id": party, "service_mode": "professional", "valid_from": models.DateOf(time.Now()),
 			})
 		}}
 	}
@@ -584,11 +595,27 @@ func (p *permissions) placeAsks() []ask {
 	for _, e := range estates {
 		list = append(list, hand(e.words+", to a body that cannot run it", e.id, p.Unit.ID, nil))
 	}
+	running := readOne[int64](p.world, "SELECT id FROM service_terms WHERE estate_id = ?", p.Estate.ID)
+	for _, c := range []struct {
+		what         string
+		estate, term int64
+	}{
+		{"a plan for the ownerless building", p.Ownerless.ID, p.planned.ID}, {"that plan as one of the operator's estate", p.Estate.ID, p.planned.ID},
+		{"the term in which the operator serves", p.Estate.ID, running}, {"one that does not exist", p.Estate.ID, nowhere},
+	} {
+		list = append(list, ask{operation: "termCancel", what: c.what, absent: c.term == nowhere, do: func(who *caller) apitest.Answer {
+			return who.client.Post(fmt.Sprintf("/api/v1/estates/%d/service-terms/%d/cancellation", c.estate, c.term), nil)
+		}, done: func() {
+			p.write(func(tx storage.Tx) error { return tx.DB().Create(&p.planned).Error })
+		}})
+	}
 	for _, b := range buildings {
 		for operation, rest := range map[string]string{"buildingShow": "", "unitList": "/units", "posterPrint": "/poster"} {
 			list = append(list, ask{operation: operation, what: b.words, absent: b.id == nowhere, do: asking(fmt.Sprintf("/api/v1/buildings/%d%s", b.id, rest))})
 		}
 	}
+	list = append(list, p.rosterAsks()...)
+	list = append(list, p.phoneAsks()...)
 	reporterName := url.QueryEscape(p.caller("reporter").full)
 	return append(list,
 		ask{operation: "calendarShow", what: "the one in force", do: asking("/api/v1/calendar")},
@@ -616,13 +643,69 @@ func (p *permissions) placeAsks() []ask {
 	)
 }
 
+// rosterBody is a duty roster without a gap.
+func rosterBody(version int64) map[string]any {
+	return map[string]any{"version": version, "shifts": []any{map[string]any{
+		"name": "值暗duty", "title": "值班员", "phone": "0379-67955555", "deputy": false, "from_time": "00:00", "to_time": "00:00", "weekdays": "1234567",
+		"valid_from": "2019-08-01", "valid_to": "2040-01-01",
+	}}}
+}
+
+// rosterAsks ask for who has duty.
+func (p *permissions) rosterAsks() []ask {
+	list := []ask{{operation: "rosterList", what: "those that he may see", do: asking("/api/v1/duty-rosters")}}
+	for _, party := range []struct {
+		words string
+		id    int64
+	}{{"of the operator", p.Operator.ID}, {"of the station", p.Station.ID}, {"of the power company", p.utility.ID}, {"of one that does not exist", nowhere}} {
+		at := fmt.Sprintf("/api/v1/handling-parties/%d/duty-roster", party.id)
+		list = append(list,
+			ask{operation: "rosterShow", what: party.words, absent: party.id == nowhere, do: asking(at)},
+			ask{operation: "rosterSet", what: party.words, absent: party.id == nowhere, done: func() {
+				p.write(func(tx storage.Tx) error {
+					if err := tx.DB().Exec("DELETE FROM duty_shifts WHERE party_id = ?", party.id).Error; err != nil {
+						return err
+					}
+					return tx.DB().Exec("DELETE FROM duty_rosters WHERE party_id = ?", party.id).Error
+				})
+			}, do: func(c *caller) apitest.Answer { return c.client.Do("PUT", at, rosterBody(0)) }})
+	}
+	return list
+}
+
+// phoneAsks ask for posted phones that are to be called, and for what came of it.
+func (p *permissions) phoneAsks() []ask {
+	list := []ask{
+		{operation: "phoneCheckList", what: "those that he must call now", do: asking("/api/v1/phone-checks")},
+		{operation: "townPhoneList", what: "all towns", do: asking("/api/v1/posted-phones")},
+		{operation: "phoneDrawList", what: "the last weeks", do: asking("/api/v1/phone-draws")},
+		{operation: "phoneDrawShow", what: "of a week that is over", do: asking("/api/v1/phone-draws/" + string(calledWeek))},
+		{operation: "phoneDrawShow", what: "of a week without one", do: asking("/api/v1/phone-draws/2019-08-05")},
+		{operation: "estatePhones", what: "of the estate", do: asking(fmt.Sprintf("/api/v1/estates/%d/posted-phones", p.Estate.ID))},
+		{operation: "estatePhones", what: "of one that does not exist", absent: true, do: asking(fmt.Sprintf("/api/v1/estates/%d/posted-phones", nowhere))},
+	}
+	for _, check := range []struct {
+		words string
+		id    int64
+	}{{"of the operator's number", p.calls["operator"]}, {"of the station's number", p.calls["station"]}, {"of a call that does not exist", nowhere}} {
+		list = append(list, ask{operation: "phoneCheckTell", what: check.words, absent: check.id == nowhere, done: func() {
+			p.write(func(tx storage.Tx) error {
+				return tx.DB().Exec("UPDATE phone_checks SET result = '', called_at = NULL, called_by = 0 WHERE id = ?", check.id).Error
+			})
+		}, do: func(c *caller) apitest.Answer {
+			return c.client.Post(fmt.Sprintf("/api/v1/phone-checks/%d/results", check.id), map[string]any{"result": "answered"})
+		}})
+	}
+	return list
+}
+
 func (p *permissions) ticketAsks() []ask {
 	var list []ask
 	add := func(a ask) { list = append(list, a) }
 	for _, box := range []string{"mine", "building", "desk", "all"} {
 		add(ask{operation: "ticketList", what: "box " + box, do: asking("/api/v1/tickets?limit=100&box=" + box)})
 	}
-	for _, filter := range []string{"open", "waiting_me", "overdue", "unanswered", "closed"} {
+	for _, filter := range []string{"open", "waiting_me", "overdue", "unanswered", "to_confirm", "closed"} {
 		add(ask{operation: "ticketList", what: "box all, " + filter, do: asking("/api/v1/tickets?limit=100&box=all&filter=" + filter)})
 	}
 	add(ask{operation: "ticketList", what: "box all, the estate in the other town", do: asking(fmt.Sprintf("/api/v1/tickets?limit=100&box=all&estate_id=%d", p.far.estate.ID))})
@@ -700,29 +783,160 @@ func (p *permissions) ticketAsks() []ask {
 	p.eachMatter(&list, "ticketExtendDecide", delayed, func(c *caller, id int64) apitest.Answer {
 		return c.client.Post(path(id, "/extensions/decision"), map[string]any{"grant": true, "note": "同意"})
 	})
+	p.eachMatter(&list, "ticketPause", taken, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/pauses"), map[string]any{"why": "day", "until": p.soon()})
+	})
+	p.eachMatter(&list, "ticketPause", taken, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/pauses"), map[string]any{"why": "parts", "note": "向厂家订了配件，单号 7", "until": p.soon()})
+	})
+	p.eachMatter(&list, "ticketResume", pausing, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/pauses/end"), map[string]any{})
+	})
 	p.eachMatter(&list, "ticketContact", taken, func(c *caller, id int64) apitest.Answer {
 		return c.client.Post(path(id, "/contact-views"), map[string]any{"reason": "约上门时间"})
 	})
+	list = append(list, p.jointAsks()...)
+	list = append(list, p.pressureAsks()...)
+	list = append(list, p.bulletinAsks()...)
 	return append(list, p.handedOverAsks()...)
+}
+
+// pressureAsks tell the centre that one was asked to take a matter back, and read and settle what was told.
+func (p *permissions) pressureAsks() []ask {
+	var list []ask
+	p.eachMatter(&list, "pressureTell", filed, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/pressures"), map[string]any{"client_id": p.clientID(), "asked": "withdraw", "by": "party", "text": "门口有人劝我"})
+	})
+	var row int64
+	told := func(*caller) {
+		id := p.ticket("own", filed)
+		p.write(func(tx storage.Tx) error { return tx.DB().Exec("DELETE FROM ticket_pressures").Error })
+		p.caller("reporter").client.Post(path(id, "/pressures"), map[string]any{"client_id": p.clientID(), "asked": "withdraw", "by": "party", "text": "门口有人劝我"}).Want(204)
+		row = readOne[int64](p.world, "SELECT max(id) FROM ticket_pressures WHERE id > ?", 0)
+	}
+	list = append(list, ask{operation: "pressureList", what: "all, when one was told of own", matter: "own", ready: told, do: asking("/api/v1/pressures")})
+	for _, absent := range []bool{false, true} {
+		what, id := "what was told of own", func() int64 { return row }
+		if absent {
+			what, id = "one that does not exist", func() int64 { return nowhere }
+		}
+		list = append(list, ask{operation: "pressureSettle", what: what, matter: "own", absent: absent, ready: told, do: func(c *caller) apitest.Answer {
+			return c.client.Post(fmt.Sprintf("/api/v1/pressures/%d/finding", id()), map[string]any{"finding": "已约谈"})
+		}})
+	}
+	return list
+}
+
+// bulletinAsks ask for what parties say of outages, and let everybody try to say, change and end it.
+func (p *permissions) bulletinAsks() []ask {
+	list := []ask{
+		{operation: "knownOutageList", what: "in the reporters' building", do: asking(fmt.Sprintf("/api/v1/known-outages?estate_id=%d&building_id=%d&category=UTIL-01", p.Estate.ID, p.Building.ID))},
+		{operation: "knownOutageList", what: "where there is no estate", do: asking(fmt.Sprintf("/api/v1/known-outages?estate_id=%d&category=UTIL-01", nowhere))},
+		{operation: "homeBulletinList", what: "of where he lives or whom he looks after", do: asking("/api/v1/home-bulletins")},
+		{operation: "bulletinList", what: "of his party or office", do: asking("/api/v1/bulletins")},
+		{operation: "bulletinPost", what: "on the reporters' estate", done: func() {
+			p.write(func(tx storage.Tx) error {
+				made := "id NOT IN (?, ?)"
+				ids := []any{p.bulletins["operator"], p.bulletins["station"]}
+				if err := tx.DB().Exec("DELETE FROM bulletin_places WHERE bulletin_"+made, ids...).Error; err != nil {
+					return err
+				}
+				return tx.DB().Exec("DELETE FROM bulletins WHERE "+made, ids...).Error
+			})
+		}, do: func(c *caller) apitest.Answer { return c.client.Post("/api/v1/bulletins", p.outage()) }},
+	}
+	type step struct {
+		operation, rest string
+		ready           string // the row before the step
+		body            map[string]any
+	}
+	until := time.Now().UTC().Add(8 * time.Hour).Format(time.RFC3339)
+	running, ended := "ended_at = NULL", "ended_at = posted_at"
+	for _, s := range []step{
+		{"bulletinChange", "/changes", running, map[string]any{"version": 1, "until_at": until, "why": "配件未到"}},
+		{"bulletinEnd", "/end", running, map[string]any{"version": 1, "why": "已修好"}},
+		{"bulletinUndo", "/end/undo", ended, map[string]any{"version": 1}},
+	} {
+		for _, of := range []string{"operator", "station", "nobody"} {
+			id := p.bulletins[of]
+			if id == 0 {
+				id = nowhere
+			}
+			list = append(list, ask{operation: s.operation, what: "by " + of, absent: id == nowhere, ready: func(*caller) {
+				p.write(func(tx storage.Tx) error {
+					return tx.DB().Exec("UPDATE bulletins SET "+s.ready+" WHERE id = ?", id).Error
+				})
+			}, do: func(c *caller) apitest.Answer {
+				return c.client.Post(fmt.Sprintf("/api/v1/bulletins/%d%s", id, s.rest), s.body)
+			}})
+		}
+	}
+	return list
+}
+
+// jointAsks ask for what neighbours are offered and told of each other's matters, and what offices and parties do with joint ones.
+func (p *permissions) jointAsks() []ask {
+	var list []ask
+	for _, m := range matters {
+		home := p.homes[m.label]
+		list = append(list, ask{operation: "similarTicketList", what: "those like " + m.label, matter: m.label, ready: func(*caller) { p.ticket(m.label, filed) }, do: func(c *caller) apitest.Answer {
+			return c.client.Get(fmt.Sprintf("/api/v1/similar-tickets?estate_id=%d&building_id=%d&category=%s", home.EstateID, home.BuildingID, m.category))
+		}})
+	}
+	p.eachMatter(&list, "ticketSupport", filed, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/supports"), map[string]any{"client_id": p.clientID()})
+	})
+	var mine string
+	var of int64
+	supported := func(*caller) {
+		if id := p.ticket("estate", delayed); id != of { // another question may have used up the one before
+			mine, of = p.clientID(), id
+			p.caller("reporter").client.Post(path(id, "/supports"), map[string]any{"client_id": mine}).OK(nil)
+		}
+	}
+	for _, absent := range []bool{false, true} {
+		id, what := func() int64 { return p.ticket("estate", delayed) }, "estate, which the reporter supports"
+		if absent {
+			id, what = func() int64 { return nowhere }, "one that does not exist"
+		}
+		list = append(list,
+			ask{operation: "supportedTicketShow", what: what, matter: "estate", absent: absent, ready: supported, do: func(c *caller) apitest.Answer {
+				return c.client.Get(fmt.Sprintf("/api/v1/supported-tickets/%d", id()))
+			}},
+			ask{operation: "ticketSupportWithdraw", what: what, matter: "estate", absent: absent, ready: supported, do: func(c *caller) apitest.Answer {
+				return c.client.Post(path(id(), "/supports/withdrawal"), map[string]any{"client_id": p.clientID(), "support": mine})
+			}})
+	}
+	list = append(list, ask{operation: "supportedTicketList", what: "all, when the reporter supports estate", matter: "estate", ready: supported, do: asking("/api/v1/supported-tickets")})
+	p.eachMatter(&list, "ticketJoint", filed, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/joint"), map[string]any{"note": "业主委员会来函"})
+	})
+	p.eachMatter(&list, "ticketJointAnswer", joint, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/joint-answers"), map[string]any{"accepted": true, "text": "接受，下周整改到位"})
+	})
+	return list
+}
+
+// keep has the operator hand a complaint over to the rival after a miss, once.
+func (p *permissions) keep(*caller) {
+	if p.kept != 0 {
+		return
+	}
+	id := p.ticket("own", taken)
+	seen := p.caller("operator").client.Get(path(id, "")).OK(nil)
+	row := ticket.HandedOver{
+		TicketID: id, PartyID: p.Operator.ID, ToPartyID: p.Rival.ID, EstateID: p.Estate.ID, At: models.UTC(time.Now()), Missed: `["contact"]`, Seen: string(seen.Body),
+	}
+	p.write(func(tx storage.Tx) error { return tx.DB().Create(&row).Error })
+	p.kept = row.ID
 }
 
 // handedOverAsks ask for what the operator keeps of a complaint that went to the rival.
 func (p *permissions) handedOverAsks() []ask {
-	var kept int64
-	keep := func(*caller) {
-		if kept != 0 {
-			return
-		}
-		id := p.ticket("own", taken)
-		seen := p.caller("operator").client.Get(path(id, "")).OK(nil)
-		row := ticket.HandedOver{TicketID: id, PartyID: p.Operator.ID, ToPartyID: p.Rival.ID, EstateID: p.Estate.ID, At: storagetest.Since.Start(), Missed: "[]", Seen: string(seen.Body)}
-		p.write(func(tx storage.Tx) error { return tx.DB().Create(&row).Error })
-		kept = row.ID
-	}
 	return []ask{
-		{operation: "handedOverList", what: "all", ready: keep, do: asking("/api/v1/handed-over-tickets")},
-		{operation: "handedOverShow", what: "own, kept by the operator", matter: "own", ready: keep, do: func(c *caller) apitest.Answer {
-			return c.client.Get(fmt.Sprintf("/api/v1/handed-over-tickets/%d", kept))
+		{operation: "handedOverList", what: "all", ready: p.keep, do: asking("/api/v1/handed-over-tickets")},
+		{operation: "handedOverShow", what: "own, kept by the operator", matter: "own", ready: p.keep, do: func(c *caller) apitest.Answer {
+			return c.client.Get(fmt.Sprintf("/api/v1/handed-over-tickets/%d", p.kept))
 		}},
 		{operation: "handedOverShow", what: "one that does not exist", absent: true, do: asking(fmt.Sprintf("/api/v1/handed-over-tickets/%d", nowhere))},
 	}
@@ -817,10 +1031,13 @@ func (p *permissions) scoreAsks() []ask {
 			return c.client.Post("/api/v1/ratings", map[string]any{"client_id": p.clientID(), "estate_id": e.id, "level": 2, "text": "暗评"})
 		}})
 	}
+	list = append(list, ask{operation: "scoreShow", what: "the operator's estate, as residents see it", do: asking(fmt.Sprintf("/api/v1/estates/%d/score?released=true", p.Estate.ID))})
 	return append(list,
 		ask{operation: "scoreList", what: "all", do: asking("/api/v1/scores")},
 		ask{operation: "scoreList", what: "those of the other town", do: asking(fmt.Sprintf("/api/v1/scores?town_id=%d", p.far.town))},
 		ask{operation: "overviewShow", what: "what he looks after", do: asking("/api/v1/overview")},
+		ask{operation: "missedList", what: "of the operator", matter: "own", ready: p.keep, do: asking(fmt.Sprintf("/api/v1/overview/missed-before-hand-over?handling_party_id=%d", p.Operator.ID))},
+		ask{operation: "missedList", what: "of one that does not exist", absent: true, do: asking(fmt.Sprintf("/api/v1/overview/missed-before-hand-over?handling_party_id=%d", nowhere))},
 	)
 }
 

@@ -25,12 +25,15 @@ type farWorld struct {
 		building, secondBuilding place.Building
 		home                     place.Unit
 	}
-	unserved        place.Estate // nobody's and without people
+	unserved        place.Estate      // nobody's and without people
+	planned         place.ServiceTerm // of the ownerless building, not begun
 	agency, utility place.HandlingParty
 	homes           map[string]place.Unit // by the name of who lives there
 	actors          []*caller
 	secured         *caller          // has a second factor, and does not ask
 	pending         map[string]int64 // membership requests, by where
+	calls           map[string]int64 // posted phones to be called now, by whose they are
+	bulletins       map[string]int64 // running outages of the reporters' estate, by who posted them
 }
 
 // caller is one actor of the table of permissions.
@@ -48,7 +51,55 @@ func newFarWorld(t *testing.T, w *world) *farWorld {
 	f := &farWorld{world: w, homes: map[string]place.Unit{}, pending: map[string]int64{}}
 	f.write(func(tx storage.Tx) error { return f.places(tx) })
 	f.people()
+	f.write(func(tx storage.Tx) error { return f.phones(tx) })
+	f.outages()
 	return f
+}
+
+// outage is a bulletin on the reporters' estate, by which one would post it.
+func (f *farWorld) outage() map[string]any {
+	now := time.Now().UTC()
+	return map[string]any{
+		"client_id": f.clientID(), "category": "UTIL-01", "estate_id": f.Estate.ID, "buildings": []any{f.Building.ID}, "text": "主管爆裂停水", "meanwhile": "请先储水",
+		"from_at": now.Add(-time.Minute).Format(time.RFC3339), "until_at": now.Add(6 * time.Hour).Format(time.RFC3339),
+	}
+}
+
+// outages lets the operator and the station post a bulletin each.
+func (f *farWorld) outages() {
+	f.bulletins = map[string]int64{}
+	for _, who := range []string{"operator", "station"} {
+		var view struct{ ID int64 }
+		f.caller(who).client.Post("/api/v1/bulletins", f.outage()).OK(&view)
+		f.bulletins[who] = view.ID
+	}
+}
+
+// calledWeek is a week whose draw was revealed long ago.
+const calledWeek = models.Date("2020-01-06")
+
+// phones lets two posted phones be due for a call: the operator's, which falls to the station, and the station's, to the town.
+func (f *farWorld) phones(tx storage.Tx) error {
+	f.calls = map[string]int64{}
+	beacon := calledWeek.Start()
+	list := []place.PostedPhone{{Level: models.LevelStation, CommunityID: f.Community, TownID: f.TownID, PartyID: f.Operator.ID, Phone: "0379-67900000"}}
+	draw := place.NewPhoneDraw(calledWeek, string(place.FirstPhoneRules()), list, "00ff", calledWeek.Add(-3).Start())
+	draw.Beacon, draw.BeaconAt = "checkpoint/1/root", &beacon
+	err := tx.DB().Create(&draw).Error
+	for whose, party := range map[string]place.HandlingParty{"operator": f.Operator, "station": f.Station} {
+		check := place.PhoneCheck{
+			Week: calledWeek, Cell: whose, Level: models.UninterestedLevel(string(party.Kind)), CommunityID: f.Community, TownID: f.TownID, PartyID: party.ID, Phone: party.Phone24,
+			DueAt: models.UTC(time.Now().Add(-time.Minute)), UntilAt: models.UTC(time.Now().Add(24 * time.Hour)),
+		}
+		if err == nil {
+			err = tx.DB().Create(&check).Error
+		}
+		if err == nil {
+			err = tx.DB().Exec("INSERT INTO phone_check_estates (estate_id, check_id) VALUES (?, ?)", f.Estate.ID, check.ID).Error
+		}
+		f.calls[whose] = check.ID
+	}
+	return err
 }
 
 func (f *farWorld) write(do func(tx storage.Tx) error) {
@@ -118,6 +169,8 @@ func (f *farWorld) places(tx storage.Tx) error {
 		GrossAreaC: 1_000_000, Households: 120, Version: 1, CreatedAt: tx.At(), UpdatedAt: tx.At(),
 	}
 	create(&f.unserved)
+	f.planned = place.ServiceTerm{EstateID: f.Ownerless.ID, HandlingPartyID: f.Operator.ID, ServiceMode: place.ModeProfessional, ValidFrom: "2099-01-01", RecordedAt: tx.At()}
+	create(&f.planned)
 	f.far.building = building(f.far.estate, "远1号楼")
 	second := building(f.Estate, "4号楼")
 	compound := building(f.Compound, "厂1号楼")
@@ -288,6 +341,8 @@ const (
 	returned = "returned" // the handler says that it is not his
 	taken    = "taken"    // the handler has taken it and replied
 	delayed  = "delayed"  // … and asks for a later date
+	pausing  = "pausing"  // … and waits for parts
+	joint    = "joint"    // … and an office has made it joint
 	said     = "said"     // the handler says done
 	ended    = "ended"    // confirmed and rated
 )
@@ -332,6 +387,12 @@ func (f *farWorld) make(m matter, stage string) (id int64, code, client string) 
 	if stage == delayed {
 		handler.Post(path(id, "/extensions"), map[string]any{"reason": "配件要等", "until": f.later(id)}).OK(nil)
 	}
+	if stage == pausing {
+		handler.Post(path(id, "/pauses"), map[string]any{"why": "parts", "note": s["reply"] + "向厂家订了配件", "until": f.soon()}).OK(nil)
+	}
+	if stage == joint {
+		f.caller("group office").client.Post(path(id, "/joint"), map[string]any{"note": "业主委员会来函"}).OK(nil)
+	}
 	if stage == said || stage == ended {
 		handler.Post(path(id, "/done"), map[string]any{"client_id": f.clientID(), "result": s["result"], "no_photo_reason": "不便拍照"}).OK(nil)
 	}
@@ -340,6 +401,9 @@ func (f *farWorld) make(m matter, stage string) (id int64, code, client string) 
 	}
 	return id, ticket.Ticket.QueryCode, body["client_id"].(string)
 }
+
+// soon is a day that a pause may last until.
+func (f *farWorld) soon() models.Date { return models.DateOf(time.Now()).Add(2) }
 
 // later is a day after the deadline of a ticket.
 func (f *farWorld) later(id int64) models.Date {

@@ -30,13 +30,22 @@ func serve(ctx context.Context, p program, _ []string) error {
 	if err := p.config.checkServing(); err != nil {
 		return err
 	}
+	beside := noteServing(p.config)
+	defer beside.leave()
 	listener, err := listen(p.config)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return portTaken(p.config, beside.other)
+	}
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
+	if beside.other != "" {
+		p.log.Warn("another Linli already runs with this data directory", "data_dir", p.config.DataDir, "its_address", beside.other)
+	}
 	p.config.Addr = listener.Addr().String() // port 0 asks the system for a free one
-	h, err := openHouse(ctx, p.config, p.log)
+	beside.at(p.config.Addr)
+	h, err := openHouse(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -78,6 +87,7 @@ func (h *house) serveOn(ctx context.Context, p program, listener net.Listener) e
 	}
 	defer stopJobs()
 	go h.postMessages(ctx, runner)
+	go h.scores.KeepMedians(watching)
 	defer h.fillDemo(ctx, p, runner)()
 	metrics, err := serveMetrics(p.config, server)
 	if err != nil {
@@ -125,10 +135,6 @@ func shutdown(server *api.Server, ended <-chan error) error {
 // listen takes the port, with TLS when there is a certificate.
 func listen(c Config) (net.Listener, error) {
 	listener, err := net.Listen("tcp", c.Addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		_, port, _ := net.SplitHostPort(c.Addr)
-		return nil, fmt.Errorf("port %s is taken by another program. Stop that one, or choose another port, for example LINLI_ADDR=:8081", port)
-	}
 	if err != nil || c.TLSCert == "" {
 		return listener, err
 	}

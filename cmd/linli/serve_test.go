@@ -80,7 +80,8 @@ func get(t *testing.T, url string) (int, string) {
 }
 
 func TestFirstStart(t *testing.T) {
-	address, out, stop := started(t, inFolder(t)...)
+	data := inFolder(t)
+	address, out, stop := started(t, data...)
 	if !strings.Contains(out.String(), "/setup") || !strings.Contains(out.String(), "one-time token") {
 		t.Errorf("it does not say how to get in:\n%s", out)
 	}
@@ -96,8 +97,13 @@ func TestFirstStart(t *testing.T) {
 		t.Errorf("health: %v %s", err, health.String())
 	}
 	err := run(t.Context(), []string{"serve"}, environ, io.Discard, io.Discard)
-	if err == nil || !strings.Contains(err.Error(), "is taken by another program") {
+	if err == nil || !strings.Contains(err.Error(), "is taken by another program") || !strings.Contains(err.Error(), "LINLI_ADDR=:8081") {
 		t.Errorf("a second server on the port: %v", err)
+	}
+	beside := append(environ[:len(environ):len(environ)], data[0])
+	err = run(t.Context(), []string{"serve"}, beside, io.Discard, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "another Linli already runs with this data directory") || !strings.Contains(err.Error(), strings.TrimPrefix(address, "http://")) {
+		t.Errorf("a second server on the port and the data: %v", err)
 	}
 	if err := stop(); err != nil {
 		t.Errorf("it ended with %v", err)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"path/filepath"
 	"time"
@@ -24,6 +25,7 @@ import (
 type house struct {
 	config  Config
 	log     *slog.Logger
+	logs    io.Writer // what a person of the demo reads beside the log
 	db      *storage.DB
 	blobs   *timedBlobs
 	keys    []secretKey
@@ -39,8 +41,9 @@ type house struct {
 }
 
 // openHouse opens the database and the photo store, wires the stores, and writes what every county starts with.
-func openHouse(ctx context.Context, c Config, log *slog.Logger) (_ *house, err error) {
-	h := &house{config: c, log: log}
+func openHouse(ctx context.Context, p program) (_ *house, err error) {
+	c := p.config
+	h := &house{config: c, log: p.log, logs: p.logs}
 	defer func() {
 		if err != nil {
 			h.close()
@@ -88,7 +91,7 @@ func (h *house) wire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sms, err := openSMS(h.config, h.log)
+	sms, err := openSMS(h.config, h.logs)
 	if err != nil {
 		return err
 	}
@@ -104,7 +107,11 @@ func (h *house) wire(ctx context.Context) error {
 		Stored:  func(tx storage.Tx, p photos.Photo) error { return h.tickets.PhotoStored(tx, p) },
 		Refused: func(tx storage.Tx, p photos.Photo) error { return h.tickets.PhotoRefused(tx, p) },
 	})
-	h.tickets = ticket.New(h.db, h.photos, codeKey).WithDailyLimit(h.config.FilingsPerDay)
+	calls, err := openCalls(h.config, h.log, sms)
+	if err != nil {
+		return err
+	}
+	h.tickets = ticket.New(h.db, h.photos, codeKey).WithDailyLimit(h.config.FilingsPerDay).WithCalls(calls)
 	h.places = place.New(h.db, place.Options{OnHandOver: h.handOver, PublicURL: h.config.publicURL()})
 	h.scores = score.New(h.db)
 	h.ledger, err = h.openLedger(ctx)
@@ -148,16 +155,33 @@ func (h *house) handOver(tx storage.Tx, estate int64, _ models.Date) error {
 }
 
 // openSMS is nil where nobody set a provider; checkServing does not let a server start like that outside the demo.
-func openSMS(c Config, log *slog.Logger) (people.SMS, error) {
+func openSMS(c Config, logs io.Writer) (people.SMS, error) {
 	switch {
 	case c.SMSProvider == "http":
 		client, err := openOutbound(c)
 		if err != nil {
 			return nil, err
 		}
-		return people.NewHTTPSMS(c.SMSURL, []byte(c.SMSKey), client)
+		return outbound.NewGateway("sms gateway", "LINLI_SMS", c.SMSURL, []byte(c.SMSKey), client)
 	case c.Demo:
-		return &people.LogSMS{Log: log}, nil
+		return &people.LogSMS{Out: logs}, nil
+	}
+	return nil, nil
+}
+
+// openCalls is how people on duty are called: by a service for calls, else by the one for text messages; in the demo by neither.
+func openCalls(c Config, log *slog.Logger, sms people.SMS) (ticket.Calls, error) {
+	switch {
+	case c.CallURL != "":
+		client, err := openOutbound(c)
+		if err != nil {
+			return nil, err
+		}
+		return outbound.NewGateway("call gateway", "LINLI_CALL", c.CallURL, []byte(c.CallKey), client)
+	case c.SMSProvider == "http":
+		return sms, nil
+	case c.Demo:
+		return &ticket.LogCalls{Log: log}, nil
 	}
 	return nil, nil
 }
@@ -190,7 +214,7 @@ func (h *house) seeded(ctx context.Context) bool {
 }
 
 func seedAll(tx storage.Tx) error {
-	for _, seed := range []func(storage.Tx) error{place.SeedAuthorities, storage.SeedCalendar, ticket.SeedCatalogue, score.SeedRuleset} {
+	for _, seed := range []func(storage.Tx) error{place.SeedAuthorities, place.SeedDutyRules, place.SeedPhoneRules, storage.SeedCalendar, ticket.SeedCatalogue, score.SeedRuleset} {
 		if err := seed(tx); err != nil {
 			return err
 		}
@@ -250,6 +274,14 @@ func (h *house) jobs() []job {
 		{"ticket-escalate", "reminds parties whose time passes and tells the next level what nobody answers", time.Minute, time.Minute, func(ctx context.Context) (int, error) {
 			return h.tickets.EscalateDue(ctx, 500)
 		}},
+		{"duty-calls", "calls people on duty, one after the other, for matters of life that nobody acknowledges", 15 * time.Second, time.Minute, h.callDuty},
+		{"phone-checks", "draws the weeks in which posted phones are called, and hands out the calls whose minute has come", time.Minute, time.Minute, h.places.CheckPhones},
+		{"ticket-release", "passes on, at 10:00 and 16:00, what waited for its batch in small buildings", time.Minute, time.Minute, func(ctx context.Context) (int, error) {
+			return h.tickets.ReleaseDue(ctx, 5000)
+		}},
+		{"ticket-joint", "gives a voice to supporters whose residence was approved since, and makes joint what has ten", 5 * time.Minute, time.Minute, func(ctx context.Context) (int, error) {
+			return h.tickets.JoinDue(ctx, 500)
+		}},
 		{"ticket-hand-over", "gives open tickets to the party whose service term began today", 10 * time.Minute, 5 * time.Minute, h.tickets.HandOverDue},
 		{"score-priors", "freezes the month's priors", time.Hour, 10 * time.Minute, func(ctx context.Context) (int, error) {
 			return 0, h.scores.FreezePriors(ctx)
@@ -262,6 +294,14 @@ func (h *house) jobs() []job {
 		{"ledger-checkpoint", "signs a checkpoint of the ledger each hour, and brings it into the folder", 5 * time.Minute, 5 * time.Minute, h.signLedger},
 		{"ledger-post", "sends signed checkpoints to their address", time.Minute, 10 * time.Minute, h.ledger.PostCheckpoints},
 	}
+}
+
+// callDuty orders the calls that are due, and makes those that were ordered.
+func (h *house) callDuty(ctx context.Context) (made int, err error) {
+	if _, err := h.tickets.CallDue(ctx, 500); err != nil {
+		return 0, err
+	}
+	return h.tickets.DeliverCalls(ctx)
 }
 
 // signLedger brings checkpoints into the folder also where none could be signed: they are wanted there all the more.

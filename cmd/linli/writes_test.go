@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"linli/models"
 	"linli/storage"
@@ -29,6 +30,10 @@ func (f *farWorld) writes() []write {
 	listed["claims"] = map[string]any{"taken_minutes_ago": 5, "camera": true}
 	ticket := func(stage, rest string) string { return path(p.ticket("own", stage), rest) }
 	ended := readOne[int64](f.world, "SELECT id FROM memberships WHERE account_id = ?", f.caller("operator manager").actor.AccountID)
+	supported, voice := p.ticket("estate", delayed), f.clientID()
+	f.caller("agency reporter").client.Post(path(supported, "/supports"), map[string]any{"client_id": voice}).OK(nil)
+	f.caller("reporter").client.Post(ticket(filed, "/pressures"), map[string]any{"client_id": f.clientID(), "asked": "rating", "by": "party"}).Want(204)
+	told := readOne[int64](f.world, "SELECT max(id) FROM ticket_pressures WHERE id > ?", 0)
 	return []write{
 		{"codeRequest", "POST", "nobody", "/api/v1/session/codes", map[string]any{"phone": "13911112222"}},
 		{"sessionStart", "POST", "nobody", "/api/v1/session", map[string]any{"phone": f.caller("reporter").phone, "password": testPassword, "device": "手机"}},
@@ -54,7 +59,10 @@ func (f *farWorld) writes() []write {
 		{"termSet", "POST", "centre", fmt.Sprintf("/api/v1/estates/%d/service-terms", f.unserved.ID), map[string]any{
 			"handling_party_id": f.Rival.ID, "service_mode": "professional", "service_level": "cpma2004/2", "valid_from": "2024-01-01", "phone24": "0379-67933333", "project_lead": "魏经理",
 		}},
+		{"termCancel", "POST", "centre", fmt.Sprintf("/api/v1/estates/%d/service-terms/%d/cancellation", f.Ownerless.ID, f.planned.ID), nil},
 		{"partyUpdate", "PATCH", "centre", fmt.Sprintf("/api/v1/handling-parties/%d", f.Operator.ID), map[string]any{"phone24": "0379-67944444", "phone24_note": "夜间", "project_lead": "魏经理"}},
+		{"rosterSet", "PUT", "station", fmt.Sprintf("/api/v1/handling-parties/%d/duty-roster", f.Station.ID), rosterBody(0)},
+		{"phoneCheckTell", "POST", "station", fmt.Sprintf("/api/v1/phone-checks/%d/results", f.calls["operator"]), map[string]any{"result": "answered"}},
 		{"importRun", "POST", "centre", "/api/v1/imports?kind=register&dry_run=true", nil},
 		{"calendarSet", "POST", "centre", "/api/v1/calendars", calendarBody()},
 		{"ticketFile", "POST", "reporter", "/api/v1/tickets", map[string]any{
@@ -72,11 +80,23 @@ func (f *farWorld) writes() []write {
 		{"ticketSendBack", "POST", "far resident", path(p.ticket("town", said), "/send-backs"), map[string]any{"client_id": f.clientID(), "closing": 1, "level": 1, "reason": "没好"}},
 		{"ticketMessage", "POST", "reporter", ticket(filed, "/messages"), map[string]any{"client_id": f.clientID(), "text": "何时来"}},
 		{"ticketRead", "POST", "reporter", ticket(filed, "/reads"), map[string]any{"up_to": 1}},
+		{"pressureTell", "POST", "reporter", ticket(filed, "/pressures"), map[string]any{"client_id": f.clientID(), "asked": "other", "by": "party", "text": "有人上门"}},
+		{"pressureSettle", "POST", "centre", fmt.Sprintf("/api/v1/pressures/%d/finding", told), map[string]any{"finding": "已约谈"}},
 		{"ticketContact", "POST", "operator", path(p.ticket("building", taken), "/contact-views"), map[string]any{"reason": "约时间"}},
 		{"ticketReturn", "POST", "operator", path(p.ticket("estate", filed), "/returns"), map[string]any{"reason": "不归我们管", "proposed_party_id": f.TownParty.ID, "version": 1}},
 		{"ticketReturnDecide", "POST", "centre", path(p.ticket("estate", returned), "/returns/decision"), map[string]any{"party_id": f.TownParty.ID, "note": "由镇里处理"}},
 		{"ticketExtend", "POST", "operator", path(p.ticket("estate", taken), "/extensions"), map[string]any{"reason": "配件要等", "until": f.later(p.ticket("estate", taken)), "version": 2}},
 		{"ticketExtendDecide", "POST", "centre", path(p.ticket("estate", delayed), "/extensions/decision"), map[string]any{"grant": true, "note": "同意"}},
+		{"ticketPause", "POST", "owning unit", path(p.ticket("community", taken), "/pauses"), map[string]any{"why": "parts", "note": "向厂家订了配件，单号 7", "until": f.soon(), "version": 2}},
+		{"ticketResume", "POST", "operator", path(p.ticket("estate", pausing), "/pauses/end"), map[string]any{"version": 3}},
+		{"ticketSupport", "POST", "neighbour", path(p.ticket("estate", filed), "/supports"), map[string]any{"client_id": f.clientID()}},
+		{"ticketSupportWithdraw", "POST", "agency reporter", path(supported, "/supports/withdrawal"), map[string]any{"client_id": f.clientID(), "support": voice}},
+		{"ticketJoint", "POST", "centre", path(p.ticket("estate", taken), "/joint"), map[string]any{"note": "业主委员会来函"}},
+		{"ticketJointAnswer", "POST", "operator", path(p.ticket("estate", joint), "/joint-answers"), map[string]any{"accepted": true, "text": "接受，下周整改到位", "version": 3}},
+		{"bulletinPost", "POST", "operator", "/api/v1/bulletins", f.outage()},
+		{"bulletinChange", "POST", "operator", fmt.Sprintf("/api/v1/bulletins/%d/changes", f.bulletins["operator"]), map[string]any{"version": 1, "until_at": time.Now().UTC().Add(8 * time.Hour).Format(time.RFC3339), "why": "配件未到"}},
+		{"bulletinEnd", "POST", "operator", fmt.Sprintf("/api/v1/bulletins/%d/end", f.bulletins["operator"]), map[string]any{"version": 2, "why": "已修好"}},
+		{"bulletinUndo", "POST", "operator", fmt.Sprintf("/api/v1/bulletins/%d/end/undo", f.bulletins["operator"]), map[string]any{"version": 3}},
 		{"photoPut", "PUT", "reporter", "/api/v1/photos/" + f.clientID(), nil},
 		{"ratingGive", "POST", "reporter", "/api/v1/ratings", map[string]any{"client_id": f.clientID(), "estate_id": f.Estate.ID, "level": 3, "text": "一般"}},
 	}

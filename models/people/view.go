@@ -51,13 +51,14 @@ type HomeView struct {
 	Approved     bool   `json:"approved"`
 }
 
-// RequestView is a membership request as those see it who may decide it: the person masked (FIELD B-j).
+// RequestView is a membership request as those see it who may decide it, and nobody else: the name in full, for it is
+// compared with the owner roll, the number masked (FIELD B-j).
 type RequestView struct {
 	MembershipView
-	Relation          string    `json:"relation"`
-	AccountNameMasked string    `json:"account_name_masked"`
-	PhoneMasked       string    `json:"phone_masked"`
-	AskedAt           time.Time `json:"asked_at"`
+	Relation    string    `json:"relation"`
+	AccountName string    `json:"account_name" doc:"empty where the person gave none"`
+	PhoneMasked string    `json:"phone_masked"`
+	AskedAt     time.Time `json:"asked_at"`
 }
 
 // AppointmentView is a membership as the centre sees it: the name in full, for it appoints people by name. Who has a

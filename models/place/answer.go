@@ -71,8 +71,8 @@ type NewTerm struct {
 // Check says whether party may take the place in this mode. In trusteeship and in mode none it is the community's own
 // station and no other.
 func (n NewTerm) Check(party HandlingParty, stationID int64) error {
-	if _, ok := models.ParseDate(string(n.ValidFrom)); !ok {
-		return models.RefuseField("request.bad_date", "valid_from")
+	if err := n.CheckDay(); err != nil {
+		return err
 	}
 	kind, ok := PartyKindFor(n.ServiceMode)
 	switch {
@@ -85,6 +85,35 @@ func (n NewTerm) Check(party HandlingParty, stationID int64) error {
 	}
 	if n.Phone24 != "" && !Phone(n.Phone24) {
 		return models.RefuseField("request.bad_phone", "phone24")
+	}
+	return nil
+}
+
+// CheckDay says whether the first day is one. It comes before any question about that day: the databases do not agree about
+// what they do when asked about a day that is none.
+func (n NewTerm) CheckDay() error {
+	if _, ok := models.ParseDate(string(n.ValidFrom)); !ok {
+		return models.RefuseField("request.bad_date", "valid_from")
+	}
+	return nil
+}
+
+// HandOverBack is how many days a hand-over may lie back when it is written down: the month that the law gives for filing such
+// papers. Past that it is a slip of the pen, or history, for which there is the table of the register.
+const HandOverBack = 30
+
+// MayCutOff refuses a day so far back that the party before may not be cut off from it any more.
+func (n NewTerm) MayCutOff(today models.Date) error {
+	if n.ValidFrom < today.Add(-HandOverBack) {
+		return models.RefuseField("service_term.too_far_back", "valid_from").With("days", HandOverBack)
+	}
+	return nil
+}
+
+// MayCancel refuses to take back a term that began: from its first day on somebody answers by it.
+func (t ServiceTerm) MayCancel(today models.Date) error {
+	if t.ValidFrom <= today {
+		return models.Refuse(models.Conflict, "service_term.begun").With("valid_from", t.ValidFrom)
 	}
 	return nil
 }

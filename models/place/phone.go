@@ -24,12 +24,13 @@ func CleanPhone(text string) string {
 
 // Emergency is a number that is called before anything is typed.
 type Emergency struct {
+	Code  string `json:"code" doc:"119, 110, 120, or the code of a utility"`
 	Name  string `json:"name"`
 	Phone string `json:"phone"`
 }
 
 // nationalEmergencies are the same everywhere in the country.
-var nationalEmergencies = []Emergency{{"火警", "119"}, {"公安", "110"}, {"急救", "120"}}
+var nationalEmergencies = []Emergency{{"119", "火警", "119"}, {"110", "公安", "110"}, {"120", "急救", "120"}}
 
 // EmergencyCodes are the codes of the parties whose numbers stand on every contact card after the national ones.
 var EmergencyCodes = []string{"water_co", "gas_co", "power", "heat_co"}
@@ -40,7 +41,7 @@ func Emergencies(byCode map[string]HandlingParty) []Emergency {
 	list := append([]Emergency{}, nationalEmergencies...)
 	for _, code := range EmergencyCodes {
 		if party, ok := byCode[code]; ok && party.Phone24 != "" {
-			list = append(list, Emergency{Name: party.Name, Phone: party.Phone24})
+			list = append(list, Emergency{Code: code, Name: party.Name, Phone: party.Phone24})
 		}
 	}
 	return list

@@ -154,8 +154,14 @@ type Building struct {
 	CreatedAt   time.Time   `gorm:"autoCreateTime:false"`
 }
 
-// Small reports whether so few households live here that a complainant can be guessed (DECISIONS 2: fewer than 20).
-func (b Building) Small() bool { return b.Households < 20 }
+// smallBelow is how many households there must be before a complainant cannot be guessed (DECISIONS 2).
+const smallBelow = 20
+
+// Small reports whether so few households live here that a complainant can be guessed.
+func (b Building) Small() bool { return b.Households < smallBelow }
+
+// Small is the same of an estate where no building is named. One whose households nobody has counted is not small.
+func (e Estate) Small() bool { return e.Households > 0 && e.Households < smallBelow }
 
 // Entrance is one stairwell (单元).
 type Entrance struct {

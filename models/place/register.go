@@ -3,6 +3,7 @@ package place
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"linli/models"
 )
@@ -66,17 +67,21 @@ func bareHeading(heading string) string {
 	return strings.TrimLeft(strings.ReplaceAll(HalfWidth(heading), " ", ""), "*")
 }
 
-// RowError is one thing wrong with one row. Row counts as the spreadsheet does: the headings stand in row 1.
+// RowError is one thing wrong with one row. Row counts as the spreadsheet does: the headings stand in row 1. Value is what stands in
+// the cell, cut to what a person needs to find it.
 type RowError struct {
 	Row    int            `json:"row"`
 	Column string         `json:"column,omitempty"`
+	Value  string         `json:"value,omitempty"`
 	Code   string         `json:"code"`
 	Params map[string]any `json:"params,omitempty"`
 }
 
 // RegisterRow is one building of the register, with what is said of its estate.
 type RegisterRow struct {
-	Row           int // in the sheet
+	Row           int               // in the sheet
+	Raw           map[string]string // by field, as they stand in the sheet
+	Unread        map[string]bool   // fields whose cells could not be understood; they are empty here
 	CommunityCode string
 	CommunityName string
 	EstateCode    string
@@ -140,6 +145,7 @@ func ParseRegisterRow(row int, cells map[string]string, dateSerials bool) (Regis
 	p := rowReader{row: row, cells: cells, dateSerials: dateSerials}
 	r := RegisterRow{
 		Row:           row,
+		Raw:           cells,
 		CommunityCode: p.text("community_code", 12),
 		CommunityName: p.text("community_name", 40),
 		EstateCode:    p.text("estate_code", 40),
@@ -169,7 +175,40 @@ func ParseRegisterRow(row int, cells map[string]string, dateSerials bool) (Regis
 			r.AgeClass = AgeNew
 		}
 	}
+	r.Unread = p.unread
 	return r, p.errors
+}
+
+// Wrong is an error about one cell of the row. figures are names and values for the sentence.
+func (r RegisterRow) Wrong(field, code string, figures ...any) RowError {
+	e := RowError{Row: r.Row, Column: Heading(field), Value: shownCell(r.Raw[field]), Code: code}
+	for i := 0; i+1 < len(figures); i += 2 {
+		if e.Params == nil {
+			e.Params = map[string]any{}
+		}
+		e.Params[figures[i].(string)] = figures[i+1]
+	}
+	return e
+}
+
+// shownSigns is how many signs of a cell an error shows.
+const shownSigns = 40
+
+// shownCell is a cell as an error shows it: short, on one line, without signs that turn or hide what stands beside them.
+func shownCell(cell string) string {
+	signs := []rune(strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsGraphic(r):
+			return r
+		}
+		return -1
+	}, strings.ToValidUTF8(cell, ""))))
+	if len(signs) > shownSigns {
+		return string(signs[:shownSigns]) + "…"
+	}
+	return string(signs)
 }
 
 // check holds the rules between the cells of one row.

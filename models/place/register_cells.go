@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/big"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -19,22 +18,18 @@ type rowReader struct {
 	cells       map[string]string
 	dateSerials bool
 	errors      []RowError
+	unread      map[string]bool
 }
 
 func (p *rowReader) fail(field, code string, figures ...any) {
-	e := RowError{Row: p.row, Column: Heading(field), Code: code}
-	for i := 0; i+1 < len(figures); i += 2 {
-		if e.Params == nil {
-			e.Params = map[string]any{}
-		}
-		e.Params[figures[i].(string)] = figures[i+1]
+	p.errors = append(p.errors, RegisterRow{Row: p.row, Raw: p.cells}.Wrong(field, code, figures...))
+	if p.unread == nil {
+		p.unread = map[string]bool{}
 	}
-	p.errors = append(p.errors, e)
+	p.unread[field] = true
 }
 
-func (p *rowReader) failed(field string) bool {
-	return slices.ContainsFunc(p.errors, func(e RowError) bool { return e.Column == Heading(field) })
-}
+func (p *rowReader) failed(field string) bool { return p.unread[field] }
 
 // sheetErrors are what a spreadsheet writes into a cell whose formula failed.
 var sheetErrors = map[string]bool{"#REF!": true, "#N/A": true, "#VALUE!": true, "#DIV/0!": true, "#NAME?": true, "#NUM!": true, "#NULL!": true}

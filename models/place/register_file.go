@@ -14,13 +14,13 @@ func CheckRegister(rows []RegisterRow) []RowError {
 	firstOf := map[string]RegisterRow{}
 	seen := map[string]int{}
 	for _, r := range rows {
+		if r.Unread["estate_name"] || r.Unread["estate_code"] || r.Unread["community_name"] || r.Unread["community_code"] || r.Unread["building_name"] {
+			continue // nobody can say which building it is
+		}
 		key := r.EstateKey()
 		building := key + "#" + BuildingKey(r.BuildingName)
 		if earlier, twice := seen[building]; twice {
-			errors = append(errors, RowError{
-				Row: r.Row, Column: Heading("building_name"), Code: "import.building_twice",
-				Params: map[string]any{"first_row": earlier},
-			})
+			errors = append(errors, r.Wrong("building_name", "import.building_twice", "first_row", earlier))
 			continue
 		}
 		seen[building] = r.Row
@@ -30,10 +30,7 @@ func CheckRegister(rows []RegisterRow) []RowError {
 			continue
 		}
 		if field := differs(first, r); field != "" {
-			errors = append(errors, RowError{
-				Row: r.Row, Column: Heading(field), Code: "import.estate_differs",
-				Params: map[string]any{"first_row": first.Row},
-			})
+			errors = append(errors, r.Wrong(field, "import.estate_differs", "first_row", first.Row))
 		}
 	}
 	return errors
@@ -43,7 +40,7 @@ func CheckRegister(rows []RegisterRow) []RowError {
 func checkStations(rows []RegisterRow) (errors []RowError) {
 	first := map[string]RegisterRow{}
 	for _, r := range rows {
-		if r.StationPhone == "" {
+		if r.StationPhone == "" || r.Unread["community_name"] || r.Unread["community_code"] {
 			continue
 		}
 		earlier, known := first[r.CommunityKey()]
@@ -52,38 +49,34 @@ func checkStations(rows []RegisterRow) (errors []RowError) {
 			continue
 		}
 		if earlier.StationPhone != r.StationPhone {
-			errors = append(errors, RowError{
-				Row: r.Row, Column: Heading("station_phone"), Code: "import.station_phone_differs",
-				Params: map[string]any{"first_row": earlier.Row},
-			})
+			errors = append(errors, r.Wrong("station_phone", "import.station_phone_differs", "first_row", earlier.Row))
 		}
 	}
 	return errors
 }
 
-// differs names the first field about the estate in which two of its rows disagree.
+// differs names the first field about the estate in which two of its rows disagree, as far as both could be read.
 func differs(a, b RegisterRow) string {
-	switch {
-	case a.CommunityKey() != b.CommunityKey():
-		return "community_name"
-	case a.EstateName != b.EstateName:
-		return "estate_name"
-	case a.BaselineClass != b.BaselineClass:
-		return "baseline_class"
-	case a.AgeClass != b.AgeClass:
-		return "age_class"
-	case a.PackageName != b.PackageName:
-		return "package_name"
-	case a.ServiceMode != b.ServiceMode:
-		return "service_mode"
-	case a.PartyCode != b.PartyCode:
-		return "party_code"
-	case a.PartyName != b.PartyName:
-		return "party_name"
-	case a.Phone24 != b.Phone24:
-		return "phone24"
-	case a.EnteredOn != b.EnteredOn:
-		return "entered_on"
+	for _, one := range []struct {
+		field string
+		same  bool
+	}{
+		{"community_name", a.CommunityKey() == b.CommunityKey()},
+		{"estate_name", a.EstateName == b.EstateName},
+		{"baseline_class", a.BaselineClass == b.BaselineClass},
+		{"age_class", a.AgeClass == b.AgeClass},
+		{"package_name", a.PackageName == b.PackageName},
+		{"service_mode", a.ServiceMode == b.ServiceMode},
+		{"party_code", a.PartyCode == b.PartyCode},
+		{"party_name", a.PartyName == b.PartyName},
+		{"phone24", a.Phone24 == b.Phone24},
+		{"entered_on", a.EnteredOn == b.EnteredOn},
+	} {
+		unread := a.Unread[one.field] || b.Unread[one.field] ||
+			one.field == "age_class" && (a.Unread["delivered_on"] || b.Unread["delivered_on"]) // an empty age is taken from the day
+		if !one.same && !unread {
+			return one.field
+		}
 	}
 	return ""
 }

@@ -105,25 +105,37 @@ func (result *Result) judgeAll(r Ruleset, s Sample) {
 		if t.FiledAt.After(s.At) {
 			continue
 		}
-		var out, running Reason
-		for _, rate := range []Rate{Response, Resolution} {
-			mark, why := r.Judge(rate, t, s.At)
-			switch {
-			case why == OutRunning:
-				running = why
-			case why != "":
-				out = why
-			case result.Window.Holds(mark.Entered):
-				result.Marks = append(result.Marks, mark)
-			}
+		for _, turn := range t.turns(s.At) {
+			result.judgeTurn(r, turn, !t.FiledAt.Before(result.Window.From))
 		}
+	}
+}
+
+// judgeTurn adds what a ticket was worth while one party had it. What had neither been decided nor missed when it was handed
+// over goes on with the next party's clocks, and counts there.
+func (result *Result) judgeTurn(r Ruleset, t turn, fresh bool) {
+	var out, running Reason
+	for _, rate := range []Rate{Response, Resolution} {
+		mark, why := r.Judge(rate, t.Ticket, t.at)
 		switch {
-		case out != "" && !t.FiledAt.Before(result.Window.From):
-			result.Excluded[out]++
-		case out == "" && running != "":
-			result.Excluded[running]++
-			result.Running = append(result.Running, t.AsOf(s.At))
+		case why == OutRunning:
+			running = why
+		case why != "":
+			out = why
+		case result.Window.Holds(mark.Entered):
+			if t.over {
+				mark.Earlier, mark.Reach = true, mark.Value
+			}
+			result.Marks = append(result.Marks, mark)
 		}
+	}
+	switch {
+	case t.over:
+	case out != "" && fresh:
+		result.Excluded[out]++
+	case out == "" && running != "":
+		result.Excluded[running]++
+		result.Running = append(result.Running, t.AsOf(t.at))
 	}
 }
 
@@ -240,17 +252,28 @@ func (result Result) Summary(r Ruleset) Summary {
 // these the ones solved by their deadline and not sent back.
 func AnsweredIn(tickets []Ticket, month models.Month, at time.Time) (answered, solvedInTime int64) {
 	for _, t := range tickets {
-		t = t.AsOf(at)
-		if excluded(t) != "" || t.Contacted == nil || models.MonthOf(*t.Contacted) != month {
-			continue
+		reached, solved := false, false
+		for _, turn := range t.turns(at) {
+			one := turn.AsOf(turn.at)
+			if excluded(one) != "" || one.Contacted == nil || models.MonthOf(*one.Contacted) != month {
+				continue
+			}
+			reached, solved = true, solvedInItsTime(one)
 		}
-		answered++
-		if len(t.Closings) == 0 {
-			continue
+		if reached {
+			answered++
 		}
-		if last := t.Closings[len(t.Closings)-1]; last.Outcome != "sent_back" && !last.Complete.After(t.ResolveDue) {
+		if solved {
 			solvedInTime++
 		}
 	}
 	return answered, solvedInTime
+}
+
+func solvedInItsTime(t Ticket) bool {
+	if len(t.Closings) == 0 {
+		return false
+	}
+	last := t.Closings[len(t.Closings)-1]
+	return last.Outcome != "sent_back" && !last.Complete.After(t.ResolveDue)
 }

@@ -91,7 +91,7 @@ func (result Result) lines(s Sample, scope models.Scope) []Line {
 	lines := []Line{}
 	var hidden []Line
 	for _, mark := range result.Marks {
-		line := Line{Rate: mark.Rate, Month: models.MonthOf(mark.Entered), Count: 1, Weight: "1", Value: Exact(mark.Value), Reason: mark.Reason}
+		line := Line{Rate: mark.Rate, Month: models.MonthOf(mark.Entered), Count: 1, Weight: "1", Value: Exact(mark.Value), Reason: mark.Reason, Earlier: mark.Earlier}
 		if scope.Sees(mark.Ticket) {
 			line.TicketID, line.Number, line.Category = mark.Ticket.ID, mark.Ticket.Number, mark.Ticket.Category
 			lines = append(lines, line)
@@ -128,9 +128,20 @@ func together(lines []Line) []Line {
 	}
 	slices.SortFunc(out, func(a, b Line) int {
 		return cmp.Or(cmp.Compare(a.Rate, b.Rate), cmp.Compare(a.Month, b.Month), cmp.Compare(a.Reason, b.Reason),
-			cmp.Compare(a.Weight, b.Weight), cmp.Compare(a.Value, b.Value))
+			cmp.Compare(a.Weight, b.Weight), cmp.Compare(a.Value, b.Value), later(a, b))
 	})
 	return out
+}
+
+// later puts what an earlier party did first.
+func later(a, b Line) int {
+	switch {
+	case a.Earlier == b.Earlier:
+		return 0
+	case a.Earlier:
+		return -1
+	}
+	return 1
 }
 
 func (result Result) gainViews(r Ruleset, scope models.Scope) []GainView {

@@ -1,6 +1,7 @@
 package score
 
 import (
+	"slices"
 	"time"
 
 	"linli/models"
@@ -20,6 +21,15 @@ type Ticket struct {
 	ResolveDue time.Time
 	Ended      *time.Time // closed, withdrawn, merged or declined
 	Closings   []Closing  // in their order
+	Earlier    []Leg      // the parties that had to answer it before, in their order; the rest of the ticket is the present one's
+}
+
+// Leg is what a ticket was to a party that handed it over with its estate: with the clocks that ran for that party.
+type Leg struct {
+	Serving                bool
+	Until                  time.Time // the hand-over
+	Contacted              *time.Time
+	ContactDue, ResolveDue time.Time
 }
 
 // Placement says whose scope the ticket lies in.
@@ -57,19 +67,114 @@ const (
 type Term struct {
 	EstateID, PartyID int64
 	From, To          models.Date
+	Recorded          time.Time // when it was written down
 	Managed           bool
 }
 
-// Serves reports whether a party is the one whose service is judged: whoever held the term on that day, and where the
+// Serves reports whether a party is the one whose service is judged: whoever held the term at that moment, and where the
 // place was not managed also the community's station. What a gas company or an agency had to answer is not the score
 // of whoever runs the place.
-func Serves(terms []Term, day models.Date, partyID int64, station bool) bool {
+//
+// A hand-over is a day, and often one that has begun or is past when it is written down. Until that moment the party
+// before was the one that everybody turned to: what it was given then stays a matter of whoever runs the place.
+func Serves(terms []Term, at time.Time, partyID int64, station bool) bool {
+	day := models.DateOf(at)
+	for _, term := range terms {
+		if term.PartyID == partyID && term.From <= day && term.To != "" && at.Before(replaced(terms, term)) {
+			return true
+		}
+	}
 	for _, term := range terms {
 		if day.Within(term.From, term.To) {
 			return term.PartyID == partyID || station && !term.Managed
 		}
 	}
 	return station
+}
+
+// Judged are the parties whose work a figure about the time from one moment to another is about: whoever held a term then, be it
+// until the hand-over was written down, and the station of the community (0 if it has none) where the place was not managed.
+func Judged(terms []Term, from, to time.Time, station int64) []int64 {
+	var parties []int64
+	// Up to here somebody manages the place, without a gap: terms stand in the order of their days.
+	covered := from
+	for _, term := range terms {
+		begin, end := term.From.Start(), to.Add(1)
+		if term.To != "" {
+			end = term.To.Start()
+			if later := replaced(terms, term); later.After(end) {
+				end = later
+			}
+		}
+		if begin.After(to) || !end.After(from) {
+			continue
+		}
+		if !slices.Contains(parties, term.PartyID) {
+			parties = append(parties, term.PartyID)
+		}
+		if term.Managed && !begin.After(covered) && end.After(covered) {
+			covered = end
+		}
+	}
+	if !covered.After(to) && station != 0 && !slices.Contains(parties, station) {
+		parties = append(parties, station)
+	}
+	return parties
+}
+
+// replaced is when it was written down that another term begins where term ends.
+func replaced(terms []Term, term Term) time.Time {
+	for _, next := range terms {
+		if next.From == term.To {
+			return next.Recorded
+		}
+	}
+	return term.To.Start()
+}
+
+// turn is a ticket as one of its parties had it, with the moment up to which that is known.
+type turn struct {
+	Ticket
+	at   time.Time
+	over bool // it was handed over; nothing that happens now changes it
+}
+
+// turns is the ticket as known at a moment, once for every party that had to answer it by then: each is judged by its own
+// clocks and by what happened while they ran (DECISIONS 5). The last one is the party's that had it at that moment. What
+// turned out to be no matter at all was none for the earlier ones either.
+func (t Ticket) turns(at time.Time) []turn {
+	since := t.FiledAt
+	known := t.AsOf(at)
+	void := known.State == "merged" || known.State == "declined"
+	var turns []turn
+	for _, leg := range t.Earlier {
+		one := t
+		one.Serving, one.Contacted, one.ContactDue, one.ResolveDue = leg.Serving, leg.Contacted, leg.ContactDue, leg.ResolveDue
+		one.Closings, one.Earlier = t.saidBetween(since, leg.Until), nil
+		if leg.Until.After(at) {
+			return append(turns, turn{Ticket: one, at: at})
+		}
+		one.State, one.Ended = "in_progress", nil
+		if !void {
+			turns = append(turns, turn{Ticket: one, at: leg.Until, over: true})
+		}
+		since = leg.Until
+	}
+	if len(t.Earlier) > 0 {
+		t.Closings, t.Earlier = t.saidBetween(since, at.Add(1)), nil
+	}
+	return append(turns, turn{Ticket: t, at: at})
+}
+
+// saidBetween are the closings whose evidence was there in a stretch of time.
+func (t Ticket) saidBetween(from, to time.Time) []Closing {
+	var said []Closing
+	for _, c := range t.Closings {
+		if c.Complete != nil && !c.Complete.Before(from) && c.Complete.Before(to) {
+			said = append(said, c)
+		}
+	}
+	return said
 }
 
 // AsOf is the ticket as it was known at a moment: later facts are taken away again.

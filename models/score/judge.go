@@ -3,6 +3,8 @@ package score
 import (
 	"math/big"
 	"time"
+
+	"linli/models"
 )
 
 // Mark is the value of one ticket in one rate.
@@ -14,6 +16,8 @@ type Mark struct {
 	Entered time.Time // the earlier of the deciding event and the deadline (B-d.1)
 	// Reach is the best value the ticket can still get; it equals Value when nothing can change any more.
 	Reach *big.Rat
+	// Earlier is set for what a party did before it handed the place over.
+	Earlier bool
 }
 
 // Judge says what a ticket, as known at a moment, is worth in the response and the resolution rate, or why it does not
@@ -137,7 +141,7 @@ func (r Ruleset) judgeWithdrawn(mark Mark) (Mark, Reason) {
 	t := mark.Ticket
 	switch {
 	case len(t.Closings) > 0:
-		return mark.fixed(whole(0), SentBack, earlier(*t.Ended, t.ResolveDue)), ""
+		return mark.fixed(whole(0), SentBack, models.Earlier(*t.Ended, t.ResolveDue)), ""
 	case t.Ended.After(t.ResolveDue):
 		return mark.fixed(whole(0), OpenOverdue, t.ResolveDue), ""
 	}
@@ -145,10 +149,3 @@ func (r Ruleset) judgeWithdrawn(mark Mark) (Mark, Reason) {
 }
 
 func (r Ruleset) late(value *big.Rat) *big.Rat { return product(value, bp(r.Solution.LateShare)) }
-
-func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
-}

@@ -155,20 +155,27 @@ func TestWhenATicketEnters(t *testing.T) {
 }
 
 func TestServes(t *testing.T) {
+	planned := models.Date("2026-05-20").Start()
+	written := models.Date("2026-09-03").Start().Add(10 * time.Hour) // two days after the day that it names
 	terms := []Term{
 		{PartyID: 1, From: "2026-01-01", To: "2026-06-01", Managed: true},
-		{PartyID: 2, From: "2026-06-01", Managed: false},
+		{PartyID: 2, From: "2026-06-01", To: "2026-09-01", Recorded: planned, Managed: false},
+		{PartyID: 3, From: "2026-09-01", Recorded: written, Managed: true},
 	}
 	for _, v := range []struct {
 		day     models.Date
+		after   time.Duration
 		party   int64
 		station bool
 		want    bool
 	}{
-		{"2026-05-31", 1, false, true}, {"2026-06-01", 1, false, false}, {"2026-05-31", 9, true, false},
-		{"2026-06-01", 2, false, true}, {"2026-06-01", 9, true, true}, {"2025-12-31", 9, true, true}, {"2025-12-31", 1, false, false},
+		{"2026-05-31", 0, 1, false, true}, {"2026-06-01", 0, 1, false, false}, {"2026-05-31", 0, 9, true, false},
+		{"2026-06-01", 0, 2, false, true}, {"2026-06-01", 0, 9, true, true}, {"2025-12-31", 0, 9, true, true}, {"2025-12-31", 0, 1, false, false},
+		{"2026-09-01", 0, 2, false, true}, {"2026-09-03", 9 * time.Hour, 2, false, true}, // nobody knew of the next one yet
+		{"2026-09-03", 10 * time.Hour, 2, false, false}, {"2026-09-02", 0, 3, false, true}, {"2026-09-03", 11 * time.Hour, 3, false, true},
+		{"2026-09-02", 0, 1, false, false}, {"2026-09-02", 0, 9, true, false},
 	} {
-		if got := Serves(terms, v.day, v.party, v.station); got != v.want {
+		if got := Serves(terms, v.day.Start().Add(v.after), v.party, v.station); got != v.want {
 			t.Errorf("%+v: %v", v, got)
 		}
 	}

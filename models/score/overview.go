@@ -1,6 +1,10 @@
 package score
 
-import "linli/models"
+import (
+	"time"
+
+	"linli/models"
+)
 
 // Overview is the desk of somebody who oversees or answers: what waits, where, and who leaves it waiting.
 type Overview struct {
@@ -12,6 +16,8 @@ type Overview struct {
 	Filed30d           int64       `json:"filed_30d"`
 	FiledPrev30d       int64       `json:"filed_prev_30d"`
 	MedianHoursResolve *int64      `json:"median_hours_resolve,omitempty" doc:"from filing to done, tickets closed in the last 30 days"`
+	HandedOver30d      int64       `json:"handed_over_30d" doc:"open tickets that the parties of the person handed over with a place, last 30 days"`
+	HandedMissed30d    int64       `json:"handed_missed_30d" doc:"of these, the ones with a deadline missed by then; it stays with the party that missed it"`
 	Coverage           Coverage    `json:"coverage"`
 	Worst              []PartyLoad `json:"worst"`
 	ByGroup            []GroupLoad `json:"by_group"`
@@ -49,6 +55,26 @@ type PartyLoad struct {
 	Open            int64  `json:"open"`
 	Overdue         int64  `json:"overdue"`
 	Unanswered      int64  `json:"unanswered"`
+	HandedMissed30d int64  `json:"handed_missed_30d" doc:"handed over with a place of the reader's area in the last 30 days, with a deadline missed by then"`
+}
+
+// MissedBefore is a ticket that a party handed over with its place, and of which it had missed a deadline by then.
+type MissedBefore struct {
+	ID          int64     `json:"id" doc:"of the hand-over"`
+	TicketID    int64     `json:"ticket_id"`
+	Number      string    `json:"number"`
+	Category    string    `json:"category"`
+	EstateName  string    `json:"estate_name"`
+	At          time.Time `json:"at" doc:"the hand-over"`
+	ToPartyName string    `json:"to_party_name"`
+	Missed      []string  `json:"missed" doc:"acknowledge, contact, resolve"`
+}
+
+// MissedPage is one page of them, the newest first.
+type MissedPage struct {
+	PartyName string         `json:"party_name"`
+	Items     []MissedBefore `json:"items"`
+	Next      string         `json:"next,omitempty"`
 }
 
 // GroupLoad is one group of the catalogue.

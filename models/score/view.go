@@ -24,6 +24,7 @@ type Summary struct {
 	Trend             []TrendPoint `json:"trend"`
 	ClassMedian       *int64       `json:"class_median,omitempty"`
 	Ruleset           string       `json:"ruleset"`
+	Raw               bool         `json:"raw" doc:"computed with ratings that are not released yet, as the centre and auditors see them"`
 }
 
 // TrendPoint is T at the end of a month, with what was known then.
@@ -83,6 +84,7 @@ type Line struct {
 	Weight   string       `json:"weight"`
 	Value    string       `json:"value"`
 	Reason   Reason       `json:"reason"`
+	Earlier  bool         `json:"earlier,omitempty" doc:"it was so when another party had to answer, before the place was handed over"`
 }
 
 // VolunteerView is what the general ratings say by themselves.

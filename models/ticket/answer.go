@@ -59,6 +59,12 @@ func Proof(kind Kind, result, noPhotoReason string, afterPhotos, limit int) (str
 	return result, reason, nil
 }
 
+// Awaits reports whether the "done" c, whose proof has arrived, is still the word of whoever must answer t. What a party said
+// before t came to the next one proves its work and ends nothing of the other's.
+func (t Ticket) Awaits(c Closing) bool {
+	return c.HandlingPartyID == t.HandlingPartyID && !c.SaidAt.Before(t.DispatchedAt)
+}
+
 // Rating is an answer to a closing, or a general rating of whoever runs a place.
 type Rating struct {
 	ID              int64 `gorm:"primaryKey"`
@@ -139,6 +145,21 @@ func SideOf(part Part) Part {
 		return PartReporter
 	}
 	return part
+}
+
+// Unread counts, of the sides whose lines nobody has read yet, those that are not a's: what waits for the reporter's side or
+// the party, where a is of one of them.
+func Unread(a models.Actor, t Ticket, sides []Part) (n int64) {
+	mine := SideOf(PartOf(a, t))
+	if mine != PartReporter && mine != PartHandler {
+		return 0
+	}
+	for _, side := range sides {
+		if side != mine {
+			n++
+		}
+	}
+	return n
 }
 
 // DoneSaying is the handler's "done".

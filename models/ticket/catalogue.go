@@ -20,12 +20,14 @@ type Catalogue struct {
 	Categories      []Category       `json:"categories"`
 	Urgencies       []Urgency        `json:"urgencies"`
 	EmergencyPhones []EmergencyPhone `json:"emergency_phones"`
-	Escalations     []Escalation     `json:"escalations"`  // B-b.1 no. 13
-	UrgeHours       int              `json:"urge_hours"`   // between two urges of one ticket; 0: urging is off
-	SilenceDays     int              `json:"silence_days"` // B-b.1 no. 11
-	RateDays        int              `json:"rate_days"`    // DECISIONS 14
-	NightFrom       string           `json:"night_from"`   // "22:00", Shanghai; minutes that rest at night rest from here
-	NightTo         string           `json:"night_to"`     // "07:00", of the next day
+	Escalations     []Escalation     `json:"escalations"`     // B-b.1 no. 13
+	UrgeHours       int              `json:"urge_hours"`      // between two urges of one ticket; 0: urging is off
+	Joint           *JointRule       `json:"joint,omitempty"` // B-b.1 no. 8; absent: JointRule says what holds
+	SilenceDays     int              `json:"silence_days"`    // B-b.1 no. 11
+	RateDays        int              `json:"rate_days"`       // DECISIONS 14
+	NightFrom       string           `json:"night_from"`      // "22:00", Shanghai; minutes that rest at night rest from here
+	NightTo         string           `json:"night_to"`        // "07:00", of the next day
+	ReleaseTimes    []string         `json:"release_times"`   // "10:00": when batches go out, Shanghai; none: the usual ones
 	MaxPhotos       int              `json:"max_photos"`
 	MaxText         int              `json:"max_text"` // runes
 }
@@ -140,9 +142,20 @@ func ParseCatalogue(doc []byte) (Catalogue, error) {
 	if _, err := c.night(); err != nil {
 		return c, err
 	}
+	if len(c.ReleaseTimes) == 0 {
+		c.ReleaseTimes = slices.Clone(releaseTimes)
+	}
+	if err := c.checkReleases(); err != nil {
+		return c, err
+	}
 	for _, u := range c.Urgencies {
 		if u.Acknowledge == (Span{}) || u.Contact == (Span{}) || u.Resolve == (Span{}) {
 			return c, fmt.Errorf("catalogue: urgency %s lacks a deadline", u.Code)
+		}
+	}
+	if j := c.Joint; j != nil {
+		if _, known := c.Urgency(j.Urgency); !known || j.Households < few || j.Answer == (Span{}) {
+			return c, fmt.Errorf("catalogue: a joint matter needs %d households or more, an answer and a known urgency", few)
 		}
 	}
 	for _, e := range c.Escalations {

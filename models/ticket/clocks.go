@@ -13,6 +13,7 @@ type Deadlines struct {
 	Acknowledge, Contact, Resolve time.Time
 	OnSite, Hazard                *time.Time
 	ReturnUntil                   *time.Time
+	JointAnswer                   *time.Time // of a joint matter
 }
 
 // Hours say when time runs: on which days, and when the night rests that some minutes rest in.
@@ -32,13 +33,12 @@ func (c Catalogue) night() (Hours, error) {
 	if c.NightFrom == "" && c.NightTo == "" {
 		return Hours{}, nil
 	}
-	from, err := time.Parse("15:04", c.NightFrom)
-	to, err2 := time.Parse("15:04", c.NightTo)
-	midnight, _ := time.Parse("15:04", "00:00")
-	if err != nil || err2 != nil || !to.Before(from) {
+	from, fromOK := models.ParseClock(c.NightFrom)
+	to, toOK := models.ParseClock(c.NightTo)
+	if !fromOK || !toOK || to >= from {
 		return Hours{}, fmt.Errorf("catalogue: the night %q to %q must begin in the evening and end the next morning", c.NightFrom, c.NightTo)
 	}
-	return Hours{nightFrom: from.Sub(midnight), nightTo: to.Sub(midnight)}, nil
+	return Hours{nightFrom: from, nightTo: to}, nil
 }
 
 // After is the moment at which span, begun at from, is over.
@@ -122,13 +122,13 @@ func nextHour(t time.Time) time.Time {
 func (t Ticket) withDeadlines(d Deadlines) Ticket {
 	t.AcknowledgeDue, t.ContactDue, t.ResolveDue = d.Acknowledge, d.Contact, d.Resolve
 	t.OnSiteDue, t.HazardDue = d.OnSite, d.Hazard
-	t.ReturnUntil, t.ReturnBarred = d.ReturnUntil, false
+	t.ReturnUntil, t.ReturnBarred, t.JointDue = d.ReturnUntil, false, d.JointAnswer
 	return t
 }
 
 // Clock is one deadline as people see it.
 type Clock struct {
-	Name  string     `json:"name" enum:"acknowledge,contact,resolve"`
+	Name  string     `json:"name" enum:"acknowledge,contact,resolve,joint_answer"`
 	Due   time.Time  `json:"due"`
 	MetAt *time.Time `json:"met_at,omitempty"`
 	Late  bool       `json:"late"`
@@ -145,9 +145,13 @@ func (t Ticket) Clocks(now time.Time) []Clock {
 		}
 		return Clock{Name: name, Due: due, MetAt: met, Late: end.After(due)}
 	}
-	return []Clock{
+	clocks := []Clock{
 		clock("acknowledge", t.AcknowledgeDue, t.AcknowledgedAt),
 		clock("contact", t.ContactDue, t.ContactedAt),
 		clock("resolve", t.ResolveDue, t.DoneAt),
 	}
+	if t.JointAt != nil && t.JointDue != nil {
+		clocks = append(clocks, clock("joint_answer", *t.JointDue, t.JointAnsweredAt))
+	}
+	return clocks
 }

@@ -38,6 +38,7 @@ func flowPage() string {
 	b.WriteString("# The life of a ticket\n\nPrinted from `models/ticket/flow.go` by its test; do not edit.\n\n| action | from | by | to | words needed |\n| --- | --- | --- | --- | --- |\n")
 	reached := map[State]bool{Submitted: true, Accepted: true, Dispatched: true}
 	fmt.Fprintf(&b, "| file, dispatch | – | system, at filing | %s | |\n", Dispatched)
+	fmt.Fprintf(&b, "| file, hold | – | system, at filing: what waits for its batch | %s | |\n", Accepted)
 	for _, s := range Flow {
 		to, note := string(s.To), ""
 		if to == "" {

@@ -45,13 +45,20 @@ func (t Ticket) withAlert(was Ticket, c Catalogue) Ticket {
 		return t
 	}
 	// The first rung of every ladder stands at the deadline (checkLadder), so no hours are needed to plan it.
-	return t.planFrom(c.ladder(t.Urgency), 0, Hours{}, t.UpdatedAt)
+	from := t.UpdatedAt
+	if t.NextStep == NextResolve && t.PausedAt(from) {
+		from = *t.PausedUntil // nobody is reminded while the clock stands
+	}
+	return t.planFrom(c.ladder(t.Urgency), 0, Hours{}, from)
 }
 
 // reminderAt is when reminder i falls. For a protected matter the time counts from the start of its day, or hour where
 // hours matter: the party sees the reminder and could work out from it when the ticket was filed.
 func (t Ticket) reminderAt(ladder Escalation, i int) time.Time {
 	begin := t.DispatchedAt
+	if t.NextStep == NextJointAnswer && t.JointAt != nil {
+		begin = *t.JointAt
+	}
 	switch {
 	case t.Protected && t.Urgency == "u2":
 		begin = begin.Truncate(time.Hour)

@@ -80,6 +80,8 @@ func (t Ticket) mayExtend(now time.Time) error {
 		return models.Refuse(models.Conflict, "ticket.extension_used")
 	case now.After(t.ResolveDue):
 		return models.Refuse(models.Conflict, "ticket.extension_too_late")
+	case t.PausedAt(now):
+		return models.Refuse(models.Conflict, "ticket.paused")
 	}
 	return nil
 }

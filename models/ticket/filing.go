@@ -101,6 +101,7 @@ func MayFileFor(a models.Actor, buildingID, communityID int64) bool {
 // Where is the place of a new ticket, resolved by storage.
 type Where struct {
 	EstateID, BuildingID, EntranceID, UnitID, CommunityID, TownID int64
+	FewHouseholds                                                 bool // so few that the writer could be guessed
 }
 
 // Open makes the ticket of a checked filing at the moment the server takes it in. It lacks only what the database
@@ -129,9 +130,12 @@ func Open(a models.Actor, f Filing, category Category, c Catalogue, at Where, co
 	return t
 }
 
-// DispatchedTo gives a new ticket its party and starts its clocks.
+// DispatchedTo gives a new ticket its party and starts its clocks. One that is held is meant for that party, and waits.
 func (t Ticket) DispatchedTo(partyID int64, routedBy string, d Deadlines, c Catalogue) Ticket {
 	t.HandlingPartyID, t.RoutedBy, t.State, t.DispatchedAt = partyID, routedBy, Dispatched, t.FiledAt
+	if t.HeldLevel != 0 {
+		t.State = Accepted
+	}
 	return t.withDeadlines(d).withNext(c)
 }
 

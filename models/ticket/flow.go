@@ -14,7 +14,8 @@ type Action string
 // The actions. Those of the system stand in the ledger like everybody else's.
 const (
 	File           Action = "file"            // the system took it in
-	Dispatch       Action = "dispatch"        // routing gave it to a party, or a hand-over gave it to the next one
+	Hold           Action = "hold"            // it waits for the next batch: a small building
+	Dispatch       Action = "dispatch"        // routing gave it to a party, a batch went out, or a hand-over gave it to the next one
 	Acknowledge    Action = "acknowledge"     // the handler took it: times the "accept" column of B-b.1
 	Contact        Action = "contact"         // the reporter was reached (DECISIONS 4): never the handler's own tick
 	ContactConfirm Action = "contact_confirm" // the reporter says "yes, they reached me"
@@ -29,14 +30,22 @@ const (
 	Rate           Action = "rate"          // an answer changed within its window; no change of state
 	Remind         Action = "remind"        // the party is told that its time passes
 	Escalate       Action = "escalate"      // the next level is told that nobody acts
-	Urge           Action = "urge"          // 催办: the reporter asks where it remains
+	Call           Action = "call"          // somebody on duty is called, because nobody acknowledges it
+	Urge           Action = "urge"          // 催办: the reporter or an office above asks where it remains
 	Return         Action = "return"        // 退单: not this party's duty, another is named
 	ReturnGrant    Action = "return_grant"  // the dispatcher gives it to another party
 	ReturnRefuse   Action = "return_refuse" // … or back
 	Extend         Action = "extend"        // 延期: the party asks for a later date
 	ExtendGrant    Action = "extend_grant"  // the level above grants it
 	ExtendRefuse   Action = "extend_refuse"
+	PauseParts     Action = "pause_parts"  // 暂停: the party waits for parts that it ordered
+	PauseDay       Action = "pause_day"    // … or for the day that the reporter set
+	Resume         Action = "resume"       // a pause is ended before its day
+	Joint          Action = "joint"        // 联名: ten households, or a committee or the community, stand behind it
+	JointAnswer    Action = "joint_answer" // the party answers them in writing: accepted or not
 	ContactView    Action = "contact_view"
+	ContactShare   Action = "contact_share" // the reporter lets the party that answers now see his number
+	ContactHide    Action = "contact_hide"  // … and takes that back
 	Say            Action = "message"
 )
 
@@ -86,6 +95,9 @@ type Step struct {
 // beforeDone are the states in which the party must act.
 var beforeDone = []State{Dispatched, Returned, Acknowledged, Contacted, InProgress}
 
+// passedOn are the states from which a party is given the ticket: it waits for its batch, or lies with another party.
+var passedOn = append([]State{Accepted}, beforeDone...)
+
 // inHand are the states in which the party has taken the ticket and works on it.
 var inHand = []State{Acknowledged, Contacted, InProgress}
 
@@ -101,22 +113,34 @@ var Flow = []Step{
 	{Action: Confirm, From: []State{DonePendingConfirm, ClosedUnrated}, To: Closed, By: []Part{PartReporter}},
 	{Action: SendBack, From: []State{DonePendingConfirm, ClosedUnrated}, To: InProgress, By: []Part{PartReporter}, Note: true},
 	{Action: Silence, From: []State{DonePendingConfirm}, To: ClosedUnrated, By: []Part{PartSystem}},
-	{Action: Withdraw, From: beforeDone, To: Withdrawn, By: []Part{PartReporter, PartFiler}},
+	{Action: Withdraw, From: passedOn, To: Withdrawn, By: []Part{PartReporter, PartFiler}},
 	{Action: Return, From: []State{Dispatched, Acknowledged}, To: Returned, By: []Part{PartHandler}, Note: true},
 	{Action: ReturnGrant, From: []State{Returned}, To: Dispatched, By: []Part{PartOfficer}},
 	{Action: ReturnRefuse, From: []State{Returned}, To: Dispatched, By: []Part{PartOfficer}, Note: true},
 	{Action: Extend, From: inHand, By: []Part{PartHandler}, Note: true},
 	{Action: ExtendGrant, From: inHand, By: []Part{PartOfficer}},
 	{Action: ExtendRefuse, From: inHand, By: []Part{PartOfficer}, Note: true},
+	{Action: PauseParts, From: inHand, By: []Part{PartHandler}, Note: true},
+	{Action: PauseDay, From: inHand, By: []Part{PartReporter, PartFiler}},
+	{Action: Resume, From: inHand, By: []Part{PartHandler, PartReporter, PartFiler}},
+	{Action: Joint, From: beforeDone, By: []Part{PartSystem, PartOfficer}},
+	{Action: JointAnswer, From: inHand, By: []Part{PartHandler}, Note: true},
 	{Action: Remind, From: beforeDone, By: []Part{PartSystem}},
 	{Action: Escalate, From: beforeDone, By: []Part{PartSystem}},
-	{Action: Urge, From: beforeDone, By: []Part{PartReporter, PartFiler}},
-	{Action: Dispatch, From: beforeDone, To: Dispatched, By: []Part{PartSystem}},
+	{Action: Call, From: []State{Dispatched}, By: []Part{PartSystem}},
+	{Action: Urge, From: beforeDone, By: []Part{PartReporter, PartFiler, PartOfficer}},
+	{Action: Dispatch, From: passedOn, To: Dispatched, By: []Part{PartSystem}},
+	{Action: ContactShare, From: beforeDone, By: []Part{PartReporter, PartFiler}},
+	{Action: ContactHide, From: append([]State{DonePendingConfirm}, beforeDone...), By: []Part{PartReporter, PartFiler}},
 }
 
 // may reports whether the step is open to somebody who plays part in t. A station worker who filed for a neighbour is
-// the filer and works for the party that must answer: he may do both, or a station of one could not work its own ticket.
+// the filer and works for the party that must answer: he may do both, or a station of one could not work its own ticket. But
+// nobody who works for that party sets the reporter's day: its clock would stand by its own word; and who only audits urges nobody.
 func (s Step) may(a models.Actor, part Part, t Ticket) bool {
+	if s.Action == PauseDay && a.WorksFor(t.HandlingPartyID) || s.Action == Urge && OnlyAudits(a, t) {
+		return false
+	}
 	if slices.Contains(s.By, part) {
 		return true
 	}
@@ -185,6 +209,28 @@ func (t Ticket) limits(action Action, c Catalogue, now time.Time) error {
 		return t.mayExtend(now)
 	case ExtendGrant, ExtendRefuse:
 		return t.mayDecideExtension(now)
+	case PauseParts:
+		return t.mayPause(PauseForParts, now)
+	case PauseDay:
+		return t.mayPause(PauseForDay, now)
+	case Resume:
+		return t.mayResume(now)
+	case Joint:
+		return t.mayJoin()
+	case JointAnswer:
+		return t.mayAnswerJoint()
+	case Withdraw:
+		return t.mayWithdraw()
+	case ContactShare, ContactHide:
+		return t.mayTurnSharing(action == ContactShare)
+	}
+	return nil
+}
+
+// mayTurnSharing refuses what is no repair, and what is so already.
+func (t Ticket) mayTurnSharing(on bool) error {
+	if t.Kind != Repair || t.ShareContact == on {
+		return models.Refuse(models.Conflict, "ticket.wrong_state").With("state", t.State)
 	}
 	return nil
 }
@@ -210,6 +256,9 @@ func (t Ticket) after(step Step, now time.Time) Ticket {
 		first(&t.StartedAt)
 	case Done:
 		t.DoneAt = &at
+		if t.JointAt != nil {
+			first(&t.JointAnsweredAt) // a result in words is an answer, too
+		}
 	case Confirm, Silence, Withdraw:
 		t.ClosedAt = &at
 	case Urge:
@@ -220,6 +269,18 @@ func (t Ticket) after(step Step, now time.Time) Ticket {
 		t.Extension = ExtensionGranted
 	case ExtendRefuse:
 		t.Extension = ExtensionRefused
+	case PauseParts:
+		t.PauseWhy, t.PausedFrom, t.PartsPaused = PauseForParts, &at, true
+	case PauseDay:
+		t.PauseWhy, t.PausedFrom = PauseForDay, &at
+	case Resume:
+		t.PauseWhy, t.PausedFrom, t.PausedUntil, t.PausedDue = "", nil, nil, nil
+	case Joint:
+		t.JointAt = &at
+	case JointAnswer:
+		t.JointAnsweredAt = &at
+	case ContactShare, ContactHide:
+		t.ShareContact = step.Action == ContactShare
 	case SendBack:
 		t.SendBacks++
 		t.DoneAt, t.ClosedAt = nil, nil // the first clock runs on (B-d.1)
@@ -240,29 +301,6 @@ func (t Ticket) reached(now time.Time) Ticket {
 		t.ContactedAt = &at
 	}
 	return t
-}
-
-// HandedTo gives t to another party with new clocks. Deadlines already missed stay with the old party: the event that
-// storage writes beside this carries them (DECISIONS 5).
-func (t Ticket) HandedTo(partyID int64, routedBy string, d Deadlines, c Catalogue, now time.Time) Ticket {
-	t = t.handed(partyID, routedBy, now)
-	t.NextDue, t.UpdatedAt = nil, models.UTC(now)
-	return t.withDeadlines(d).withNext(c)
-}
-
-func (t Ticket) handed(partyID int64, routedBy string, now time.Time) Ticket {
-	t.leaves(partyID)
-	t.HandlingPartyID, t.RoutedBy, t.State, t.DispatchedAt = partyID, routedBy, Dispatched, models.UTC(now)
-	t.AcknowledgedAt, t.ContactedAt, t.StartedAt, t.DoneAt = nil, nil, nil, nil
-	t.EscalatedTo, t.Extension = 0, "" // the new party begins at the foot of the ladder, with an extension of its own
-	return t
-}
-
-// leaves notes the party that must answer no longer, where partyID is another one.
-func (t *Ticket) leaves(partyID int64) {
-	if partyID != t.HandlingPartyID {
-		t.KeptFrom = t.KeptFrom.With(t.HandlingPartyID)
-	}
 }
 
 // AnswerOpen reports whether the newest closing may still be answered: until it is answered, and fourteen days after
@@ -313,7 +351,7 @@ func (t Ticket) Allowed(a models.Actor, c Catalogue, now time.Time) []Action {
 		if (step.Action == Confirm || step.Action == SendBack) && !t.AnswerOpen(c, now) {
 			continue
 		}
-		if t.limits(step.Action, c, now) != nil {
+		if t.limits(step.Action, c, now) != nil || step.Action == Joint && !MayMark(a, t) {
 			continue
 		}
 		out = append(out, step.Action)
@@ -335,10 +373,10 @@ func (t Ticket) Allowed(a models.Actor, c Catalogue, now time.Time) []Action {
 func (t Ticket) ContactShown() bool { return t.Kind == Repair && t.ShareContact && t.Open }
 
 // MaySay reports whether part may add to the relay thread: while the ticket is open, and as long as its closing may
-// still be answered.
+// still be answered. While it is held there is nobody at the other end.
 func (t Ticket) MaySay(part Part, c Catalogue, now time.Time) bool {
 	switch {
-	case part == PartObserver || part == PartSystem:
+	case part == PartObserver || part == PartSystem || t.Held():
 		return false
 	case t.Open:
 		return true

@@ -147,7 +147,7 @@ func TestAnswerAfterFourteenDaysIsTooLate(t *testing.T) {
 
 // Every state that can be reached is left again unless it is an end, and no state is reached that nobody can act in.
 func TestFlowHasNoDeadEnds(t *testing.T) {
-	in, out := map[State]bool{Dispatched: true}, map[State]bool{}
+	in, out := map[State]bool{Dispatched: true, Accepted: true}, map[State]bool{}
 	for _, s := range Flow {
 		if s.To != "" {
 			in[s.To] = true
@@ -205,6 +205,25 @@ func TestAnOfficerIsOneOnlyInHisPlace(t *testing.T) {
 	tk := filedTicket(t, "CLN-02")
 	if part := PartOf(elsewhere, tk); part != PartSteward || KnowsReporter(elsewhere, tk, "operator") {
 		t.Errorf("plays %s, knows the reporter: %v", part, KnowsReporter(elsewhere, tk, "operator"))
+	}
+}
+
+// An office above may ask where a matter remains; who only audits may not, and all of them together once in 24 hours.
+func TestAnOfficeMayUrge(t *testing.T) {
+	c, tk := catalogueOf(t), filedTicket(t, "CLN-02")
+	auditor := models.Actor{AccountID: 900, Held: []models.Held{{Role: models.Auditor, ScopeKind: models.ScopeCounty, ScopeID: 1, Approved: true}}}
+	if _, _, err := tk.Apply(auditor, Move{Action: Urge}, c, noon.Add(time.Hour)); err == nil {
+		t.Error("an auditor urged")
+	}
+	if _, _, err := tk.Apply(handler, Move{Action: Urge}, c, noon.Add(time.Hour)); err == nil {
+		t.Error("the party urged itself")
+	}
+	urged, event, err := tk.Apply(centre, Move{Action: Urge}, c, noon.Add(time.Hour))
+	if err != nil || urged.Urges != 1 || event.ActorRole != models.CenterOfficer {
+		t.Fatalf("%d urges by %s: %v", urged.Urges, event.ActorRole, err)
+	}
+	if _, _, err := urged.Apply(centre, Move{Action: Urge}, c, noon.Add(2*time.Hour)); err == nil {
+		t.Error("urged twice within an hour")
 	}
 }
 
@@ -321,5 +340,66 @@ func TestAllowedFollowsTheFlow(t *testing.T) {
 	want := []Action{Confirm, SendBack, Say}
 	if !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// What a dispatcher decided binds the party that returned it, not the next one: the row says so, and the ledger tells it so.
+func TestARefusedReturnIsRetoldUntilTheHandOver(t *testing.T) {
+	at := noon
+	var r Retelling
+	row := Ticket{State: Dispatched, Open: true, HandlingPartyID: 51, RoutedBy: "term", KeptFrom: Parties("").With(50), Category: "REP-01", Urgency: "u3r", Version: 4, FiledAt: at, DispatchedAt: at.Add(3 * time.Hour)}
+	for i, l := range []HistoryLine{
+		{Action: "file", To: "accepted", Data: map[string]any{"category": "REP-01", "urgency": "u3r"}, At: at},
+		{Action: "dispatch", From: "accepted", To: "dispatched", PartyID: 50, Data: map[string]any{"rule": "term"}, At: at},
+		{Action: "return", From: "dispatched", To: "returned", PartyID: 50, At: at.Add(time.Hour)},
+		{Action: "return_refuse", From: "returned", To: "dispatched", PartyID: 50, At: at.Add(2 * time.Hour)},
+		{Action: "dispatch", From: "dispatched", To: "dispatched", PartyID: 51, Data: map[string]any{"rule": "term"}, At: at.Add(3 * time.Hour)},
+	} {
+		if fault := r.Tell(l); fault != "" {
+			t.Fatal(fault)
+		}
+		if i == 3 && !slices.Contains(r.Differs(row, 0, 0), "return_barred") {
+			t.Error("control: the party that was refused may return it again")
+		}
+	}
+	if wrong := r.Differs(row, 0, 0); len(wrong) > 0 {
+		t.Errorf("retold otherwise: %v", wrong)
+	}
+}
+
+// Alerts that fell due together were saved together and raised the version once. One that follows on another step was saved by
+// itself, though its moment is the same.
+func TestAlertsAreRetoldAsTheyWereSaved(t *testing.T) {
+	later := noon.Add(48 * time.Hour)
+	alert := func(level float64) HistoryLine {
+		return HistoryLine{Action: "escalate", From: "dispatched", To: "dispatched", PartyID: 50, Data: map[string]any{"level": level, "why": "overdue"}, At: later}
+	}
+	filed := []HistoryLine{
+		{Action: "file", To: "accepted", Data: map[string]any{"category": "REP-01", "urgency": "u3r"}, At: noon},
+		{Action: "dispatch", From: "accepted", To: "dispatched", PartyID: 50, Data: map[string]any{"rule": "term"}, At: noon},
+	}
+	urged := HistoryLine{Action: "urge", From: "dispatched", To: "dispatched", At: later}
+	for _, tt := range []struct {
+		name    string
+		then    []HistoryLine
+		version int64
+		urges   int64
+	}{
+		{"together", []HistoryLine{alert(1), alert(2)}, 2, 0},
+		{"with a step between them", []HistoryLine{alert(1), urged, alert(2)}, 4, 1},
+	} {
+		var r Retelling
+		for _, l := range append(slices.Clone(filed), tt.then...) {
+			if fault := r.Tell(l); fault != "" {
+				t.Fatal(fault)
+			}
+		}
+		row := Ticket{State: Dispatched, Open: true, HandlingPartyID: 50, RoutedBy: "term", Category: "REP-01", Urgency: "u3r", Version: tt.version, FiledAt: noon, DispatchedAt: noon, EscalatedTo: LevelTown, Urges: tt.urges}
+		if tt.urges > 0 {
+			row.UrgedAt = &later
+		}
+		if wrong := r.Differs(row, 0, 0); len(wrong) > 0 {
+			t.Errorf("%s: retold otherwise: %v", tt.name, wrong)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -22,6 +23,40 @@ type HandedOver struct {
 
 // TableName is the frozen looks' table.
 func (HandedOver) TableName() string { return "handed_over_tickets" }
+
+// ClocksThen are the clocks of a ticket as they ran for a party that handed it over.
+type ClocksThen struct {
+	ContactDue, ResolveDue time.Time
+	Contacted              *time.Time // by then
+}
+
+// Then reads them from the look. Of a protected matter it knows the day of the contact only: what was in time counts as of
+// the deadline at the latest, and nothing as later than the hand-over.
+func (h HandedOver) Then() (then ClocksThen, err error) {
+	var seen struct {
+		Clocks []Clock `json:"clocks"`
+	}
+	if err := json.Unmarshal([]byte(h.Seen), &seen); err != nil {
+		return then, err
+	}
+	for _, clock := range seen.Clocks {
+		switch clock.Name {
+		case "contact":
+			then.ContactDue = clock.Due
+			if clock.MetAt == nil {
+				continue
+			}
+			met := models.Earlier(*clock.MetAt, h.At)
+			if !clock.Late {
+				met = models.Earlier(met, clock.Due)
+			}
+			then.Contacted = &met
+		case "resolve":
+			then.ResolveDue = clock.Due
+		}
+	}
+	return then, nil
+}
 
 // HandedOverRow is a ticket in the list of what a party handed over.
 type HandedOverRow struct {
@@ -59,7 +94,8 @@ func Frozen(k Known, c Catalogue, now time.Time) View {
 	view.Actions, view.ContactShared = []Action{}, false
 	view.Photos = slices.DeleteFunc(view.Photos, notStored)
 	for i, m := range view.Messages {
-		view.Messages[i].Mine = m.Side == PartHandler
+		writer := k.Messages[i].HandlingPartyID
+		view.Messages[i].Mine = m.Side == PartHandler && (writer == 0 || writer == k.Ticket.HandlingPartyID)
 		view.Messages[i].Photos = slices.DeleteFunc(m.Photos, notStored)
 	}
 	return view
@@ -84,3 +120,33 @@ func (t Ticket) Missed(now time.Time) []string {
 	}
 	return missed
 }
+
+// HandedTo gives t to another party with new clocks. Deadlines already missed stay with the old party: the event that
+// storage writes beside this carries them (DECISIONS 5).
+func (t Ticket) HandedTo(partyID int64, routedBy string, d Deadlines, c Catalogue, now time.Time) Ticket {
+	t = t.handed(partyID, routedBy, now)
+	t.NextDue, t.UpdatedAt = nil, models.UTC(now)
+	return t.withDeadlines(d).withNext(c)
+}
+
+func (t Ticket) handed(partyID int64, routedBy string, now time.Time) Ticket {
+	t.leaves(partyID)
+	t = t.released(now)
+	t.HandlingPartyID, t.RoutedBy, t.State, t.DispatchedAt = partyID, routedBy, Dispatched, models.UTC(now)
+	t.AcknowledgedAt, t.ContactedAt, t.StartedAt, t.DoneAt, t.JointAnsweredAt = nil, nil, nil, nil, nil
+	t = t.unpaused()
+	t.EscalatedTo, t.Extension = 0, "" // the new party begins at the foot of the ladder, with an extension of its own
+	return t
+}
+
+// leaves notes the party that must answer no longer, where partyID is another one. The reporter let that party see his
+// number, not the next: he is asked anew. Where life is in danger (u1) nobody waits for that.
+func (t *Ticket) leaves(partyID int64) {
+	if partyID != t.HandlingPartyID {
+		t.KeptFrom = t.KeptFrom.With(t.HandlingPartyID)
+		t.ShareContact = t.ShareContact && t.Urgency == "u1"
+	}
+}
+
+// SharingEnded reports whether next, which t became, is with a party that may not see the number that t showed.
+func (t Ticket) SharingEnded(next Ticket) bool { return t.ShareContact && !next.ShareContact }

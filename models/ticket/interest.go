@@ -11,38 +11,37 @@ type Level int
 
 // The levels, lowest first.
 const (
-	LevelStation Level = 1 + iota
-	LevelTown
-	LevelCenter
-	LevelLeadingGroup
+	LevelStation      Level = models.LevelStation
+	LevelTown         Level = models.LevelTown
+	LevelCenter       Level = models.LevelCentre
+	LevelLeadingGroup Level = models.LevelLeadingGroup
 )
 
 // UninterestedLevel is the first level above a handling party that has no interest in how its tickets look. It is used
 // for everything that the judged party must not decide or see: callbacks, memberships, extensions, who filed.
-func UninterestedLevel(partyKind string) Level {
-	switch partyKind {
-	case "service_station":
-		return LevelTown
-	case "town":
-		return LevelCenter
-	case "property_center":
-		return LevelLeadingGroup
-	}
-	return LevelStation
-}
+func UninterestedLevel(partyKind string) Level { return Level(models.UninterestedLevel(partyKind)) }
 
 // LevelOf is the highest level on which a oversees the place of t, 0 for none: an officer of one town is nobody in the
 // next. Auditors see what the leading group's office sees.
 func LevelOf(a models.Actor, t Ticket) Level {
+	switch county := countyLevel(a); {
+	case county > 0:
+		return county
+	case a.HasFor(models.TownOfficer, models.ScopeTown, t.TownID):
+		return LevelTown
+	case a.HasFor(models.StationStaff, models.ScopeCommunity, t.CommunityID):
+		return LevelStation
+	}
+	return 0
+}
+
+// countyLevel is the highest level on which a oversees the whole county, 0 for none.
+func countyLevel(a models.Actor) Level {
 	switch {
 	case a.Has(models.LeadingGroupOffice, models.Auditor):
 		return LevelLeadingGroup
 	case a.Has(models.CenterOfficer):
 		return LevelCenter
-	case a.HasFor(models.TownOfficer, models.ScopeTown, t.TownID):
-		return LevelTown
-	case a.HasFor(models.StationStaff, models.ScopeCommunity, t.CommunityID):
-		return LevelStation
 	}
 	return 0
 }

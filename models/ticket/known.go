@@ -16,7 +16,9 @@ type Known struct {
 	UnitName      string
 	CommunityName string
 	SmallBuilding bool
+	SmallPlace    bool // the building, or where none is named the estate, has so few homes that people can be guessed
 	Party         Party
+	PartyNames    map[int64]string // of every party that a line or a message names
 	ReporterName  string
 	ReporterPhone string
 	Own           models.Own // what in a text would point at the people behind it
@@ -29,6 +31,10 @@ type Known struct {
 	Return        *ReturnView
 	Extension     *ExtensionView
 	ExtensionDays ExtensionDays
+	PartsDays     PauseDays // that the party may wait for parts
+	Duty          []Duty    // who has duty at the party now, for urgent matters
+	VoicesBefore  int       // households that ever supported it, until the day began
+	Voices        int       // households that stand behind it now, the reporter's among them
 	History       []HistoryLine
 	Unread        int64
 	PhotoID       int64 // the picture of the card
@@ -71,4 +77,32 @@ type HistoryLine struct {
 	At        time.Time
 	PartyID   int64
 	PartyName string
+}
+
+// partiesThen names for each line of the history the party that had to answer when it was written: what was is not told
+// anew in the name of whoever answers now.
+func (k Known) partiesThen() []string {
+	names := make([]string, len(k.History))
+	then := ""
+	for i, h := range k.History {
+		if h.PartyID != 0 {
+			then = h.PartyName
+		}
+		names[i] = then
+	}
+	for i := len(names) - 1; i >= 0; i-- { // lines before the first dispatch
+		if names[i] == "" {
+			names[i] = then
+		}
+		then = names[i]
+	}
+	return names
+}
+
+// writer is the name of the party for which a line of the thread was written.
+func (k Known) writer(m Message) string {
+	if name := k.PartyNames[m.HandlingPartyID]; name != "" {
+		return name
+	}
+	return k.Party.Name
 }

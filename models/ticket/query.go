@@ -8,7 +8,7 @@ const (
 	BoxMine     Box = "mine"     // filed by or for me
 	BoxBuilding Box = "building" // of the building I am steward of
 	BoxDesk     Box = "desk"     // my party must answer
-	BoxAll      Box = "all"      // whatever my scope covers
+	BoxAll      Box = "all"      // whatever I oversee or answer for; with no such work, whatever my scope covers
 )
 
 // Filter narrows a box.
@@ -20,9 +20,11 @@ const (
 	FilterWaitingMe  Filter = "waiting_me"
 	FilterOverdue    Filter = "overdue"
 	FilterUnanswered Filter = "unanswered"
-	FilterEscalated  Filter = "escalated" // raised to a level that the asker works on
-	FilterReturned   Filter = "returned"  // given back, waits for a dispatcher
-	FilterExtension  Filter = "extension" // a later date was asked for, waits for the level above
+	FilterToConfirm  Filter = "to_confirm" // done, waits for the word of whoever filed it
+	FilterEscalated  Filter = "escalated"  // raised to a level that the asker works on
+	FilterReturned   Filter = "returned"   // given back, waits for a dispatcher
+	FilterExtension  Filter = "extension"  // a later date was asked for, waits for the level above
+	FilterJoint      Filter = "joint"      // several households stand behind it
 	FilterClosed     Filter = "closed"
 )
 
@@ -31,6 +33,7 @@ type Query struct {
 	Box      Box
 	Filter   Filter
 	EstateID int64
+	PartyID  int64 // who answers for it today
 	Group    string
 	Words    string
 	Cursor   string
@@ -50,7 +53,9 @@ type Counts struct {
 	WaitingMe  int64 `json:"waiting_me"`
 	Overdue    int64 `json:"overdue"`
 	Unanswered int64 `json:"unanswered"`
+	ToConfirm  int64 `json:"to_confirm"`
 	Escalated  int64 `json:"escalated"`
 	Returned   int64 `json:"returned"`
 	Extension  int64 `json:"extension"`
+	Joint      int64 `json:"joint"`
 }

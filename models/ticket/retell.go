@@ -6,17 +6,18 @@ import (
 )
 
 // Retold names what Retelling finds again, for people who read a report.
-const Retold = "state, party, parties before, rule, category, urgency, level told, urges, extension, version, closings, send-backs, and the moment of every step"
+const Retold = "state, party, parties before, rule, category, urgency, level told, urges, extension, pauses, joint matters, version, closings, send-backs, and the moment of every step"
 
 // Retelling is a ticket as its lines in the ledger tell it. The lines go through Tell in their order; Differs then says
 // where the ticket's row is another one. It takes the same steps as the program did, so what it covers cannot be changed
 // in the row alone, and a line more or less is seen by the version. The texts, the place and the people of a ticket are
 // not in the ledger.
 type Retelling struct {
-	ticket  Ticket
-	due     *time.Time // the deadline to solve it, once a line has named it
-	answers int64
-	alerted time.Time // moment of the alert that was told last
+	ticket    Ticket
+	due       *time.Time // the deadline to solve it, once a line has named it
+	answerDue *time.Time // the deadline of a joint matter's answer
+	answers   int64
+	alerted   time.Time // moment of the alert that was told last
 }
 
 // Tell takes the next line, and says what is wrong with it where it cannot follow the one before.
@@ -37,10 +38,13 @@ func (r *Retelling) Tell(l HistoryLine) (fault string) {
 	return fault
 }
 
-// take does what the line tells, and reports whether it is something that can happen. Every line but those of the filing
-// and of a look at the contact raised the version; alerts that fell due together raised it once.
+// take does what the line tells, and reports whether it is something that can happen. Every line but those of the filing,
+// of a look at the contact and of a call raised the version; alerts that fell due together raised it once.
 func (r *Retelling) take(l HistoryLine) (known bool) {
 	t := &r.ticket
+	if action := Action(l.Action); action != Remind && action != Escalate {
+		r.alerted = time.Time{} // what is told after another line was saved by itself, be it at the same moment
+	}
 	switch Action(l.Action) {
 	case File:
 		*t = Ticket{State: Accepted, Version: 1, FiledAt: l.At, Category: l.words("category"), Urgency: l.words("urgency")}
@@ -50,9 +54,15 @@ func (r *Retelling) take(l HistoryLine) (known bool) {
 			t.Version++
 		}
 		*t = t.handed(l.PartyID, l.words("rule"), l.At)
-		r.due = nil // a new party has new deadlines
+		t.ReturnBarred = false                           // what was decided bound the party before
+		r.due, r.answerDue = nil, l.moment("answer_due") // a new party has new deadlines
 		return true
-	case ContactView:
+	case Hold:
+		until, err := time.Parse(time.RFC3339Nano, l.words("until"))
+		*t = t.HeldUntil(until, Level(l.number("level")))
+		t.HandlingPartyID, t.RoutedBy, t.DispatchedAt = l.PartyID, l.words("rule"), t.FiledAt
+		return err == nil
+	case ContactView, Call:
 		return true
 	case Remind, Escalate:
 		r.alert(l)
@@ -97,8 +107,14 @@ func (r *Retelling) step(l HistoryLine) (known bool) {
 	case Confirm, SendBack:
 		r.answers++
 	}
-	if due, err := time.Parse(time.RFC3339Nano, l.words("due")); err == nil {
-		r.due = &due
+	if due := l.moment("due"); due != nil {
+		r.due = due
+	}
+	if action == PauseParts || action == PauseDay {
+		t.PausedUntil, t.PausedDue = l.moment("until"), l.moment("before")
+	}
+	if action == Joint {
+		t.JointWhy, t.Urgency, r.answerDue = JointWhy(l.words("why")), l.words("urgency"), l.moment("answer_due")
 	}
 	step, known := stepOf(action)
 	*t = t.after(step, l.At)
@@ -108,6 +124,15 @@ func (r *Retelling) step(l HistoryLine) (known bool) {
 func (l HistoryLine) words(name string) string {
 	s, _ := l.Data[name].(string)
 	return s
+}
+
+// moment is a parameter that is one, or nil.
+func (l HistoryLine) moment(name string) *time.Time {
+	at, err := time.Parse(time.RFC3339Nano, l.words(name))
+	if err != nil {
+		return nil
+	}
+	return &at
 }
 
 func (l HistoryLine) number(name string) int64 {
@@ -137,9 +162,20 @@ func (r Retelling) Differs(row Ticket, closings, answers int64) (columns []strin
 		{"urged_at", sameMoment(told.UrgedAt, row.UrgedAt)},
 		{"extension", told.Extension == row.Extension},
 		{"resolve_due", r.due == nil || r.due.Equal(row.ResolveDue)},
+		{"pause_why", told.PauseWhy == row.PauseWhy},
+		{"paused_from", sameMoment(told.PausedFrom, row.PausedFrom)},
+		{"paused_until", sameMoment(told.PausedUntil, row.PausedUntil)},
+		{"paused_due", sameMoment(told.PausedDue, row.PausedDue)},
+		{"parts_paused", told.PartsPaused == row.PartsPaused},
+		{"joint_at", sameMoment(told.JointAt, row.JointAt)},
+		{"joint_why", told.JointWhy == row.JointWhy},
+		{"joint_due", sameMoment(r.answerDue, row.JointDue)},
+		{"joint_answered_at", sameMoment(told.JointAnsweredAt, row.JointAnsweredAt)},
 		{"closing", told.Closing == row.Closing},
 		{"send_backs", told.SendBacks == row.SendBacks},
 		{"filed_at", told.FiledAt.Equal(row.FiledAt)},
+		{"received_at", sameMoment(told.ReceivedAt, row.ReceivedAt)},
+		{"held_level", told.HeldLevel == row.HeldLevel},
 		{"dispatched_at", told.DispatchedAt.Equal(row.DispatchedAt)},
 		{"acknowledged_at", sameMoment(told.AcknowledgedAt, row.AcknowledgedAt)},
 		{"contacted_at", sameMoment(told.ContactedAt, row.ContactedAt)},

@@ -27,11 +27,13 @@ func (Returning) TableName() string { return "ticket_returns" }
 // ReturnOutcome is what became of a return.
 type ReturnOutcome string
 
-// A return waits for the dispatcher, who gives the ticket to somebody else or back to the one who returned it.
+// A return waits for the dispatcher, who gives the ticket to somebody else or back to the one who returned it; unless the
+// ticket goes another way meanwhile, as with an estate that is handed over.
 const (
-	ReturnWaiting ReturnOutcome = "waiting"
-	ReturnGranted ReturnOutcome = "granted"
-	ReturnRefused ReturnOutcome = "refused"
+	ReturnWaiting   ReturnOutcome = "waiting"
+	ReturnGranted   ReturnOutcome = "granted"
+	ReturnRefused   ReturnOutcome = "refused"
+	ReturnOvertaken ReturnOutcome = "overtaken"
 )
 
 // ReturnAsked is what the handler sends.
@@ -74,6 +76,8 @@ func (t Ticket) mayReturn(now time.Time) error {
 		return models.Refuse(models.Conflict, "ticket.return_decided")
 	case t.ReturnUntil == nil || now.After(*t.ReturnUntil):
 		return models.Refuse(models.Conflict, "ticket.return_too_late")
+	case t.PausedAt(now):
+		return models.Refuse(models.Conflict, "ticket.paused")
 	}
 	return nil
 }

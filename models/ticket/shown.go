@@ -21,16 +21,20 @@ type Row struct {
 	PhotoID           int64       `json:"photo_id,omitempty"`
 	FiledOn           models.Date `json:"filed_on"`
 	FiledAt           *time.Time  `json:"filed_at,omitempty" doc:"only for those who may know the exact time"`
+	HeldSince         *time.Time  `json:"held_since,omitempty" doc:"since when this party has it and its clocks run, where another one had it before"`
+	HeldUntil         *time.Time  `json:"held_until,omitempty" doc:"while it waits for its batch: when it is passed on at the latest"`
+	PausedUntil       models.Date `json:"paused_until,omitempty" doc:"the clock to solve it stands still until the start of this day"`
 	HandlingPartyName string      `json:"handling_party_name"`
 	RespondDue        time.Time   `json:"respond_due"`
 	ResolveDue        time.Time   `json:"resolve_due"`
-	NextStep          NextStep    `json:"next_step" enum:"acknowledge,contact,resolve,confirm,none"`
+	NextStep          NextStep    `json:"next_step" enum:"acknowledge,contact,joint_answer,resolve,confirm,none"`
 	NextDue           *time.Time  `json:"next_due,omitempty"`
 	Overdue           bool        `json:"overdue"`
 	Unanswered        bool        `json:"unanswered"`
 	SendBacks         int64       `json:"send_backs"`
 	Urges             int64       `json:"urges" doc:"how often the reporter urged"`
 	EscalatedTo       Level       `json:"escalated_to" doc:"0 nobody, 1 station, 2 town, 3 centre, 4 leading group"`
+	Joint             bool        `json:"joint" doc:"ten households, a committee or the community stand behind it"`
 	Unread            int64       `json:"unread"`
 	RatingLevel       int         `json:"rating_level,omitempty"`
 	Protected         bool        `json:"protected"`
@@ -73,6 +77,12 @@ type View struct {
 	Return            *ReturnView    `json:"return,omitempty" doc:"a return that waits for the dispatcher; not for the reporter's side"`
 	Extension         *ExtensionView `json:"extension,omitempty" doc:"the extension that the party asked for"`
 	ExtensionDays     *ExtensionDays `json:"extension_days,omitempty" doc:"for the handler who may ask: the days to choose from"`
+	Pause             *PauseView     `json:"pause,omitempty" doc:"the pause that runs"`
+	PauseDays         *PauseDays     `json:"pause_days,omitempty" doc:"for who may pause it: the days to choose from"`
+	OnDuty            *OnDuty        `json:"on_duty,omitempty" doc:"of an urgent matter that is not done, for the reporter, the filer and the officers: whom to call at the party now"`
+	Supporters        Band           `json:"supporters,omitempty" enum:"few,some,many" doc:"how many households support it, as of yesterday: under 3, 3 to 9, 10 or more; absent in a small building"`
+	Households        *int           `json:"households,omitempty" doc:"for offices that may know who filed: the exact number"`
+	JointMatter       *JointView     `json:"joint_matter,omitempty"`
 	UrgeAfter         *time.Time     `json:"urge_after,omitempty" doc:"for the reporter: the next moment at which he may urge"`
 }
 
@@ -128,6 +138,7 @@ type TimelineItem struct {
 	On        models.Date    `json:"on"`
 	ActorRole models.Role    `json:"actor_role"`
 	ActorName string         `json:"actor_name,omitempty" doc:"the party's name, never a person's"`
+	PartyName string         `json:"party_name" doc:"the party that had to answer then"`
 	Mine      bool           `json:"mine"`
 	FromState string         `json:"from_state,omitempty"`
 	ToState   string         `json:"to_state,omitempty"`
@@ -138,7 +149,7 @@ type TimelineItem struct {
 
 // MessageView is one line of the relay thread.
 type MessageView struct {
-	ID         int64       `json:"id"`
+	ID         int64       `json:"id" doc:"counted within the thread, from 1"`
 	ClientID   string      `json:"client_id,omitempty"`
 	Side       Part        `json:"side" enum:"reporter,handler,steward,officer"`
 	Mine       bool        `json:"mine"`

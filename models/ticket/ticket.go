@@ -98,7 +98,14 @@ type Ticket struct {
 	// KeptFrom are the parties that had to answer before: they do not learn afterwards who filed.
 	KeptFrom Parties
 
-	FiledAt        time.Time // when the server took it in; the clocks start here
+	// FiledAt is when it counts as filed: when the server took it in, or, where it is held, when its batch goes out. The
+	// clocks start here, and whatever is counted by time is counted by this.
+	FiledAt time.Time
+	// ReceivedAt is when the server took in what was held. Only who may know the reporter may see it.
+	ReceivedAt *time.Time
+	// HeldLevel is the lowest office that sees the ticket while it waits for its batch, 0 once it was passed on. What is
+	// withdrawn while it waits keeps it, and never reaches the party.
+	HeldLevel      Level
 	DeviceTime     *time.Time
 	DispatchedAt   time.Time
 	AcknowledgedAt *time.Time
@@ -129,6 +136,20 @@ type Ticket struct {
 	// Extension is what became of the party's one extension.
 	Extension Extension
 
+	// PausedFrom to PausedUntil the clock to solve it stands still; PausedDue is the deadline that it had before. PartsPaused is
+	// set once the party has waited for parts.
+	PauseWhy    PauseWhy
+	PausedFrom  *time.Time
+	PausedUntil *time.Time
+	PausedDue   *time.Time
+	PartsPaused bool
+
+	// JointAt is when the matter became a joint one (B-b.1 no. 8), JointDue until when a written answer is owed.
+	JointAt         *time.Time
+	JointWhy        JointWhy
+	JointDue        *time.Time
+	JointAnsweredAt *time.Time
+
 	Closing   int64 // number of the newest closing, 0 before the first
 	SendBacks int64
 	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`
@@ -138,7 +159,7 @@ type Ticket struct {
 func (t Ticket) Placement() models.Placement {
 	return models.Placement{
 		HandlingPartyID: t.HandlingPartyID, EstateID: t.EstateID, BuildingID: t.BuildingID, CommunityID: t.CommunityID,
-		TownID: t.TownID, AuthorID: t.AuthorID, ReporterID: t.ReporterID, StewardSees: t.StewardSees,
+		TownID: t.TownID, AuthorID: t.AuthorID, ReporterID: t.ReporterID, StewardSees: t.StewardSees, HeldLevel: int(t.HeldLevel),
 	}
 }
 
@@ -149,13 +170,14 @@ type NextStep string
 const (
 	NextAcknowledge NextStep = "acknowledge"
 	NextContact     NextStep = "contact"
+	NextJointAnswer NextStep = "joint_answer"
 	NextResolve     NextStep = "resolve"
 	NextConfirm     NextStep = "confirm"
 	NextNothing     NextStep = "none"
 )
 
 // withNext works out what the ticket waits for and until when. A contact that is still owed comes before the
-// solution as long as its deadline does.
+// solution as long as its deadline does, and so does the written answer that a joint matter is owed.
 func (t Ticket) withNext(c Catalogue) Ticket {
 	was := t
 	t.Open = t.State.Open()
@@ -165,6 +187,8 @@ func (t Ticket) withNext(c Catalogue) Ticket {
 	switch {
 	case !t.Open:
 		t.NextStep, t.NextDue = NextNothing, nil
+	case t.State == Accepted:
+		t.NextStep, t.NextDue = NextNothing, nil // it waits for its batch and for nobody
 	case t.State == DonePendingConfirm && t.DoneAt != nil:
 		due(NextConfirm, t.DoneAt.Add(c.Silence()))
 	case t.AcknowledgedAt == nil:
@@ -173,6 +197,9 @@ func (t Ticket) withNext(c Catalogue) Ticket {
 		due(NextContact, t.ContactDue)
 	default:
 		due(NextResolve, t.ResolveDue)
+	}
+	if t.answerOwed() && t.State != DonePendingConfirm && t.NextDue != nil && t.JointDue.Before(*t.NextDue) {
+		due(NextJointAnswer, *t.JointDue)
 	}
 	return t.withAlert(was, c)
 }

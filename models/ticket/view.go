@@ -34,6 +34,23 @@ func viewerOf(a models.Actor, k Known) viewer {
 // blurred reports whether exact moments of the reporter's side are withheld (DECISIONS 2: complaints show the date).
 func (v viewer) blurred(t Ticket) bool { return t.Protected && !v.knows }
 
+// filed is when t was filed as v may know it.
+func (v viewer) filed(t Ticket) time.Time {
+	if v.knows && t.ReceivedAt != nil {
+		return *t.ReceivedAt
+	}
+	return t.FiledAt
+}
+
+// seen is the moment at as v may know it. What happened before a batch went out happened, to those who must not know the
+// reporter, when it did.
+func (v viewer) seen(t Ticket, at time.Time) time.Time {
+	if !v.knows && t.ReceivedAt != nil && at.Before(t.FiledAt) {
+		return t.FiledAt
+	}
+	return at
+}
+
 // moment is the exact time, or nothing where it is withheld.
 func (v viewer) moment(t Ticket, at time.Time) *time.Time {
 	if v.blurred(t) {
@@ -81,9 +98,19 @@ func RowFor(a models.Actor, k Known, now time.Time) Row {
 	row := Row{
 		ID: t.ID, Number: t.Number, Category: t.Category, Kind: t.Kind, Urgency: t.Urgency, State: t.State,
 		EstateID: t.EstateID, EstateName: k.EstateName, BuildingName: k.BuildingName, TextShort: shorten(v.words(t, beginning(t.Text))), PhotoID: k.PhotoID,
-		FiledOn: models.DateOf(t.FiledAt), FiledAt: v.moment(t, t.FiledAt), HandlingPartyName: k.Party.Name,
+		FiledOn: models.DateOf(v.filed(t)), FiledAt: v.moment(t, v.filed(t)), HandlingPartyName: k.Party.Name,
 		RespondDue: t.ContactDue, ResolveDue: t.ResolveDue, NextStep: t.NextStep, NextDue: t.NextDue,
-		Overdue: t.Overdue(now), Unanswered: t.Unanswered(now), SendBacks: t.SendBacks, Urges: t.Urges, EscalatedTo: t.EscalatedTo, Unread: k.Unread, Protected: t.Protected, Version: t.Version,
+		Overdue: t.Overdue(now), Unanswered: t.Unanswered(now), SendBacks: t.SendBacks, Urges: t.Urges, EscalatedTo: t.EscalatedTo, Joint: t.JointAt != nil, Unread: k.Unread, Protected: t.Protected, Version: t.Version,
+	}
+	if t.KeptFrom != "" && !t.firstAfterHold() {
+		since := t.DispatchedAt // nobody of the reporter's side did anything then
+		row.HeldSince = &since
+	}
+	if t.Held() {
+		row.HeldUntil = &t.FiledAt
+	}
+	if t.PausedAt(now) {
+		row.PausedUntil = models.DateOf(*t.PausedUntil)
 	}
 	if r, ok := newestRating(k.Ratings); ok && v.raw {
 		row.RatingLevel = r.Level
@@ -108,6 +135,9 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 		view.Actions = slices.DeleteFunc(view.Actions, func(x Action) bool { return slices.Contains(decisions, x) })
 	}
 	v.addAsked(&view, k)
+	v.addPause(&view, k, now)
+	v.addDuty(&view, k)
+	v.addSupporters(&view, k, c)
 	v.addClosing(&view, k, c)
 	v.addRating(&view, k)
 	for _, p := range k.Photos {
@@ -115,13 +145,21 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 			view.Photos = append(view.Photos, v.photo(t, p))
 		}
 	}
+	if !v.knows { // that it waited, and for whom it was meant
+		k.History = slices.DeleteFunc(slices.Clone(k.History), func(h HistoryLine) bool { return h.Action == string(Hold) })
+	}
+	parties := k.partiesThen()
 	for i, h := range k.History {
+		h.At = v.seen(t, h.At)
 		item := v.timeline(t, h, k)
+		item.PartyName = parties[i]
 		item.ID = int64(i + 1) // the county's running number would tell when, between two lines whose time is known
 		view.Timeline = append(view.Timeline, item)
 	}
-	for _, m := range k.Messages {
-		view.Messages = append(view.Messages, v.message(t, m, k))
+	for i, m := range k.Messages {
+		message := v.message(t, m, k)
+		message.ID = int64(i + 1) // as above
+		view.Messages = append(view.Messages, message)
 	}
 	view.PlaceWords = placeWords(k, view.UnitName)
 	if v.blurred(t) {
@@ -147,6 +185,19 @@ func (v viewer) addAsked(view *View, k Known) {
 	}
 }
 
+// addSupporters adds how many households stand behind the ticket: as a band, and as a number for the offices that may know
+// who filed.
+func (v viewer) addSupporters(view *View, k Known, c Catalogue) {
+	view.JointMatter = v.joint(k)
+	if !c.Shareable(k.Ticket.Category) && k.Ticket.JointAt == nil {
+		return
+	}
+	view.Supporters = k.Ticket.BandOf(k.VoicesBefore, k.SmallPlace, c)
+	if v.part == PartOfficer && v.knows {
+		view.Households = &k.Voices
+	}
+}
+
 // decisions are the steps of the level above about what a party asks for.
 var decisions = []Action{ReturnGrant, ReturnRefuse, ExtendGrant, ExtendRefuse}
 
@@ -162,7 +213,7 @@ func (view *View) blur() {
 	}
 	view.ClosedAt, view.RateUntil = day(view.ClosedAt), day(view.RateUntil)
 	for i, c := range view.Clocks {
-		if c.Name != "resolve" { // a reply that was read counts as both
+		if c.Name == "acknowledge" || c.Name == "contact" { // a reply that was read counts as both
 			view.Clocks[i].MetAt = day(c.MetAt)
 		}
 	}
@@ -234,95 +285,6 @@ func newestRating(ratings []Rating) (Rating, bool) {
 		return Rating{}, false
 	}
 	return ratings[len(ratings)-1], true
-}
-
-func (v viewer) photo(t Ticket, p KnownPhoto) PhotoView {
-	out := PhotoView{
-		ID: p.ID, Kind: p.Kind, Status: p.Status, Width: p.Width, Height: p.Height, RefuseCode: p.RefuseCode, On: models.DateOf(p.ListedAt),
-	}
-	if v.actor.AccountID == p.AuthorID {
-		out.ClientID = p.ClientID
-	}
-	if v.part == PartOfficer {
-		out.ExactRepeat = p.ExactRepeat
-	}
-	return out
-}
-
-func (v viewer) timeline(t Ticket, h HistoryLine, k Known) TimelineItem {
-	item := TimelineItem{
-		ID: h.ID, Action: h.Action, On: models.DateOf(h.At), ActorRole: h.ActorRole, Mine: h.ActorID != 0 && h.ActorID == v.actor.AccountID,
-		FromState: h.From, ToState: h.To, Note: v.ofParty(t, h.Note), Photos: []int64{}, Params: h.Data,
-	}
-	if h.ActorRole.Answers() && h.PartyID != 0 || h.ActorRole == models.System && h.Action == string(Dispatch) {
-		item.ActorName = h.PartyName
-	}
-	at := h.At
-	item.At = &at
-	if reporterSide(h) {
-		item.At = v.moment(t, h.At)
-		item.Note = v.words(t, h.Note)
-		if v.blurred(t) && h.ActorRole != models.System {
-			item.ActorRole = models.Resident // "the steward filed it" would be a name: his stands on the building's card
-		}
-	}
-	item.Photos = photosOf(h, k)
-	return item
-}
-
-// reporterSide reports whether a line tells when the person who filed was at his phone.
-func reporterSide(h HistoryLine) bool {
-	switch Action(h.Action) {
-	case File, Dispatch, Contact:
-		return true
-	}
-	return h.ActorRole == models.Resident || h.ActorRole == models.BuildingSteward
-}
-
-// photosOf says which photos belong to a line of the timeline.
-func photosOf(h HistoryLine, k Known) []int64 {
-	out := []int64{}
-	noun := map[Action]string{File: "ticket", Done: "ticket_closing", DoneSaid: "ticket_closing", SendBack: "rating"}[Action(h.Action)]
-	if noun == "" {
-		return out
-	}
-	id, _ := h.Data["record_id"].(float64)
-	for _, p := range k.Photos {
-		if p.Noun == noun && p.Status == "stored" && (noun == "ticket" || p.NounID == int64(id)) {
-			out = append(out, p.ID)
-		}
-	}
-	return out
-}
-
-func (v viewer) message(t Ticket, m Message, k Known) MessageView {
-	at := m.At
-	out := MessageView{
-		ID: m.ID, Side: m.Side, Mine: m.AuthorID == v.actor.AccountID, Text: m.Text, At: &at, On: models.DateOf(m.At), ReadAt: m.ReadAt, Photos: []PhotoView{},
-	}
-	if out.Mine {
-		out.ClientID = m.ClientID
-	}
-	if m.Side == PartHandler {
-		out.AuthorName = k.Party.Name
-	}
-	if m.Side == PartHandler {
-		out.Text = v.ofParty(t, m.Text)
-	} else {
-		out.Text = v.words(t, m.Text) // a steward or an officer may name him in passing
-	}
-	if m.Side == PartReporter {
-		out.At = v.moment(t, m.At)
-	}
-	if v.blurred(t) {
-		out.ReadAt = nil // the moment of reading is a moment of the reporter's
-	}
-	for _, p := range k.Photos {
-		if p.Noun == "ticket_message" && p.NounID == m.ID {
-			out.Photos = append(out.Photos, v.photo(t, p))
-		}
-	}
-	return out
 }
 
 func placeWords(k Known, unit string) string {

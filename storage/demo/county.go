@@ -179,3 +179,15 @@ func (c *county) care(partyID int64) int {
 	h.Write([]byte(party.Code))
 	return low + int(h.Sum32())%(high-low)
 }
+
+// small reports whether few live in a building.
+func (c *county) small(id int64) bool {
+	for _, e := range c.estates {
+		for _, b := range e.buildings {
+			if b.ID == id {
+				return b.Small()
+			}
+		}
+	}
+	return false
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -42,7 +43,7 @@ func wired(t *testing.T, db *storage.DB) Deps {
 		return err
 	}})
 	d.Scores = score.New(db)
-	for _, seed := range []func(storage.Tx) error{places.SeedAuthorities, storage.SeedCalendar, ticket.SeedCatalogue, score.SeedRuleset} {
+	for _, seed := range []func(storage.Tx) error{places.SeedAuthorities, places.SeedDutyRules, places.SeedPhoneRules, storage.SeedCalendar, ticket.SeedCatalogue, score.SeedRuleset} {
 		if err := db.Write(t.Context(), seed); err != nil {
 			t.Fatal(err)
 		}
@@ -123,7 +124,8 @@ func TestPrepare(t *testing.T) {
 	}
 }
 
-// lookAtDesks signs the fixed people in, so to speak, and looks at what they find.
+// lookAtDesks signs the fixed people in, so to speak, and looks at what they find: a list says the same of a ticket as its
+// own page, though it reads it in another way.
 func lookAtDesks(t *testing.T, d Deps) {
 	t.Helper()
 	least := map[models.Role]struct {
@@ -156,6 +158,12 @@ func lookAtDesks(t *testing.T, d Deps) {
 		if err != nil || len(page.Items) < want.n {
 			t.Errorf("%s finds %d tickets, want %d: %v", login.Role, len(page.Items), want.n, err)
 		}
+		for _, row := range page.Items {
+			view, err := d.Tickets.Ticket(t.Context(), a, row.ID)
+			if err != nil || !reflect.DeepEqual(row, view.Row) {
+				t.Errorf("%s reads in the list\n%+v and on the ticket\n%+v: %v", login.Role, row, view.Row, err)
+			}
+		}
 	}
 }
 
@@ -182,8 +190,8 @@ func historyGoesOn(t *testing.T, d Deps) {
 	}
 	err := d.DB.Read(t.Context(), func(tx storage.Tx) error {
 		var tickets []rules.Ticket
-		err := tx.DB().Select("id", "filed_at").Order("id").Limit(5000).Find(&tickets).Error
-		if !slices.IsSortedFunc(tickets, func(a, b rules.Ticket) int { return a.FiledAt.Compare(b.FiledAt) }) {
+		err := tx.DB().Select("id", "filed_at", "received_at").Order("id").Limit(5000).Find(&tickets).Error
+		if !slices.IsSortedFunc(tickets, func(a, b rules.Ticket) int { return taken(a).Compare(taken(b)) }) {
 			t.Error("ids are not in the order of filing")
 		}
 		return err
@@ -238,4 +246,12 @@ func TestWholeHistory(t *testing.T) {
 	}
 	t.Logf("%+v", summary)
 	ledgerTellsIt(t, Deps{DB: db})
+}
+
+// taken is when a ticket was really taken in.
+func taken(t rules.Ticket) time.Time {
+	if t.ReceivedAt != nil {
+		return *t.ReceivedAt
+	}
+	return t.FiledAt
 }

@@ -47,9 +47,10 @@ func (h *historian) fixed() []plan {
 		for range s.pictures {
 			p.pictures = append(p.pictures, scene.before(c))
 		}
+		from := h.released(&p, category, h.county.small(s.home.BuildingID))
 		if s.steps != nil {
 			t := told{c, &p, kindOfMatter{}, category, urgency, scene}
-			p.steps = s.steps(t, func(d time.Duration) time.Time { return filedAt.Add(d) })
+			p.steps = append(p.steps, s.steps(t, func(d time.Duration) time.Time { return from.Add(d) })...)
 		}
 		plans = append(plans, p)
 	}
@@ -137,6 +138,24 @@ func (h *historian) residentStories() []story {
 			steps: func(t told, after func(time.Duration) time.Time) []step {
 				return []step{t.acknowledged(after(20*time.Hour), p.operator)}
 			}},
+		{category: "REP-12", text: "厨房水龙头关不严，一直滴水，请来换阀芯。", motif: motifTap, ago: 27 * time.Hour, author: p.neighbour, home: p.elsewhere, inHome: true, pictures: 1,
+			steps: func(t told, after func(time.Duration) time.Time) []step {
+				return []step{
+					t.acknowledged(after(2*time.Hour), p.operator),
+					t.said(after(3*time.Hour), p.operator, "您好，阀芯已备好，请问今天下午四点上门方便吗？"),
+					{at: after(4 * time.Hour), act: actRead, account: p.neighbour},
+					{at: after(5 * time.Hour), act: actPauseDay, account: p.neighbour, text: "这几天出差，回来那天在家等您。", days: 4},
+				}
+			}},
+		{category: "REP-05", text: "对讲机坏了，来客按门铃家里听不见，要下楼开门。", motif: motifDoor, ago: 46 * time.Hour, author: p.neighbour, home: p.elsewhere, pictures: 1,
+			steps: func(t told, after func(time.Duration) time.Time) []step {
+				return []step{
+					t.acknowledged(after(time.Hour), p.operator),
+					{at: after(3 * time.Hour), act: actPauseParts, account: p.operator, text: "主机板已向厂家订货，单号 D-2208，预计三天到。", days: 3},
+					{at: after(27 * time.Hour), act: actResume, account: p.operator},
+					{at: after(28 * time.Hour), act: actProgress, account: p.operator, text: "主机板提前到货，今天换装。"},
+				}
+			}},
 		{category: "REP-12", text: "家里卫生间马桶水箱漏水，一晚上能流半盆，请安排上门。", motif: motifTap, ago: 5 * time.Hour, author: p.neighbour, home: p.elsewhere, inHome: true, pictures: 1},
 	}
 }
@@ -153,6 +172,7 @@ func (h *historian) officeStories() []story {
 					t.acknowledged(after(2*time.Hour), unit),
 					t.said(after(3*time.Hour), unit, "后勤科已派人上屋面查看，防水材料正在采购，天晴后两天内施工。"),
 					{at: after(5 * time.Hour), act: actRead, account: compound.people[0].account},
+					{at: after(7 * time.Hour), act: actPauseParts, account: unit, text: "防水卷材已向厂家订货，单号 2026-117，货到当天上屋面。", days: 4},
 				}
 			}},
 		{category: "CLN-02", text: "楼道一个月没人打扫了，台阶上全是灰和烟头。", motif: motifHeap, ago: 7 * time.Hour, author: compound.people[0].account, home: compound.people[0].home, pictures: 1},
@@ -166,10 +186,25 @@ func (h *historian) officeStories() []story {
 			{category: "FIRE-03", text: "一楼楼道里停了五辆电动车，晚上还在充电，太吓人了。", motif: motifCharging, ago: 25 * time.Minute, author: r.account, home: r.home, pictures: 1},
 		}[i])
 	}
+	if e := h.smallOf(compound.CommunityID); e != nil {
+		stories = append(stories, story{category: "CLN-02", text: "我妈住的这栋楼，楼道一个多月没人扫，垃圾堆到门口，说了几次都没人管。", motif: motifHeap, ago: 12 * time.Minute, author: p.resident, home: e.people[0].home, pictures: 1})
+	}
 	if month := h.now.In(models.Shanghai).Month(); month >= 11 || month <= 3 {
 		stories = append(stories, story{category: "UTIL-05", text: "昨天开始整个单元暖气都不热，屋里只有十四度，家里有刚满月的孩子。", motif: motifRadiator, ago: 2 * time.Hour, author: p.neighbour, home: p.elsewhere, pictures: 1})
 	}
 	return stories
+}
+
+// smallOf is a building of a community that the station answers for and where few live: what is filed there waits for its
+// batch.
+func (h *historian) smallOf(community int64) *estate {
+	for _, e := range h.county.estates {
+		term := e.termOn(h.today)
+		if e.CommunityID == community && e.BaselineClass == place.ClassOwnerless && (term == nil || !term.ServiceMode.Managed()) && len(e.people) > 0 && e.buildings[0].Small() {
+			return e
+		}
+	}
+	return nil
 }
 
 // ownerlessOf are three buildings of a community that nobody but the station answers for.

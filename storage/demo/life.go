@@ -19,21 +19,38 @@ type told struct {
 }
 
 // live adds to a plan all that happens to the ticket, as if there were no end of time; cut takes off the future.
-func (h *historian) live(c chance, p *plan, e *estate, m kindOfMatter, category ticket.Category, scene scenes) {
+func (h *historian) live(c chance, p *plan, e *estate, b *building, m kindOfMatter, category ticket.Category, scene scenes) {
 	urgency, _ := h.catalogue.Urgency(category.Urgency)
 	t := told{c, p, m, category, urgency, scene}
-	party, byTerm := h.county.answers(category, e, models.DateOf(p.filedAt))
-	p.steps = h.handled(t, party, p.filedAt)
+	few := e.Small()
+	if p.filing.BuildingID != 0 || p.filing.UnitID != 0 || p.filing.PosterToken != "" {
+		few = b.Small()
+	}
+	from := h.released(p, category, few)
+	party, byTerm := h.county.answers(category, e, models.DateOf(from))
+	p.steps = append(p.steps, h.handled(t, party, from)...)
 	if !byTerm {
 		return
 	}
 	for _, term := range e.terms {
 		day := term.ValidFrom.Start()
-		if day.After(p.filedAt) && !settledBefore(p.steps, day) && term.HandlingPartyID != party {
+		if day.After(from) && !settledBefore(p.steps, day) && term.HandlingPartyID != party {
 			h.handOver(t, day, term.HandlingPartyID)
 			return
 		}
 	}
+}
+
+// released is when the ticket of a plan comes to its party: at once, or, where it has to wait, with its batch. That is a
+// step of its own then.
+func (h *historian) released(p *plan, category ticket.Category, fewHouseholds bool) time.Time {
+	waits := ticket.Ticket{Protected: category.Kind.Protected(), Kind: category.Kind, Urgency: category.Urgency, ShareContact: p.filing.ShareContact}.MustWait(fewHouseholds)
+	if !waits {
+		return p.filedAt
+	}
+	at := h.catalogue.NextRelease(p.filedAt)
+	p.steps = append(p.steps, step{at: at, act: actRelease})
+	return at
 }
 
 // settledBefore reports whether the handler had said done, or the ticket was withdrawn, before a moment.
@@ -190,6 +207,9 @@ func (h *historian) answered(t told, end time.Time, staff int64, care int) []ste
 	}
 	again := h.awake(t, sent.at.Add(t.minutes(5*60, 3*24*60)))
 	steps := []step{sent, h.done(t, again, staff, care, oneOf(t.chance, againSays))}
+	if own := chanceFor("pressure", int(t.plan.number)); care < 60 && own.often(20) {
+		steps = append(steps, step{at: again.Add(5 * time.Minute), act: actPressure, account: author, text: oneOf(own, pressureSays), clientID: own.uuid()})
+	}
 	if t.often(60) {
 		return append(steps, h.confirmed(t, again.Add(t.minutes(30, 3*24*60)), author, care-15))
 	}

@@ -49,6 +49,11 @@ const (
 	actSilence
 	actWithdraw
 	actHandOver
+	actRelease
+	actPressure // tells the centre that he was asked to say that it is solved
+	actPauseParts
+	actPauseDay
+	actResume
 )
 
 // step is one thing that somebody does to the ticket.
@@ -61,6 +66,7 @@ type step struct {
 	reason   string // why there is no photo
 	pictures []shot
 	clientID string
+	days     int // that a pause is to last
 }
 
 // historian thinks out tickets.
@@ -192,7 +198,7 @@ func (h *historian) ticket(i int, at time.Time) plan {
 			p.pictures = append(p.pictures, scene.before(c))
 		}
 	}
-	h.live(c, &p, e, m, category, scene)
+	h.live(c, &p, e, b, m, category, scene)
 	return p
 }
 

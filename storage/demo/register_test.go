@@ -68,7 +68,8 @@ func TestRegisterIsARegister(t *testing.T) {
 			cells[columns[j].Field] = cell
 		}
 		again, errs := place.ParseRegisterRow(r.Row, cells, false)
-		if len(errs) > 0 || again != r {
+		again.Raw = nil
+		if len(errs) > 0 || !reflect.DeepEqual(again, r) {
 			t.Fatalf("row %d: %+v %v", i, r, errs)
 		}
 	}

@@ -72,6 +72,12 @@ func Prepare(ctx context.Context, d Deps, now time.Time, progress Progress) (Sum
 	if err := s.makePeople(ctx); err != nil {
 		return Summary{}, err
 	}
+	if err := s.makeRosters(ctx); err != nil {
+		return Summary{}, err
+	}
+	if err := s.makePhones(ctx); err != nil {
+		return Summary{}, err
+	}
 	if err := s.think(ctx); err != nil {
 		return Summary{}, err
 	}

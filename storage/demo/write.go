@@ -144,10 +144,10 @@ func (s *seeder) writeTicket(tx storage.Tx, p plan, made developed) error {
 // written is a ticket that is being lived through.
 type written struct {
 	*seeder
-	made        developed
-	id          int64
-	lastMessage int64
-	closing     int64
+	made     developed
+	id       int64
+	messages int64
+	closing  int64
 }
 
 func (w *written) take(tx storage.Tx, s step) error {
@@ -172,24 +172,39 @@ func (w *written) take(tx storage.Tx, s step) error {
 	case actSay:
 		err = w.say(tx, a, s)
 	case actRead:
-		err = w.tickets.ReadIn(tx, a, w.id, w.lastMessage)
+		err = w.tickets.ReadIn(tx, a, w.id, w.messages)
 	case actDone:
 		err = w.finish(tx, a, s)
 	case actConfirm:
 		err = w.answer(tx, a, s, true)
 	case actSendBack:
 		err = w.answer(tx, a, s, false)
+	case actPressure:
+		err = w.tickets.TellPressureIn(tx, a, w.id, ticket.PressureTold{ClientID: s.clientID, Asked: "confirm", By: "party", Text: s.text})
 	case actSilence:
 		err = w.tickets.SilenceIn(tx, w.id)
+	case actRelease:
+		err = w.tickets.ReleaseIn(tx, w.id)
+	case actPauseParts:
+		err = w.pause(tx, a, s, ticket.PauseForParts)
+	case actPauseDay:
+		err = w.pause(tx, a, s, ticket.PauseForDay)
+	case actResume:
+		_, err = w.tickets.ResumeIn(tx, a, w.id, ticket.PauseEnded{})
 	case actHandOver:
 		err = w.handOver(tx)
 	}
 	return err
 }
 
+func (w *written) pause(tx storage.Tx, a models.Actor, s step, why ticket.PauseWhy) error {
+	_, err := w.tickets.PauseIn(tx, a, w.id, ticket.PauseAsked{Why: why, Note: s.text, Until: models.DateOf(s.at).Add(s.days)})
+	return err
+}
+
 func (w *written) say(tx storage.Tx, a models.Actor, s step) error {
-	_, message, err := w.tickets.MessageIn(tx, a, w.id, ticket.Saying{ClientID: s.clientID, Text: s.text}, nil)
-	w.lastMessage = message.ID
+	_, _, err := w.tickets.MessageIn(tx, a, w.id, ticket.Saying{ClientID: s.clientID, Text: s.text}, nil)
+	w.messages++
 	return err
 }
 

@@ -150,6 +150,7 @@ func (w *world) ticketLives() {
 		func() { w.giveBack(id) },
 		func() { move(w.Staff, ticket.Acknowledge, "") },
 		func() { move(w.Staff, ticket.Start, "") },
+		func() { w.join(id) },
 		func() { w.wait() },
 		func() {
 			if _, err := w.tickets.MoveTicket(ctx, w.Resident, id, ticket.Move{Action: ticket.Urge}); models.KindOf(err) != models.Limited {
@@ -157,6 +158,8 @@ func (w *world) ticketLives() {
 			}
 		},
 		func() { w.extend(id) },
+		func() { w.pause(id) },
+		func() { w.answerJoint(id) },
 		func() { move(w.Resident, ticket.ContactConfirm, "") },
 		func() { move(w.Staff, ticket.Progress, "配件已订购，明天到") },
 		func() { w.done(id) },
@@ -195,6 +198,25 @@ func (w *world) giveBack(id int64) {
 	w.must(err)
 }
 
+// pause lets the party wait for parts now and then, and the reporter end it or not.
+func (w *world) pause(id int64) {
+	if w.dice.IntN(3) != 0 {
+		return
+	}
+	seen, err := w.tickets.Ticket(w.t.Context(), w.Staff, id)
+	w.must(err)
+	if seen.PauseDays == nil {
+		return // too late, or a later date was asked for
+	}
+	_, err = w.tickets.PauseTicket(w.t.Context(), w.Staff, id, ticket.PauseAsked{Why: ticket.PauseForParts, Note: "向厂家订了配件，单号 7", Until: seen.PauseDays.First})
+	w.must(err)
+	if w.dice.IntN(2) == 0 {
+		w.clock.Advance(time.Minute)
+		_, err = w.tickets.ResumeTicket(w.t.Context(), w.Resident, id, ticket.PauseEnded{})
+		w.must(err)
+	}
+}
+
 // extend lets the party ask for a day more now and then, and the centre grant it or not.
 func (w *world) extend(id int64) {
 	if w.dice.IntN(3) != 0 {
@@ -209,6 +231,26 @@ func (w *world) extend(id int64) {
 	w.must(err)
 	if choice := w.dice.IntN(3); choice > 0 {
 		_, err = w.tickets.DecideExtension(w.t.Context(), w.Officer, id, ticket.ExtensionDecision{Grant: choice == 1, Note: "已核实"})
+		w.must(err)
+	}
+}
+
+// join lets an office make a ticket joint now and then, and a household support it.
+func (w *world) join(id int64) {
+	if w.dice.IntN(3) != 0 {
+		return
+	}
+	_, err := w.tickets.MarkJoint(w.t.Context(), w.Officer, id, ticket.Joining{Note: "业主委员会来函"})
+	w.must(err)
+	_, _, err = w.tickets.SupportTicket(w.t.Context(), w.Neighbour, id, ticket.Supporting{ClientID: w.clientID()})
+	if models.KindOf(err) != models.NotFound { // of a category that is not offered
+		w.must(err)
+	}
+}
+
+func (w *world) answerJoint(id int64) {
+	_, err := w.tickets.AnswerJoint(w.t.Context(), w.Staff, id, ticket.JointAnswered{Accepted: w.dice.IntN(2) == 0, Text: "已研究，明日书面公示"})
+	if models.KindOf(err) != models.Conflict { // nobody waits for it
 		w.must(err)
 	}
 }

@@ -294,3 +294,15 @@ func TestNoCodesWithoutAProvider(t *testing.T) {
 		t.Error("codes may go to the log outside the demo")
 	}
 }
+
+// TestDemoMessageIsOneLine: whoever tries the demo finds his code at a glance, and no whole number stands beside it.
+func TestDemoMessageIsOneLine(t *testing.T) {
+	var out strings.Builder
+	if err := (&LogSMS{Out: &out}).Send(t.Context(), "", "13800000001", "验证码 246810"); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	if len(lines) != 1 || !strings.HasPrefix(lines[0], ">>> ") || !strings.HasSuffix(lines[0], "验证码 246810") || strings.Contains(lines[0], "13800000001") {
+		t.Errorf("%q", lines)
+	}
+}

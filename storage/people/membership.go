@@ -199,7 +199,7 @@ func (s *Store) MembershipRequests(ctx context.Context, a models.Actor) (views [
 		for _, r := range rows {
 			views = append(views, people.RequestView{
 				MembershipView: r.View(names[scopeKey{r.ScopeKind, r.ScopeID}]), Relation: r.Relation,
-				AccountNameMasked: models.MaskName(r.Name), PhoneMasked: models.MaskPhone(r.Phone), AskedAt: r.AskedAt,
+				AccountName: r.Name, PhoneMasked: models.MaskPhone(r.Phone), AskedAt: r.AskedAt,
 			})
 		}
 		return err

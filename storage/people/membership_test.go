@@ -96,6 +96,10 @@ func TestPendingRequestsAreBounded(t *testing.T) {
 func TestWhoMayDecide(t *testing.T) {
 	each(t, Options{}, func(w *world) {
 		resident := w.signIn("13800000010")
+		name := "欧阳若兰"
+		w.must(w.db.Write(w.Context(), func(tx storage.Tx) error {
+			return tx.DB().Table("accounts").Where("id = ?", resident.AccountID).Updates(map[string]any{"name": name}).Error
+		}))
 		deciders := map[string]models.Actor{
 			"station":  w.person("13800000011", models.StationStaff, models.ScopeCommunity, w.community),
 			"other":    w.person("13800000012", models.StationStaff, models.ScopeCommunity, w.otherCommunity),
@@ -125,6 +129,9 @@ func TestWhoMayDecide(t *testing.T) {
 			var listed, mayDecide []string
 			for _, r := range list {
 				listed = append(listed, units[r.ScopeName])
+				if r.AccountName != name {
+					w.Errorf("who decides compares the name with a roll, and reads %q", r.AccountName)
+				}
 				if r.PhoneMasked != "138****0010" {
 					w.Errorf("the list shows %s", r.PhoneMasked)
 				}

@@ -12,8 +12,8 @@ import (
 
 // ListPhotos writes the manifest of a record, in the record's own transaction. The same manifest again changes nothing;
 // an id that the author gave to another photo before is a conflict. More than photo.MaxPerDay photos of one author on
-// one day of Shanghai are models.Limited.
-func (s *Store) ListPhotos(tx storage.Tx, authorID, ticketID int64, noun string, nounID int64, claims []photo.Claim) error {
+// one day of Shanghai are models.Limited. The rows get the ids that follow, one for each claim, or the database's own.
+func (s *Store) ListPhotos(tx storage.Tx, authorID, ticketID int64, noun string, nounID int64, claims []photo.Claim, ids ...int64) error {
 	if err := photo.ValidateClaims(claims); err != nil {
 		return err
 	}
@@ -27,6 +27,9 @@ func (s *Store) ListPhotos(tx storage.Tx, authorID, ticketID int64, noun string,
 		if claim.Told != nil {
 			row.ClaimedMinutes = photo.PlausibleMinutes(claim.Told.MinutesAgo)
 			row.ClaimedCamera = claim.Told.Camera
+		}
+		if len(ids) > 0 {
+			row.ID = ids[i]
 		}
 		created, err := storage.Insert(tx, &row)
 		if err != nil {

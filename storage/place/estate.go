@@ -104,7 +104,7 @@ func estateRows(tx storage.Tx, estates []place.Estate) ([]place.EstateRow, error
 	if err != nil {
 		return nil, err
 	}
-	stations, err := stationsOf(tx, communities)
+	stations, err := StationsOf(tx, communities)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,8 @@ package place
 
 import (
 	"bytes"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -46,6 +48,7 @@ func FuzzRegisterFile(f *testing.F) {
 		}
 		var again bytes.Buffer
 		lines := [][]string{place.Headings()}
+		read = slices.DeleteFunc(read, func(r place.RegisterRow) bool { return len(r.Unread) > 0 })
 		for _, r := range read {
 			cells := r.Cells()
 			for i, cell := range cells {
@@ -64,7 +67,8 @@ func FuzzRegisterFile(f *testing.F) {
 			t.Fatalf("%d rows, written and read again %d: %v %v", len(read), len(reread), faults, err)
 		}
 		for i := range read {
-			if reread[i].Row = read[i].Row; reread[i] != read[i] {
+			reread[i].Row, reread[i].Raw, read[i].Raw = read[i].Row, nil, nil
+			if !reflect.DeepEqual(reread[i], read[i]) {
 				t.Errorf("%+v, written and read again %+v", read[i], reread[i])
 			}
 		}

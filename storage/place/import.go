@@ -106,12 +106,9 @@ type community struct {
 // take writes the rows estate by estate and gathers what is wrong.
 func (in *importer) take(rows []place.RegisterRow, found []place.RowError) error {
 	in.errors = append(found, place.CheckRegister(rows)...)
-	bad := in.badRows()
+	bad := in.badRows(rows)
 	for _, group := range byEstate(rows) {
-		if slices.ContainsFunc(group, func(r place.RegisterRow) bool { return bad[r.Row] }) {
-			continue // its estate is not clear yet
-		}
-		if err := in.takeEstate(group); err != nil {
+		if err := in.takeGroup(group, bad); err != nil {
 			return err
 		}
 	}
@@ -125,8 +122,45 @@ func (in *importer) take(rows []place.RegisterRow, found []place.RowError) error
 	return nil
 }
 
-func (in *importer) badRows() map[int]bool {
+// takeGroup takes an estate's rows. Where some are wrong nothing will be kept, and the rest is tried all the same, so that people learn
+// in one round all that is wrong.
+func (in *importer) takeGroup(group []place.RegisterRow, bad map[int]bool) error {
+	good := slices.DeleteFunc(slices.Clone(group), func(r place.RegisterRow) bool { return bad[r.Row] })
+	if len(good) == 0 {
+		return in.examine(group[0])
+	}
+	return in.takeEstate(good)
+}
+
+// examine holds what could be read of a wrong row against what is stored.
+func (in *importer) examine(r place.RegisterRow) error {
+	if r.Unread["community_code"] || r.Unread["community_name"] {
+		return nil
+	}
+	home, err := in.communityOf(r)
+	if err != nil || home == nil {
+		return err
+	}
+	if !r.Unread["estate_code"] && !r.Unread["estate_name"] {
+		was, found, err := in.findEstate(r, *home)
+		if err != nil || found && !in.fits(r, was, *home) {
+			return err
+		}
+	}
+	if r.Unread["service_mode"] || r.ServiceMode == place.ModeNone || r.Unread["party_code"] || r.Unread["party_name"] {
+		return nil
+	}
+	_, _, err = in.partyOf(r, *home)
+	return err
+}
+
+func (in *importer) badRows(rows []place.RegisterRow) map[int]bool {
 	bad := map[int]bool{}
+	for _, r := range rows {
+		if len(r.Unread) > 0 {
+			bad[r.Row] = true
+		}
+	}
 	for _, e := range in.errors {
 		bad[e.Row] = true
 	}
@@ -135,7 +169,7 @@ func (in *importer) badRows() map[int]bool {
 
 // finish counts the rows that nothing is wrong with and puts the errors in the order of the file.
 func (in *importer) finish(rows []place.RegisterRow) {
-	bad := in.badRows()
+	bad := in.badRows(rows)
 	for _, r := range rows {
 		if !bad[r.Row] {
 			in.report.Accepted++
@@ -163,13 +197,6 @@ func byEstate(rows []place.RegisterRow) [][]place.RegisterRow {
 }
 
 // refuse notes a row error found against what is stored.
-func (in *importer) refuse(row int, field, code string, figures ...any) {
-	e := place.RowError{Row: row, Column: place.Heading(field), Code: code}
-	for i := 0; i+1 < len(figures); i += 2 {
-		if e.Params == nil {
-			e.Params = map[string]any{}
-		}
-		e.Params[figures[i].(string)] = figures[i+1]
-	}
-	in.errors = append(in.errors, e)
+func (in *importer) refuse(r place.RegisterRow, field, code string, figures ...any) {
+	in.errors = append(in.errors, r.Wrong(field, code, figures...))
 }

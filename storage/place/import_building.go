@@ -19,7 +19,7 @@ func (in *importer) writeBuildings(e place.Estate, group []place.RegisterRow) er
 		last = max(last, b.Sort)
 	}
 	if len(there)+len(group) > maxBuildings {
-		in.refuse(group[0].Row, "building_name", "import.too_many_buildings", "limit", maxBuildings)
+		in.refuse(group[0], "building_name", "import.too_many_buildings", "limit", maxBuildings)
 		return nil
 	}
 	for _, r := range group {
@@ -65,7 +65,7 @@ func (in *importer) updateBuilding(was place.Building, r place.RegisterRow) erro
 		return err
 	}
 	if vanishing := outside(r, entrances, units); vanishing > 0 {
-		in.refuse(r.Row, "homes_per_floor", "import.homes_would_vanish", "homes", vanishing)
+		in.refuse(r, "homes_per_floor", "import.homes_would_vanish", "homes", vanishing)
 		return nil
 	}
 	same := was.Floors == r.Floors && was.Households == r.Households() && was.GrossAreaC == r.GrossAreaC && was.Lift == r.Lift && was.DeliveredOn == delivered

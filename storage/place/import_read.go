@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -133,70 +134,104 @@ func separatorOf(text []byte) rune {
 	return ','
 }
 
-// readRegister reads the rows of a register and what is wrong with them. Only a file that is no register at all is an error.
+// readRegister reads the rows of a register and what is wrong with them. Only a file that is no register at all is an error: where
+// some headings are missing, the columns that are there are read, so that people learn of both in one round.
 func readRegister(body []byte) (rows []place.RegisterRow, count int, found []place.RowError, err error) {
+	heads, err := findHeadings(body)
+	if err != nil {
+		return nil, 0, nil, err
+	}
+	absent := map[string]bool{}
+	for _, column := range heads.missing {
+		absent[column.Heading] = true
+		found = append(found, place.RowError{Row: heads.row, Column: column.Heading, Code: "import.heading_missing"})
+	}
 	file, err := readSheet(body)
 	if err != nil {
 		return nil, 0, nil, err
 	}
-	var columns []string // field by position, once the headings are found
-	var missing []string
 	err = file.each(func(number int, cells []string) error {
-		if columns == nil {
-			columns, missing = headings(cells, missing, number)
-			if columns == nil && number >= headingRows {
-				return headingsMissing(missing)
-			}
-			return nil
-		}
-		if blank(cells) {
+		if number <= heads.row || blank(cells) {
 			return nil
 		}
 		if count++; count > maxRows {
 			return models.Refuse(models.Invalid, "import.too_many_rows").With("limit", maxRows)
 		}
-		row, errs := place.ParseRegisterRow(number, byField(columns, cells), file.dateSerials)
+		row, errs := place.ParseRegisterRow(number, byField(heads.columns, cells), file.dateSerials)
 		if row.IsExample() {
 			count--
 			return nil
 		}
-		if found = append(found, errs...); len(errs) == 0 {
-			rows = append(rows, row)
-		}
+		errs = slices.DeleteFunc(errs, func(e place.RowError) bool { return absent[e.Column] }) // told once, for the column
+		rows, found = append(rows, row), append(found, errs...)
 		return nil
 	})
-	if err == nil && columns == nil {
-		err = headingsMissing(missing)
-	}
 	return rows, count, found, err
 }
 
-// headings reads a row as headings: the field of each position, or nil and what is missing where it is none. Of several
-// rows that are none the one that comes closest is told.
-func headings(cells, missingBefore []string, number int) (columns, missing []string) {
+// heads is the row of headings: the field of each position, and which needed columns are not there.
+type heads struct {
+	row     int
+	columns []string
+	missing []place.Column
+}
+
+// knownHeads is how many headings must be known for a file to be a register with some missing.
+const knownHeads = 3
+
+// findHeadings looks for the row of headings among the first: the first that has all, else the one that comes closest.
+func findHeadings(body []byte) (best heads, err error) {
+	file, err := readSheet(body)
+	if err != nil {
+		return best, err
+	}
+	enough := errors.New("enough")
+	known := 0
+	err = file.each(func(number int, cells []string) error {
+		if number > headingRows {
+			return enough
+		}
+		here, n := headings(number, cells)
+		if best.row == 0 || n > known {
+			best, known = here, n
+		}
+		if len(best.missing) == 0 {
+			return enough
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, enough) {
+		return best, err
+	}
+	if len(best.missing) > 0 && known < knownHeads {
+		return best, headingsMissing(best.missing)
+	}
+	return best, nil
+}
+
+// headings reads a row as headings, and how many of them are known.
+func headings(number int, cells []string) (h heads, known int) {
+	h = heads{row: number, columns: make([]string, len(cells))}
 	seen := map[string]bool{}
-	columns = make([]string, len(cells))
 	for i, cell := range cells {
 		if column, ok := place.ColumnFor(cell); ok && !seen[column.Field] {
-			columns[i], seen[column.Field] = column.Field, true
+			h.columns[i], seen[column.Field] = column.Field, true
 		}
 	}
 	for _, column := range place.RegisterColumns {
 		if column.Needed && !seen[column.Field] {
-			missing = append(missing, column.Heading)
+			h.missing = append(h.missing, column)
 		}
 	}
-	if len(missing) == 0 {
-		return columns, nil
-	}
-	if number > 1 && len(missingBefore) <= len(missing) {
-		missing = missingBefore
-	}
-	return nil, missing
+	return h, len(seen)
 }
 
-func headingsMissing(missing []string) error {
-	return models.Refuse(models.Invalid, "import.headings_missing").With("missing", strings.Join(missing, "、"))
+func headingsMissing(missing []place.Column) error {
+	var names []string
+	for _, column := range missing {
+		names = append(names, column.Heading)
+	}
+	return models.Refuse(models.Invalid, "import.headings_missing").With("missing", strings.Join(names, "、"))
 }
 
 func byField(columns, cells []string) map[string]string {

@@ -30,7 +30,7 @@ func (in *importer) writeTerm(r place.RegisterRow, e place.Estate, home communit
 		HandlingPartyID: partyID, ServiceMode: r.ServiceMode, ValidFrom: from, Phone24: r.Phone24, ProjectLead: r.ProjectLead,
 	})
 	if models.CodeOf(err) == "service_term.overlap" {
-		in.refuse(r.Row, "entered_on", "service_term.overlap", "value", from)
+		in.refuse(r, "entered_on", "service_term.overlap", "value", from)
 		return nil
 	}
 	return err
@@ -68,10 +68,10 @@ func (in *importer) partyOf(r place.RegisterRow, home community) (int64, bool, e
 	case err != nil:
 		return 0, false, err
 	case found && party.Kind != kind:
-		in.refuse(r.Row, "party_code", "import.party_kind_differs", "known", party.Kind)
+		in.refuse(r, "party_code", "import.party_kind_differs", "known", party.Kind)
 		return 0, false, nil
 	case !found && r.PartyName == "":
-		in.refuse(r.Row, "party_code", "import.party_unknown", "value", r.PartyCode)
+		in.refuse(r, "party_code", "import.party_unknown", "value", r.PartyCode)
 		return 0, false, nil
 	case !found:
 		party, err = in.newParty(r, kind)

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/csv"
 	"flag"
+	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -155,6 +157,36 @@ func TestImportAgainstWhatIsThere(t *testing.T) {
 			if err != nil || report.Committed || len(report.Errors) == 0 || report.Errors[0].Code != test.code {
 				t.Errorf("%s: %v %+v", name, err, report)
 			}
+		}
+	})
+}
+
+// TestAllThatIsWrongIsToldAtOnce: a missing heading, cells that cannot be read, and what does not fit what is stored come in one
+// round, each with the value that stands there.
+func TestAllThatIsWrongIsToldAtOnce(t *testing.T) {
+	each(t, places.Options{}, func(t *testing.T, _ *storage.DB, s *places.Store) {
+		importing(t, s, village)
+		text := strings.Replace(village, "无主管楼房", "后勤式管理家属院", 1)                                 // row 4: the class is frozen
+		text = strings.Replace(text, ",1,4,2,", ",1,四层半\u202e"+strings.Repeat("高", 60)+",2,", 1) // and its floors cannot be read
+		text += ",西游社区,某院,无主管楼房,老旧,无,,,,永安街8号,1号楼,1,4,2,-6,\n"                                   // row 5: nobody knows the community, and its area is none
+		text = strings.Replace(text, "单元数", "几个门", 1)                                            // and one heading is missing
+		report, err := s.ImportRegister(t.Context(), centre, []byte(text), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var told []string
+		for _, e := range report.Errors {
+			told = append(told, fmt.Sprintf("%d %s %s %s", e.Row, e.Column, e.Code, e.Value))
+		}
+		want := []string{
+			"1 单元数 import.heading_missing ",
+			"4 层数 import.too_long 四层半" + strings.Repeat("高", 37) + "…",
+			"4 摸底类别 import.class_frozen 后勤式管理家属院",
+			"5 建筑面积(㎡) import.bad_area -6",
+			"5 社区名称 import.community_unknown 西游社区",
+		}
+		if !slices.Equal(told, want) || report.Accepted != 0 {
+			t.Errorf("%q\nwant %q, accepted %d", told, want, report.Accepted)
 		}
 	})
 }

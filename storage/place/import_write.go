@@ -36,7 +36,7 @@ func (in *importer) takeEstate(group []place.RegisterRow) error {
 func (in *importer) communityOf(r place.RegisterRow) (*community, error) {
 	if known, seen := in.communities[r.CommunityKey()]; seen {
 		if known == nil {
-			in.refuse(r.Row, "community_name", "import.community_unknown", "value", r.CommunityKey())
+			in.refuse(r, "community_name", "import.community_unknown", "value", r.CommunityKey())
 			return nil, nil
 		}
 		return in.sameName(r, known), nil
@@ -75,7 +75,7 @@ func (in *importer) sameName(r place.RegisterRow, home *community) *community {
 	if r.CommunityName == "" || r.CommunityName == home.name {
 		return home
 	}
-	in.refuse(r.Row, "community_name", "import.community_name_differs", "value", r.CommunityName, "known", home.name)
+	in.refuse(r, "community_name", "import.community_name_differs", "value", r.CommunityName, "known", home.name)
 	return nil
 }
 
@@ -90,12 +90,12 @@ func (in *importer) findCommunity(r place.RegisterRow) (int64, bool, error) {
 	case found:
 		return id, true, nil
 	case r.CommunityName == "":
-		in.refuse(r.Row, "community_code", "import.community_unknown", "value", r.CommunityCode)
+		in.refuse(r, "community_code", "import.community_unknown", "value", r.CommunityCode)
 		return 0, false, nil
 	}
 	id, err = AddCommunity(in.tx, in.actor, r.CommunityCode, r.CommunityName, in.demo)
 	if models.KindOf(err) == models.Invalid {
-		in.refuse(r.Row, "community_code", models.CodeOf(err), "value", r.CommunityCode)
+		in.refuse(r, "community_code", models.CodeOf(err), "value", r.CommunityCode)
 		return 0, false, nil
 	}
 	in.report.Created.Communities++
@@ -111,9 +111,9 @@ func (in *importer) communityNamed(r place.RegisterRow) (int64, bool, error) {
 	case err != nil:
 		return 0, false, err
 	case len(ids) == 0:
-		in.refuse(r.Row, "community_name", "import.community_unknown", "value", r.CommunityName)
+		in.refuse(r, "community_name", "import.community_unknown", "value", r.CommunityName)
 	case len(ids) > 1:
-		in.refuse(r.Row, "community_code", "import.community_ambiguous", "value", r.CommunityName)
+		in.refuse(r, "community_code", "import.community_ambiguous", "value", r.CommunityName)
 	}
 	return sum(ids), len(ids) == 1, nil
 }
@@ -147,18 +147,25 @@ func (in *importer) writeEstate(r place.RegisterRow, home community) (place.Esta
 	if !found {
 		return in.newEstate(r, home, packageID)
 	}
-	switch {
-	case was.CommunityID != home.id:
-		in.refuse(r.Row, "community_name", "import.estate_elsewhere", "code", was.Code)
-		return was, false, nil
-	case was.BaselineClass != r.BaselineClass: // frozen at the count (B-a)
-		in.refuse(r.Row, "baseline_class", "import.class_frozen", "known", was.BaselineClass)
-		return was, false, nil
-	case r.EstateCode != "" && was.Code != r.EstateCode:
-		in.refuse(r.Row, "estate_code", "import.estate_has_code", "known", was.Code)
+	if !in.fits(r, was, home) {
 		return was, false, nil
 	}
 	return was, true, in.updateEstate(was, r, packageID)
+}
+
+// fits refuses a row that says of a known estate what cannot become so here.
+func (in *importer) fits(r place.RegisterRow, was place.Estate, home community) bool {
+	switch {
+	case was.CommunityID != home.id:
+		in.refuse(r, "community_name", "import.estate_elsewhere", "code", was.Code)
+	case was.BaselineClass != r.BaselineClass && !r.Unread["baseline_class"]: // frozen at the count (B-a)
+		in.refuse(r, "baseline_class", "import.class_frozen", "known", was.BaselineClass)
+	case r.EstateCode != "" && was.Code != r.EstateCode:
+		in.refuse(r, "estate_code", "import.estate_has_code", "known", was.Code)
+	default:
+		return true
+	}
+	return false
 }
 
 func (in *importer) findEstate(r place.RegisterRow, home community) (place.Estate, bool, error) {

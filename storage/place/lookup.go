@@ -123,8 +123,8 @@ func partiesByID(tx storage.Tx, ids []int64) (map[int64]place.HandlingParty, err
 	return parties, nil
 }
 
-// stationsOf are the service stations of communities, by community.
-func stationsOf(tx storage.Tx, communities []int64) (map[int64]place.HandlingParty, error) {
+// StationsOf are the service stations of communities, by community.
+func StationsOf(tx storage.Tx, communities []int64) (map[int64]place.HandlingParty, error) {
 	stations := map[int64]place.HandlingParty{}
 	for chunk := range chunks(communities) {
 		var rows []place.HandlingParty

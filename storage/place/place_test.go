@@ -2,6 +2,10 @@ package place_test
 
 import (
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -188,6 +192,7 @@ func TestHandOver(t *testing.T) {
 		called, refuse = nil, false
 		estate := estateNamed(t, s, "桃源")
 		next := estateNamed(t, s, "柳园").Contact.HandlingPartyID
+		today := models.DateOf(noon)
 		hand := func(n place.NewTerm) error {
 			_, err := s.SetServiceTerm(t.Context(), centre, estate.ID, n)
 			return err
@@ -199,7 +204,16 @@ func TestHandOver(t *testing.T) {
 		wantCode(t, hand(place.NewTerm{HandlingPartyID: next, ServiceMode: place.ModeProfessional, ValidFrom: "2019-06-01"}), "service_term.overlap")
 		wantCode(t, hand(place.NewTerm{HandlingPartyID: next, ServiceMode: place.ModeProfessional, ValidFrom: "2020-01-01"}), "service_term.overlap")
 		wantCode(t, hand(place.NewTerm{HandlingPartyID: 9999, ServiceMode: place.ModeProfessional, ValidFrom: "2026-11-01"}), "handling_party.not_found")
+		// A day further back than papers take is a slip of the pen; where nobody is cut off any day will do.
+		for _, none := range []models.Date{"", "９９", "2026-02-30", "tomorrow"} {
+			wantCode(t, hand(place.NewTerm{HandlingPartyID: next, ServiceMode: place.ModeProfessional, ValidFrom: none}), "request.bad_date")
+		}
+		wantCode(t, hand(place.NewTerm{HandlingPartyID: next, ServiceMode: place.ModeProfessional, ValidFrom: today.Add(-31)}), "service_term.too_far_back")
+		called = nil // what the hook did went with the transaction
 		refuse = true
+		if err := hand(place.NewTerm{HandlingPartyID: next, ServiceMode: place.ModeProfessional, ValidFrom: today.Add(-30)}); err == nil || models.CodeOf(err) == "service_term.too_far_back" {
+			t.Errorf("thirty days back: %v", err)
+		}
 		if err := hand(term); err == nil {
 			t.Error("a hand-over went through though the tickets did not follow")
 		}
@@ -241,6 +255,148 @@ func TestHandOver(t *testing.T) {
 			}
 			return err
 		})
+	})
+}
+
+func TestCancelAHandOver(t *testing.T) {
+	each(t, places.Options{}, func(t *testing.T, db *storage.DB, s *places.Store) {
+		importing(t, s, village)
+		estate := estateNamed(t, s, "桃源")
+		other := estateNamed(t, s, "永安街9号院")
+		today := models.DateOf(noon)
+		plan := func(day models.Date) int64 {
+			t.Helper()
+			detail, err := s.SetServiceTerm(t.Context(), centre, estate.ID, place.NewTerm{
+				ServiceMode: place.ModeCommunityTrusteeship, ServiceLevel: "cpma2004/1", ValidFrom: day, Phone24: "0379-06000005", ProjectLead: "魏经理",
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return detail.Terms[0].ID
+		}
+		cancel := func(a models.Actor, estateID, term int64) (place.EstateDetail, error) {
+			return s.CancelServiceTerm(t.Context(), a, estateID, term)
+		}
+		spans := func() (words []string) {
+			for _, term := range estateNamed(t, s, "桃源").Terms {
+				words = append(words, fmt.Sprintf("%s %s..%s", term.ServiceMode, term.ValidFrom, term.ValidTo))
+			}
+			return words
+		}
+		unplanned := spans()
+		first := plan(today.Add(10))
+		planned := spans()
+
+		// Nobody but the centre; no term of another estate; no term that begins today.
+		for _, a := range []models.Actor{
+			actorWith(5, models.OperatorManager, models.ScopeHandlingParty, estate.Contact.HandlingPartyID),
+			actorWith(6, models.Admin, models.ScopeCounty, 1),
+			actorWith(7, models.TownOfficer, models.ScopeTown, estate.TownID),
+		} {
+			_, err := cancel(a, estate.ID, first)
+			wantCode(t, err, "service_term.denied")
+		}
+		_, err := cancel(centre, other.ID, first)
+		wantCode(t, err, "service_term.not_found")
+		_, err = cancel(centre, 99999, first)
+		wantCode(t, err, "estate.not_found")
+		_, err = cancel(centre, estate.ID, estate.Terms[0].ID)
+		wantCode(t, err, "service_term.begun")
+		if got := spans(); !slices.Equal(got, planned) {
+			t.Fatalf("what was refused changed something: %v", got)
+		}
+
+		detail, err := cancel(centre, estate.ID, first)
+		if err != nil || len(detail.Terms) != 1 {
+			t.Fatalf("%+v %v", detail.Terms, err)
+		}
+		if got := spans(); !slices.Equal(got, unplanned) {
+			t.Errorf("got %v, before the plan it was %v", got, unplanned)
+		}
+		_, err = cancel(centre, estate.ID, first)
+		wantCode(t, err, "service_term.not_found")
+
+		// Two plans, the nearer one cancelled: the first party serves until the further one begins. Entered anew a plan has another
+		// id, so that a page of before cancels nothing.
+		near := plan(today.Add(20))
+		if near == first {
+			t.Error("a new plan has the id of a cancelled one")
+		}
+		far := plan(today.Add(40))
+		if _, err := cancel(centre, estate.ID, near); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"community_trusteeship " + string(today.Add(40)) + "..", fmt.Sprintf("professional 2020-01-01..%s", today.Add(40))}
+		if got := spans(); !slices.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+		if _, err := cancel(centre, estate.ID, far); err != nil {
+			t.Fatal(err)
+		}
+
+		// What was planned stays written down, names apart from the rest.
+		read(t, db, func(tx storage.Tx) error {
+			var line storage.LedgerLine
+			if err := tx.DB().Where("noun = 'service_term' AND action = 'cancel' AND noun_id = ?", first).Take(&line).Error; err != nil {
+				return err
+			}
+			for _, part := range []string{
+				fmt.Sprintf(`"estate_id":%d`, estate.ID), fmt.Sprintf(`"valid_from":"%s"`, today.Add(10)), `"valid_to":""`,
+				`"service_mode":"community_trusteeship"`, `"service_level":"cpma2004/1"`, fmt.Sprintf(`"before":%d`, estate.Contact.HandlingPartyID),
+			} {
+				if !strings.Contains(line.Data, part) {
+					t.Errorf("the ledger does not know %s: %s", part, line.Data)
+				}
+			}
+			if strings.Contains(line.Data, "魏") || strings.Contains(line.Data, "06000005") {
+				t.Errorf("personal matter in the ledger: %s", line.Data)
+			}
+			var private storage.LedgerPrivate
+			if err := tx.DB().Take(&private, "ledger_id = ?", line.ID).Error; err != nil {
+				return err
+			}
+			if private.Note != "魏经理 0379-06000005" || private.ActorID != centre.AccountID {
+				t.Errorf("%+v", private)
+			}
+			return nil
+		})
+	})
+}
+
+// Two officers at once: one plans a further hand-over, the other cancels the one before it. Whoever comes second meets what the
+// first left, and the days stay without a gap and without an overlap.
+func TestCancelAndPlanAtOnce(t *testing.T) {
+	each(t, places.Options{}, func(t *testing.T, _ *storage.DB, s *places.Store) {
+		importing(t, s, village)
+		estate := estateNamed(t, s, "桃源")
+		today := models.DateOf(noon)
+		for round := range 6 {
+			detail, err := s.SetServiceTerm(t.Context(), centre, estate.ID, place.NewTerm{ServiceMode: place.ModeCommunityTrusteeship, ValidFrom: today.Add(10)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			near := detail.Terms[0].ID
+			var both sync.WaitGroup
+			both.Go(func() {
+				if _, err := s.CancelServiceTerm(t.Context(), centre, estate.ID, near); err != nil {
+					t.Errorf("cancel: %v", err)
+				}
+			})
+			both.Go(func() {
+				_, err := s.SetServiceTerm(t.Context(), centre, estate.ID, place.NewTerm{ServiceMode: place.ModeCommunityTrusteeship, ValidFrom: today.Add(30)})
+				if err != nil {
+					t.Errorf("plan: %v", err)
+				}
+			})
+			both.Wait()
+			terms := estateNamed(t, s, "桃源").Terms
+			if len(terms) != 2 || terms[1].ValidTo != terms[0].ValidFrom || terms[0].ValidFrom != today.Add(30) || terms[0].ValidTo != "" {
+				t.Fatalf("round %d: %+v", round, terms)
+			}
+			if _, err := s.CancelServiceTerm(t.Context(), centre, estate.ID, terms[0].ID); err != nil {
+				t.Fatal(err)
+			}
+		}
 	})
 }
 

@@ -4,6 +4,7 @@ package place
 
 import (
 	"linli/models"
+	"linli/models/place"
 	"linli/storage"
 )
 
@@ -24,7 +25,11 @@ type Options struct {
 type Store struct {
 	db      *storage.DB
 	options Options
+	duty    *storage.Rules[place.DutyRules]
+	phones  *storage.Rules[place.PhoneRules]
 }
 
 // New makes the store.
-func New(db *storage.DB, options Options) *Store { return &Store{db: db, options: options} }
+func New(db *storage.DB, options Options) *Store {
+	return &Store{db: db, options: options, duty: DutyRules(), phones: PhoneRules()}
+}

@@ -12,13 +12,15 @@ import (
 // trendMonths is how many months the trend shows, the running one among them.
 const trendMonths = 6
 
-// EstateScore is the score of the unit in which an estate is scored, as a may see it.
-func (s *Store) EstateScore(ctx context.Context, a models.Actor, estateID int64) (summary score.Summary, err error) {
+// EstateScore is the score of the unit in which an estate is scored, as a may see it; released asks for the one that residents
+// and everybody else see, whoever a is.
+func (s *Store) EstateScore(ctx context.Context, a models.Actor, estateID int64, released bool) (summary score.Summary, err error) {
 	err = s.db.Read(ctx, func(tx storage.Tx) error {
 		v, err := s.viewOf(tx, a, estateID)
 		if err != nil {
 			return err
 		}
+		v.centre = v.centre && !released
 		summary, err = v.summary(s)
 		return err
 	})
@@ -63,9 +65,8 @@ func (s *Store) viewOf(tx storage.Tx, a models.Actor, estateID int64) (viewed, e
 	if v.unit, err = unitOf(tx, estateID); err != nil {
 		return v, err
 	}
-	v.centre = centre(a, v.unit)
-	oldest := models.MonthOf(tx.At()).Add(1 - trendMonths)
-	from := v.rules.WindowOf(v.unit.households, score.MonthEnd(oldest)).From
+	from := trendFrom(v.rules, v.unit, tx.At())
+	v.centre = centre(a, v.unit, from, tx.At()) // the trend is about all of it
 	all, err := load(tx, []unit{v.unit}, from)
 	if err != nil {
 		return v, err
@@ -74,6 +75,11 @@ func (s *Store) viewOf(tx storage.Tx, a models.Actor, estateID int64) (viewed, e
 	releases, err := releasesOf(tx, []unit{v.unit}, from)
 	v.releases = releases[v.unit.unitKey]
 	return v, err
+}
+
+// trendFrom is the first moment that a unit's trend is about: the window of its oldest month begins then.
+func trendFrom(rules score.Ruleset, u unit, at time.Time) time.Time {
+	return rules.WindowOf(u.households, score.MonthEnd(models.MonthOf(at).Add(1-trendMonths))).From
 }
 
 // sampleAt is what the score is computed from at a moment, with what was known and released then.
@@ -93,6 +99,7 @@ func (v viewed) summary(s *Store) (score.Summary, error) {
 	}
 	summary := v.rules.Compute(sample).Summary(v.rules)
 	summary.EstateID, summary.UnitKind, summary.UnitName = v.estateID, v.unit.kind, v.unit.name
+	summary.Raw = v.centre
 	summary.AsOf, summary.Period = now, models.MonthOf(now)
 	summary.AnsweredThisMonth, summary.SolvedInTime = score.AnsweredIn(v.facts.tickets, summary.Period, now)
 	if summary.Trend, err = v.trend(); err != nil {

@@ -8,8 +8,10 @@ import (
 
 	"linli/models"
 	"linli/models/people"
+	"linli/models/place"
 	"linli/models/score"
 	"linli/models/ticket"
+	"linli/storage"
 )
 
 // heard is an explanation as a reader outside the program gets it: nothing but JSON.
@@ -113,7 +115,7 @@ func TestARatingMovesTheScoreAsExplained(t *testing.T) {
 		if after.T != promised || after.T >= read(w.t, before).T {
 			w.t.Errorf("one star took T from %d to %d, the explanation said %d", read(w.t, before).T, after.T, promised)
 		}
-		summary, err := w.store.EstateScore(w.t.Context(), officer, 1)
+		summary, err := w.store.EstateScore(w.t.Context(), officer, 1, false)
 		if err != nil || summary.T != promised || summary.Ruleset != "score/2026-01" || !summary.Provisional || !summary.Rated {
 			w.t.Errorf("summary %+v, %v", summary, err)
 		}
@@ -212,6 +214,30 @@ func excludedOf(e score.Explanation) map[score.Reason]int64 {
 	return out
 }
 
+// Whoever sees ratings before their release can look at the figure that residents see, and is told which one he reads.
+func TestTheCentreCanSeeWhatResidentsSee(t *testing.T) {
+	each(t, func(w *world) {
+		w.rate(w.history(1, operator1)[0], 10, 1, hours(-100))
+		show := func(a models.Actor, released bool) score.Summary {
+			w.t.Helper()
+			s, err := w.store.EstateScore(w.t.Context(), a, 1, released)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			return s
+		}
+		theirs, own := show(resident, false), show(officer, false)
+		if own.T == theirs.T || !own.Raw || theirs.Raw {
+			w.t.Errorf("one star: the centre sees %d (raw %v), residents %d (raw %v)", own.T, own.Raw, theirs.T, theirs.Raw)
+		}
+		for name, s := range map[string]score.Summary{"centre": show(officer, true), "resident": show(resident, true)} {
+			if s.T != theirs.T || s.Raw || len(s.Trend) != len(theirs.Trend) || s.Trend[len(s.Trend)-1] != theirs.Trend[len(s.Trend)-1] {
+				w.t.Errorf("%s as residents see it: %+v, want %+v", name, s, theirs)
+			}
+		}
+	})
+}
+
 // A centre's officer who works for the party that is judged sees what everybody sees.
 func TestWhoIsJudgedIsNotTheCentre(t *testing.T) {
 	each(t, func(w *world) {
@@ -225,6 +251,42 @@ func TestWhoIsJudgedIsNotTheCentre(t *testing.T) {
 	})
 }
 
+// Nor does a hand-over make the old party a judge of its own time. Once that time has left the trend, it is one officer more.
+func TestWhoWasJudgedIsNotTheCentreEither(t *testing.T) {
+	each(t, func(w *world) {
+		solved := w.history(1, operator1)
+		w.rate(solved[0], 10, 1, hours(-100))
+		w.write(func(tx storage.Tx) error {
+			return tx.DB().Table("service_terms").Where("estate_id = 1").Updates(map[string]any{"valid_to": "2026-11-10"}).Error
+		})
+		w.insert(&place.ServiceTerm{EstateID: 1, HandlingPartyID: operator2, ServiceMode: place.ModeProfessional, ValidFrom: "2026-11-10", RecordedAt: noon})
+		for party, raw := range map[int64]bool{operator1: false, operator2: false, gas: true, station: true} {
+			both := officer
+			both.Parties = []int64{party}
+			if e, _ := w.explain(both, 1); e.Rates[2].Released != raw {
+				w.t.Errorf("party %d: raw satisfaction %v", party, e.Rates[2].Released)
+			}
+			list, err := w.store.Scores(w.t.Context(), both, score.Filter{})
+			seen, _ := w.store.Scores(w.t.Context(), officer, score.Filter{})
+			if err != nil || (list.Items[0].T == seen.Items[0].T) != raw {
+				w.t.Errorf("party %d: the list says %d, %v", party, list.Items[0].T, err)
+			}
+		}
+		w.write(func(tx storage.Tx) error { // long ago
+			if err := tx.DB().Table("service_terms").Where("estate_id = 1 AND handling_party_id = ?", operator1).Updates(map[string]any{"valid_to": "2025-02-01"}).Error; err != nil {
+				return err
+			}
+			return tx.DB().Table("service_terms").Where("estate_id = 1 AND handling_party_id = ?", operator2).
+				Updates(map[string]any{"valid_from": "2025-02-01", "recorded_at": hours(-16000)}).Error
+		})
+		gone := officer
+		gone.Parties = []int64{operator1}
+		if e, _ := w.explain(gone, 1); !e.Rates[2].Released {
+			w.t.Error("whoever left before all that the figure is about is barred from it")
+		}
+	})
+}
+
 // Ownerless buildings are scored together: a package as one, the rest of a community as one (DECISIONS 15).
 func TestOwnerlessBuildingsAreScoredTogether(t *testing.T) {
 	each(t, func(w *world) {
@@ -234,12 +296,12 @@ func TestOwnerlessBuildingsAreScoredTogether(t *testing.T) {
 			name    string
 			tickets int64
 		}{1: {score.UnitEstate, "小区1", 0}, 3: {score.UnitPackage, "河阳一包", 13}, 4: {score.UnitPackage, "河阳一包", 13}, 5: {score.UnitCommunity, "东关社区", 0}} {
-			s, err := w.store.EstateScore(w.t.Context(), resident, estate)
+			s, err := w.store.EstateScore(w.t.Context(), resident, estate, false)
 			if err != nil || s.UnitKind != want.kind || s.UnitName != want.name || s.Tickets != want.tickets || s.Rated != (want.tickets > 0) {
 				w.t.Errorf("estate %d: %+v, %v", estate, s, err)
 			}
 		}
-		if _, err := w.store.EstateScore(w.t.Context(), resident, 99); models.KindOf(err) != models.NotFound {
+		if _, err := w.store.EstateScore(w.t.Context(), resident, 99, false); models.KindOf(err) != models.NotFound {
 			w.t.Errorf("an estate that is not there: %v", err)
 		}
 	})
@@ -252,7 +314,7 @@ func TestSummaryNumbers(t *testing.T) {
 		for range 6 {
 			w.solve(w.file(1, operator1, hours(-24*60), nil), ticket.OutcomeConfirmed, "normal") // 23 September
 		}
-		s, err := w.store.EstateScore(w.t.Context(), resident, 1)
+		s, err := w.store.EstateScore(w.t.Context(), resident, 1, false)
 		if err != nil || s.AnsweredThisMonth != 13 || s.SolvedInTime != 12 || s.Tickets != 19 {
 			w.t.Fatalf("%+v, %v", s, err)
 		}

@@ -8,6 +8,7 @@ import (
 	"linli/models"
 	"linli/models/place"
 	"linli/models/score"
+	"linli/models/ticket"
 	"linli/storage"
 )
 
@@ -22,6 +23,7 @@ type ticketRow struct {
 	ID, HandlingPartyID, EstateID, BuildingID, CommunityID, TownID, AuthorID, ReporterID int64
 
 	StewardSees             bool
+	KeptFrom                string
 	Number, Category, State string
 	FiledAt, DispatchedAt   time.Time
 	ContactedAt, ClosedAt   *time.Time
@@ -29,7 +31,7 @@ type ticketRow struct {
 }
 
 const ticketColumns = "id, handling_party_id, estate_id, building_id, community_id, town_id, author_id, reporter_id, steward_sees, " +
-	"number, category, state, filed_at, dispatched_at, contacted_at, closed_at, contact_due, resolve_due"
+	"kept_from, number, category, state, filed_at, dispatched_at, contacted_at, closed_at, contact_due, resolve_due"
 
 // load reads the inputs of units that can still count in a window that begins at from. A ticket enters a rate no later
 // than its deadline, so one whose deadlines lie before from cannot; those that were rated since are read for that.
@@ -59,11 +61,23 @@ func load(tx storage.Tx, units []unit, from time.Time) (map[unitKey]facts, error
 		if err != nil {
 			return nil, err
 		}
+		legs, err := legsOf(tx, rows)
+		if err != nil {
+			return nil, err
+		}
 		for _, row := range rows {
 			key := unitOfEstate[row.EstateID]
 			all := byUnit[key]
-			serving := score.Serves(terms[row.EstateID], models.DateOf(row.DispatchedAt), row.HandlingPartyID, stations[row.HandlingPartyID])
-			all.tickets = append(all.tickets, row.ticket(serving, closings[row.ID]))
+			serves := func(at time.Time, party int64) bool {
+				return score.Serves(terms[row.EstateID], at, party, stations[party])
+			}
+			one := row.ticket(serves(row.DispatchedAt, row.HandlingPartyID), closings[row.ID])
+			since := row.FiledAt
+			for _, leg := range legs[row.ID] {
+				leg.Serving = serves(since, leg.party)
+				one.Earlier, since = append(one.Earlier, leg.Leg), leg.Until
+			}
+			all.tickets = append(all.tickets, one)
 			byUnit[key] = all
 		}
 		if err := addRatings(tx, byUnit, unitOfEstate, estate, from); err != nil {
@@ -87,6 +101,7 @@ func (row ticketRow) ticket(serving bool, closings []score.Closing) score.Ticket
 func ticketRows(tx storage.Tx, estate int64, from time.Time) ([]ticketRow, error) {
 	rated := tx.DB().Table("ratings").Select("ticket_id").Where("estate_id = ? AND at >= ?", estate, from)
 	query := tx.DB().Table("tickets").Select(ticketColumns).
+		Where("held_level = 0"). // what nobody was given is nobody's work
 		Where("(contact_due >= ? OR resolve_due >= ? OR id IN (?))", from, from, rated)
 	return everyRow(ofEstate(query, estate), func(row ticketRow) int64 { return row.ID })
 }
@@ -139,6 +154,39 @@ func closingsOf(tx storage.Tx, rows []ticketRow) (map[int64][]score.Closing, err
 	return found, nil
 }
 
+// heldBefore is a leg with the party whose it was.
+type heldBefore struct {
+	score.Leg
+	party int64
+}
+
+// legsOf are the parties that handed tickets over, by ticket, the oldest first: read from the last look that each of them
+// keeps, where its clocks stand as they ran for it.
+func legsOf(tx storage.Tx, rows []ticketRow) (map[int64][]heldBefore, error) {
+	var moved []int64
+	for _, row := range rows {
+		if row.KeptFrom != "" {
+			moved = append(moved, row.ID)
+		}
+	}
+	found := map[int64][]heldBefore{}
+	for _, chunk := range chunks(moved) {
+		var looks []ticket.HandedOver
+		if err := tx.DB().Where("ticket_id IN ?", chunk).Order("ticket_id, id").Limit(50 * inChunk).Find(&looks).Error; err != nil {
+			return nil, err
+		}
+		for _, look := range looks {
+			then, err := look.Then()
+			if err != nil {
+				return nil, err
+			}
+			leg := score.Leg{Until: look.At, Contacted: then.Contacted, ContactDue: then.ContactDue, ResolveDue: then.ResolveDue}
+			found[look.TicketID] = append(found[look.TicketID], heldBefore{leg, look.PartyID})
+		}
+	}
+	return found, nil
+}
+
 func addRatings(tx storage.Tx, byUnit map[unitKey]facts, unitOfEstate map[int64]unitKey, estate int64, from time.Time) error {
 	type row struct {
 		ID, TicketID, Closing, UnitID, EstateID int64
@@ -170,7 +218,7 @@ func termsOf(tx storage.Tx, estates []int64) (map[int64][]score.Term, error) {
 		}
 		for _, t := range rows {
 			found[t.EstateID] = append(found[t.EstateID], score.Term{
-				EstateID: t.EstateID, PartyID: t.HandlingPartyID, From: t.ValidFrom, To: t.ValidTo, Managed: t.ServiceMode.Managed(),
+				EstateID: t.EstateID, PartyID: t.HandlingPartyID, From: t.ValidFrom, To: t.ValidTo, Recorded: t.RecordedAt, Managed: t.ServiceMode.Managed(),
 			})
 		}
 	}

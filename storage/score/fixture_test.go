@@ -114,7 +114,7 @@ func (w *world) file(estate, party int64, at time.Time, change func(*ticket.Tick
 	id := w.clientID()
 	t := ticket.Ticket{
 		Number: "CANARY" + id, AuthorID: 1, ClientID: id, ReporterID: 1000 + w.next, FiledAs: models.Resident, EstateID: estate, CommunityID: community1,
-		TownID: town, Category: "REP-01", Kind: ticket.Repair, Urgency: "u3r", State: ticket.Contacted, Open: true, Version: 1, HandlingPartyID: party,
+		TownID: town, Category: "REP-01", Kind: ticket.Repair, Urgency: "u3r", State: ticket.Contacted, Open: true, Version: 1, HandlingPartyID: party, RoutedBy: "term",
 		FiledAt: at, DispatchedAt: at, AcknowledgedAt: ptr(at), ContactedAt: ptr(at.Add(time.Hour)), AcknowledgeDue: at.Add(time.Hour), ContactDue: at.Add(24 * time.Hour),
 		ResolveDue: at.Add(72 * time.Hour), NextStep: ticket.NextResolve, NextDue: ptr(at.Add(72 * time.Hour)), UpdatedAt: at,
 	}

@@ -31,7 +31,7 @@ func (s *Store) Scores(ctx context.Context, a models.Actor, f score.Filter) (lis
 		if err != nil {
 			return err
 		}
-		results, err := computeAll(tx, rules, units, func(u unit) bool { return centre(a, u) })
+		results, err := computeAll(tx, rules, units, func(u unit) bool { return centre(a, u, trendFrom(rules, u, tx.At()), tx.At()) })
 		if err != nil {
 			return err
 		}

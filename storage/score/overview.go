@@ -3,7 +3,10 @@ package score
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,11 +35,10 @@ type desk struct {
 
 // Overview is the state of what a oversees or answers for. A person's own tickets at home are not part of it.
 func (s *Store) Overview(ctx context.Context, a models.Actor) (o score.Overview, err error) {
-	scope := models.ScopeOf(a)
-	scope.Account, scope.Buildings = 0, nil
+	scope := models.ScopeOf(a).Work()
 	err = s.db.Read(ctx, func(tx storage.Tx) error {
 		d := desk{tx: tx, scope: scope}
-		for _, step := range []func(*score.Overview) error{d.count, d.days, d.medianHours, d.worst, d.groups} {
+		for _, step := range []func(*score.Overview) error{d.count, d.days, d.medianHours, d.handedOver, d.worst, d.groups} {
 			if err := step(&o); err != nil {
 				return err
 			}
@@ -158,7 +160,18 @@ func (d desk) medianHours(o *score.Overview) error {
 	return nil
 }
 
-// worst lists the parties that leave most waiting.
+// handedOver counts what the parties of this desk gave away with a place: their misses do not go with it (DECISIONS 5).
+func (d desk) handedOver(o *score.Overview) error {
+	kept := func() *gorm.DB {
+		return d.tx.DB().Table("handed_over_tickets").Where("party_id IN ? AND at BETWEEN ? AND ?", append(slices.Clone(d.scope.Parties), 0), d.since(overviewDays), d.tx.At())
+	}
+	if err := kept().Count(&o.HandedOver30d).Error; err != nil {
+		return err
+	}
+	return kept().Where("missed <> '[]'").Count(&o.HandedMissed30d).Error
+}
+
+// worst lists the parties that leave most waiting, or left it when they handed a place over: no hand-over tidies that away.
 func (d desk) worst(o *score.Overview) error {
 	const shown = 10
 	loads := map[int64]*score.PartyLoad{}
@@ -183,16 +196,93 @@ func (d desk) worst(o *score.Overview) error {
 			*q.into(loads[row.HandlingPartyID]) = row.Count
 		}
 	}
+	var missed []struct{ PartyID, Count int64 }
+	if err := d.missedBefore().Select("h.party_id, count(*) AS count").Group("h.party_id").Limit(10 * inChunk).Scan(&missed).Error; err != nil {
+		return err
+	}
+	for _, row := range missed {
+		if loads[row.PartyID] == nil {
+			loads[row.PartyID] = &score.PartyLoad{HandlingPartyID: row.PartyID}
+		}
+		loads[row.PartyID].HandedMissed30d = row.Count
+	}
 	for _, load := range loads {
-		if load.Overdue+load.Unanswered > 0 {
+		if load.Overdue+load.Unanswered+load.HandedMissed30d > 0 {
 			o.Worst = append(o.Worst, *load)
 		}
 	}
 	slices.SortFunc(o.Worst, func(a, b score.PartyLoad) int {
-		return cmp.Or(cmp.Compare(b.Unanswered, a.Unanswered), cmp.Compare(b.Overdue, a.Overdue), cmp.Compare(a.HandlingPartyID, b.HandlingPartyID))
+		return cmp.Or(cmp.Compare(b.Unanswered, a.Unanswered), cmp.Compare(b.Overdue+b.HandedMissed30d, a.Overdue+a.HandedMissed30d), cmp.Compare(a.HandlingPartyID, b.HandlingPartyID))
 	})
 	o.Worst = o.Worst[:min(shown, len(o.Worst))]
 	return nameParties(d.tx, o.Worst)
+}
+
+// missedBefore are the tickets of the area that were handed over in the last days with a deadline missed (DECISIONS 5), for who
+// oversees it: to whoever took over the misses of the party before are no figure.
+func (d desk) missedBefore() *gorm.DB {
+	return storage.Visible(d.tx.DB().Table("handed_over_tickets h").Joins("JOIN tickets t ON t.id = h.ticket_id"), d.scope.Overseen(), "t").
+		Where("h.missed <> '[]' AND h.at BETWEEN ? AND ?", d.since(overviewDays), d.tx.At())
+}
+
+// MissedBefore lists what stands behind a party's figure of misses before hand-overs, as a oversees it, the newest first. limit is
+// between 1 and 100.
+func (s *Store) MissedBefore(ctx context.Context, a models.Actor, partyID int64, from string, limit int) (page score.MissedPage, err error) {
+	before := int64(math.MaxInt64)
+	if from != "" {
+		if before, err = strconv.ParseInt(from, 10, 64); err != nil {
+			return page, models.RefuseField("request.bad_cursor", "cursor")
+		}
+	}
+	page.Items = []score.MissedBefore{}
+	err = s.db.Read(ctx, func(tx storage.Tx) error {
+		var rows []struct {
+			ID, TicketID     int64
+			Number, Category string
+			EstateID         int64
+			At               time.Time
+			ToParty          int64
+			List             string
+		}
+		d := desk{tx: tx, scope: models.ScopeOf(a).Work()}
+		err := d.missedBefore().Select("h.id, h.ticket_id, t.number, t.category, t.estate_id, h.at, h.to_party_id AS to_party, h.missed AS list").
+			Where("h.party_id = ? AND h.id < ?", partyID, before).Order("h.id DESC").Limit(limit + 1).Scan(&rows).Error
+		if err != nil {
+			return err
+		}
+		if len(rows) > limit {
+			rows = rows[:limit]
+			page.Next = strconv.FormatInt(rows[limit-1].ID, 10)
+		}
+		var estates []int64
+		parties := []int64{partyID}
+		for _, row := range rows {
+			estates, parties = append(estates, row.EstateID), append(parties, row.ToParty)
+		}
+		placed, err := names(tx.DB().Table("estates").Select("id, name"), "id", estates)
+		if err != nil {
+			return err
+		}
+		named, err := names(tx.DB().Table("handling_parties").Select("id, name"), "id", parties)
+		if err != nil {
+			return err
+		}
+		if page.PartyName = named[partyID]; page.PartyName == "" {
+			return models.Refuse(models.NotFound, "handling_party.not_found")
+		}
+		for _, row := range rows {
+			one := score.MissedBefore{
+				ID: row.ID, TicketID: row.TicketID, Number: row.Number, Category: row.Category, At: row.At,
+				EstateName: placed[row.EstateID], ToPartyName: named[row.ToParty],
+			}
+			if err := json.Unmarshal([]byte(row.List), &one.Missed); err != nil {
+				return err
+			}
+			page.Items = append(page.Items, one)
+		}
+		return nil
+	})
+	return page, err
 }
 
 func nameParties(tx storage.Tx, loads []score.PartyLoad) error {

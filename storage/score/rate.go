@@ -56,7 +56,7 @@ func newRating(tx storage.Tx, a models.Actor, g score.GeneralRating) (ticket.Rat
 	if err != nil {
 		return ticket.Rating{}, err
 	}
-	home, weight := score.GeneralWeight(a, g.EstateID, append(u.parties, party))
+	home, weight := score.GeneralWeight(a, g.EstateID, append(u.parties(tx.At(), tx.At()), party))
 	return ticket.Rating{
 		AuthorID: a.AccountID, ClientID: g.ClientID, ContentHash: storage.ContentHash([]any{"general", g}), Kind: "general", EstateID: g.EstateID,
 		HandlingPartyID: party, UnitID: home, Weight: weight, Solved: false, Level: g.Level, Text: g.Text, Period: models.MonthOf(tx.At()), At: tx.At(),

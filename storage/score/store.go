@@ -3,7 +3,9 @@
 package score
 
 import (
+	"slices"
 	"sync"
+	"time"
 
 	"linli/models"
 	"linli/models/score"
@@ -39,18 +41,10 @@ func SeedRuleset(tx storage.Tx) error {
 // rulesIn is the ruleset in force at the transaction's moment.
 func (s *Store) rulesIn(tx storage.Tx) (score.Ruleset, error) { return s.rules.In(tx) }
 
-// centre reports whether a may see raw satisfaction: the centre and auditors, unless they work for the party that is
-// judged (DECISIONS 1, 12).
-func centre(a models.Actor, u unit) bool {
-	if !a.Has(models.CenterOfficer, models.LeadingGroupOffice, models.Auditor) {
-		return false
-	}
-	for _, party := range u.parties {
-		if a.WorksFor(party) {
-			return false
-		}
-	}
-	return true
+// centre reports whether a may see the raw satisfaction of a time: the centre and auditors, unless they work for a party
+// whose work it is about, whoever serves the place today (DECISIONS 1, 12).
+func centre(a models.Actor, u unit, from, to time.Time) bool {
+	return a.Has(models.CenterOfficer, models.LeadingGroupOffice, models.Auditor) && !slices.ContainsFunc(u.parties(from, to), a.WorksFor)
 }
 
 const inChunk = 1000

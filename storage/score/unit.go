@@ -3,6 +3,7 @@ package score
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -10,6 +11,7 @@ import (
 	"linli/models/place"
 	"linli/models/score"
 	"linli/storage"
+	places "linli/storage/place"
 )
 
 // unitKey names a scored unit.
@@ -25,7 +27,22 @@ type unit struct {
 	class      place.BaselineClass
 	estates    []int64
 	households int64
-	parties    []int64 // who serves it today
+	served     []served // by whom, one for each of its estates
+}
+
+// served says who answered for an estate: its terms, and where there is none the station of its community.
+type served struct {
+	community, station int64
+	terms              []score.Term
+}
+
+// parties are those whose work a figure about this time is about.
+func (u unit) parties(from, to time.Time) []int64 {
+	var all []int64
+	for _, s := range u.served {
+		all = append(all, score.Judged(s.terms, from, to, s.station)...)
+	}
+	return all
 }
 
 // unitOf is the unit in which an estate is scored.
@@ -76,7 +93,7 @@ func unitsWhere(tx storage.Tx, condition *gorm.DB) ([]unit, error) {
 	if err := nameUnits(tx, units); err != nil {
 		return nil, err
 	}
-	return units, addParties(tx, units)
+	return units, addServed(tx, units)
 }
 
 func join(byKey map[unitKey]*unit, e place.Estate) {
@@ -91,6 +108,7 @@ func join(byKey map[unitKey]*unit, e place.Estate) {
 		u.name = e.Name
 	}
 	u.estates = append(u.estates, e.ID)
+	u.served = append(u.served, served{community: e.CommunityID})
 	u.households += e.Households
 }
 
@@ -145,23 +163,25 @@ func names(query *gorm.DB, column string, ids []int64) (map[int64]string, error)
 	return found, nil
 }
 
-// addParties notes who serves each unit today.
-func addParties(tx storage.Tx, units []unit) error {
+// addServed notes who served each estate of the units when.
+func addServed(tx storage.Tx, units []unit) error {
 	terms, err := termsOf(tx, estatesOf(units))
 	if err != nil {
 		return err
 	}
-	for i, u := range units {
-		for _, estate := range u.estates {
-			for _, term := range terms[estate] {
-				if tx.Today().Within(term.From, term.To) && !slices.Contains(u.parties, term.PartyID) {
-					u.parties = append(u.parties, term.PartyID)
-				}
-			}
+	var communities []int64
+	for _, u := range units {
+		for _, s := range u.served {
+			communities = append(communities, s.community)
 		}
-		units[i].parties = u.parties
 	}
-	return nil
+	stations, err := places.StationsOf(tx, communities)
+	for _, u := range units {
+		for i, estate := range u.estates {
+			u.served[i].terms, u.served[i].station = terms[estate], stations[u.served[i].community].ID
+		}
+	}
+	return err
 }
 
 func estatesOf(units []unit) []int64 {

@@ -161,7 +161,7 @@ func (b *builder) estates(c *County) {
 	c.Compound = b.estate(c, 2, "某厂家属院", place.ClassUnitCompound, place.AgeOld)
 	c.Ownerless = b.estate(c, 3, "建设路12号楼", place.ClassOwnerless, place.AgeOld)
 	c.Building = b.building(c.Estate, "3号楼", 48)
-	c.OwnerlessBuilding = b.building(c.Ownerless, "建设路12号楼", 12)
+	c.OwnerlessBuilding = b.building(c.Ownerless, "建设路12号楼", 24)
 	c.Home = b.home(c.Estate, c.Building, "5")
 	b.term(c.Estate, c.Operator, place.ModeProfessional)
 	b.term(c.Compound, c.Unit, place.ModeUnitSelfManaged)

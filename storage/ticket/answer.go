@@ -79,7 +79,7 @@ func (s *Store) AnswerIn(tx storage.Tx, a models.Actor, id int64, answer ticket.
 	if created, err := storage.Insert(tx, &rating); err != nil || !created {
 		return t, rating, raced(err)
 	}
-	if err := s.photos.ListPhotos(tx, a.AccountID, t.ID, "rating", rating.ID, claims); err != nil {
+	if err := s.list(tx, a, t.ID, "rating", rating.ID, claims, t.Protected); err != nil {
 		return t, rating, err
 	}
 	t, err = s.applyAnswer(tx, a, t, c, rating)
@@ -123,7 +123,10 @@ func (s *Store) applyAnswer(tx storage.Tx, a models.Actor, t ticket.Ticket, c ti
 	if err := s.settle(tx, t, outcome); err != nil || rating.Solved {
 		return next, err
 	}
-	return s.raise(tx, next)
+	if next, err = s.raise(tx, next); err != nil {
+		return next, err
+	}
+	return s.joinIfDue(tx, next) // voices that came while it was said to be done
 }
 
 // settle writes what became of the newest closing.
@@ -137,7 +140,7 @@ func (s *Store) settle(tx storage.Tx, t ticket.Ticket, outcome ticket.Outcome) e
 func (s *Store) CloseSilent(ctx context.Context, limit int) (int, error) {
 	var due []int64
 	err := s.db.Read(ctx, func(tx storage.Tx) error {
-		return tx.DB().Model(&ticket.Ticket{}).Where(sqlToConfirm+" AND next_due <= ?", tx.At()).
+		return tx.DB().Model(&ticket.Ticket{}).Where(sqlOpen+" AND "+sqlToConfirm+" AND next_due <= ?", tx.At()).
 			Order("next_due").Limit(limit).Pluck("id", &due).Error
 	})
 	closed := 0

@@ -91,7 +91,7 @@ func (s *Store) newClosing(tx storage.Tx, a models.Actor, t ticket.Ticket, d tic
 	if created, err := storage.Insert(tx, &closing); err != nil || !created {
 		return closing, raced(err)
 	}
-	return closing, s.photos.ListPhotos(tx, a.AccountID, t.ID, "ticket_closing", closing.ID, claims)
+	return closing, s.list(tx, a, t.ID, "ticket_closing", closing.ID, claims, false)
 }
 
 func (s *Store) recordDone(tx storage.Tx, a models.Actor, t ticket.Ticket, version int64, closing ticket.Closing, waits bool) (ticket.Ticket, error) {
@@ -146,7 +146,7 @@ func (s *Store) complete(tx storage.Tx, closing ticket.Closing, evidence string)
 		return res.Error
 	}
 	t, err := load(tx, models.SystemActor, closing.TicketID)
-	if err != nil {
+	if err != nil || !t.Awaits(closing) {
 		return err
 	}
 	data := map[string]any{"record_id": closing.ID, "closing": closing.Closing, "evidence": evidence}

@@ -61,15 +61,20 @@ func (s *Store) EscalateIn(tx storage.Tx, id int64) error {
 }
 
 // EscalateUntil does, each at its own moment, what would have been due for one ticket by until. The demo county's past
-// comes through here.
+// comes through here. What fell due while nothing could be done, as before a send-back, follows on the step that made it
+// due again: nothing is told at a moment before the last line.
 func (s *Store) EscalateUntil(tx storage.Tx, id int64, until time.Time) error {
 	for {
-		var due []time.Time
-		err := tx.DB().Model(&ticket.Ticket{}).Where("id = ? AND alert_due <= ?", id, models.UTC(until)).Pluck("alert_due", &due).Error
+		var due []ticket.Ticket
+		err := tx.DB().Select("alert_due, updated_at").Where("id = ? AND alert_due <= ?", id, models.UTC(until)).Limit(1).Find(&due).Error
 		if err != nil || len(due) == 0 {
 			return err
 		}
-		if err := s.EscalateIn(tx.Moved(due[0]), id); err != nil {
+		at := *due[0].AlertDue
+		if due[0].UpdatedAt.After(at) {
+			at = due[0].UpdatedAt
+		}
+		if err := s.EscalateIn(tx.Moved(at), id); err != nil {
 			return err
 		}
 	}

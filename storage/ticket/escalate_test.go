@@ -185,3 +185,38 @@ func TestUrgingIsLimited(t *testing.T) {
 		}
 	})
 }
+
+// What is made up for at moved moments stays in the order of its lines: a rung that fell due while the reporter was asked
+// is told when he sends it back, not before.
+func TestAlertsOfThePastFollowTheLineBefore(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		filed := w.file(t, w.Resident, w.filing("REP-01"))
+		done := w.done(t, filed.ID)
+		w.clock.Advance(5 * 24 * time.Hour)
+		if _, err := w.store.SendBackTicket(t.Context(), w.Resident, filed.ID, ticket.Answer{ClientID: clientID(), Closing: done.Closing, Text: "还是不亮"}, nil); err != nil {
+			t.Fatal(err)
+		}
+		w.clock.Advance(24 * time.Hour)
+		err := w.db.Write(t.Context(), func(tx storage.Tx) error { return w.store.EscalateUntil(tx, filed.ID, tx.At()) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.read(t, func(tx storage.Tx) error {
+			told, err := storage.History(tx, "ticket", filed.ID)
+			var last time.Time
+			raised := 0
+			for _, line := range told {
+				if line.At.Before(last) {
+					t.Errorf("%s at %s stands behind a line of %s", line.Action, line.At, last)
+				}
+				if last = line.At; line.Action == string(ticket.Escalate) {
+					raised++
+				}
+			}
+			if raised == 0 {
+				t.Error("nothing was raised: the test shows nothing")
+			}
+			return err
+		})
+	})
+}

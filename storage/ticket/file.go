@@ -79,7 +79,7 @@ func (s *Store) FileIn(tx storage.Tx, a models.Actor, f ticket.Filing, claims []
 			return t, false, err
 		}
 	}
-	return s.insert(tx, a, t, f, category, c, claims)
+	return s.insert(tx, a, t, f, category, c, at, claims)
 }
 
 // countFiling refuses what is more than one account may file within a day, and says when to come back: the phone keeps
@@ -89,7 +89,12 @@ func (s *Store) countFiling(tx storage.Tx, t ticket.Ticket) error {
 		return nil
 	}
 	name, most := t.Allowance(s.perDay)
-	used, err := storage.CountUse(tx, fmt.Sprintf("filing/%s/%d", name, t.AuthorID), day)
+	return countDay(tx, fmt.Sprintf("filing/%s/%d", name, t.AuthorID), most)
+}
+
+// countDay counts one more use of key and refuses what is more than so many within a day.
+func countDay(tx storage.Tx, key string, most int) error {
+	used, err := storage.CountUse(tx, key, day)
 	if err != nil || used.Used <= int64(most) {
 		return err
 	}
@@ -113,7 +118,7 @@ func again(tx storage.Tx, a models.Actor, clientID, hash string) (ticket.Ticket,
 	return t, err == nil, err
 }
 
-func (s *Store) insert(tx storage.Tx, a models.Actor, t ticket.Ticket, f ticket.Filing, category ticket.Category, c ticket.Catalogue, claims []photo.Claim) (ticket.Ticket, bool, error) {
+func (s *Store) insert(tx storage.Tx, a models.Actor, t ticket.Ticket, f ticket.Filing, category ticket.Category, c ticket.Catalogue, at ticket.Where, claims []photo.Claim) (ticket.Ticket, bool, error) {
 	urgency, _ := c.Urgency(t.Urgency) // a parsed catalogue names only urgencies that it has
 	routed, err := route(tx, t.EstateID, t.CommunityID, t.TownID, category)
 	if err != nil {
@@ -123,12 +128,16 @@ func (s *Store) insert(tx storage.Tx, a models.Actor, t ticket.Ticket, f ticket.
 	if err != nil {
 		return t, false, err
 	}
-	t = t.DispatchedTo(routed.party.ID, routed.rule, ticket.DeadlinesFrom(urgency, hours, t.FiledAt, t.Protected, routed.rank), c)
-	if t.Number, err = nextNumber(tx, t.CommunityID); err != nil {
+	if err := s.keepIDs(tx, c); err != nil {
 		return t, false, err
 	}
-	if s.nextID != nil {
-		t.ID = s.nextID()
+	t = holdIn(t, at, routed, c)
+	t = t.DispatchedTo(routed.party.ID, routed.rule, ticket.DeadlinesFrom(urgency, hours, t.FiledAt, t.Protected, routed.rank), c)
+	if t.ID, err = s.drawID(tx, t, c); err != nil {
+		return t, false, err
+	}
+	if t.Number, err = s.numberFor(tx, t); err != nil {
+		return t, false, err
 	}
 	created, err := storage.Insert(tx, &t)
 	if err != nil || !created { // another connection filed it between our look and our insert; our number goes back
@@ -137,14 +146,12 @@ func (s *Store) insert(tx storage.Tx, a models.Actor, t ticket.Ticket, f ticket.
 	if err := writeContact(tx, t, f); err != nil {
 		return t, false, err
 	}
-	filer := models.Event{Noun: "ticket", NounID: t.ID, Action: string(ticket.File), ActorID: a.AccountID, ActorRole: t.FiledAs, To: string(ticket.Accepted), Data: map[string]any{"category": t.Category, "urgency": t.Urgency}}
-	sent := models.Event{Noun: "ticket", NounID: t.ID, Action: string(ticket.Dispatch), ActorRole: models.System, PartyID: t.HandlingPartyID, From: string(ticket.Accepted), To: string(t.State), Data: map[string]any{"rule": t.RoutedBy}}
-	for _, e := range []models.Event{filer, sent} {
+	for _, e := range filedEvents(a, t) {
 		if _, err := storage.Record(tx, e); err != nil {
 			return t, false, err
 		}
 	}
-	return t, true, s.photos.ListPhotos(tx, a.AccountID, t.ID, "ticket", t.ID, claims)
+	return t, true, s.list(tx, a, t.ID, "ticket", t.ID, claims, t.Untimed())
 }
 
 // writeContact keeps the contact data of a neighbour without an account, or a number other than the account's own.
@@ -225,10 +232,14 @@ func resolve(tx storage.Tx, f ticket.Filing) (ticket.Where, error) {
 			return at, bad
 		}
 		at.BuildingID, f.EstateID = b.ID, b.EstateID
+		at.FewHouseholds = b.Small()
 	}
 	var e place.Estate
 	if err := tx.DB().Take(&e, "id = ?", f.EstateID).Error; err != nil {
 		return at, absentAs(err, bad)
+	}
+	if f.BuildingID == 0 {
+		at.FewHouseholds = e.Small()
 	}
 	at.EstateID, at.CommunityID, at.TownID = e.ID, e.CommunityID, e.TownID
 	return at, nil
@@ -247,10 +258,7 @@ func nextNumber(tx storage.Tx, communityID int64) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	last3 := code[max(0, len(code)-3):]
-	var seq int64
-	err = tx.DB().Raw("INSERT INTO number_series (key, last) VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET last = number_series.last + 1 RETURNING last",
-		"ticket/"+string(tx.Today())+"/"+last3).Scan(&seq).Error
+	seq, err := countUp(tx, seriesOf(tx.Today(), code))
 	return ticket.Number(tx.Today(), code, seq), err
 }
 

@@ -18,13 +18,6 @@ func (s *Store) freeze(tx storage.Tx, t ticket.Ticket, c ticket.Catalogue, toPar
 	if err != nil {
 		return err
 	}
-	guarded := t
-	guarded.Protected = true // what points at its people is looked up for these only
-	own, err := ownOf(tx, []ticket.Ticket{guarded})
-	if err != nil {
-		return err
-	}
-	known.Own = own[t.ID]
 	seen, err := json.Marshal(ticket.Frozen(known, c, tx.At()))
 	if err != nil {
 		return err

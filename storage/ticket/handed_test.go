@@ -145,6 +145,142 @@ func TestTheOldPartyKeepsAFrozenLook(t *testing.T) {
 	})
 }
 
+// After a hand-over the past keeps the names that it had: who was reminded, who wrote, whose reply was read. The next
+// party's lines carry its own name, and of the first party's words its frozen look takes none for its own.
+func TestThePastKeepsItsNamesAfterAHandOver(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		filed := w.file(t, w.Resident, w.filing("REP-12"))
+		w.move(t, w.Staff, filed.ID, ticket.Acknowledge, "")
+		w.clock.Advance(time.Hour)
+		w.say(t, w.Staff, filed.ID, "疏通车已经出发，半小时到")
+		w.say(t, w.Resident, filed.ID, "好的，我在家")
+		read, err := w.store.Ticket(t.Context(), w.Resident, filed.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.store.ReadMessages(t.Context(), w.Resident, filed.ID, read.Messages[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		for range 40 {
+			w.clock.Advance(3 * time.Hour)
+			if _, err := w.store.EscalateDue(t.Context(), 100); err != nil {
+				t.Fatal(err)
+			}
+		}
+		old := w.Operator.Name
+		if before, err := w.store.Ticket(t.Context(), w.Resident, filed.ID); err != nil || before.HandlingParty.Name != old {
+			t.Fatalf("before: %v, %+v", err, before.HandlingParty)
+		}
+		w.handOver(t, w.Estate.ID, w.Rival)
+		w.clock.Advance(time.Hour)
+		w.move(t, w.RivalStaff, filed.ID, ticket.Acknowledge, "")
+		w.say(t, w.RivalStaff, filed.ID, "我们接手了，今天下午三点来修")
+
+		for who, reader := range map[string]models.Actor{"resident": w.Resident, "new party": w.RivalStaff, "station": w.StationStaff} {
+			view, err := w.store.Ticket(t.Context(), reader, filed.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen, handed := map[string]bool{}, 0
+			for _, line := range view.Timeline {
+				if line.Action == string(ticket.Dispatch) && line.Params["from_party"] != nil {
+					handed++
+				}
+				want := old
+				if handed > 0 {
+					want = w.Rival.Name
+				}
+				if line.PartyName != want {
+					t.Errorf("%s: %s names %q, then it was %q", who, line.Action, line.PartyName, want)
+				}
+				seen[line.Action] = true
+			}
+			if handed != 1 || !seen[string(ticket.Contact)] || !seen[string(ticket.Remind)] || !seen[string(ticket.Escalate)] {
+				t.Fatalf("%s: the past is not there: %v", who, seen)
+			}
+			if m := view.Messages; len(m) != 3 || m[0].AuthorName != old || m[1].AuthorName != "" || m[2].AuthorName != w.Rival.Name {
+				t.Errorf("%s reads %+v", who, m)
+			}
+		}
+
+		w.clock.Advance(24 * time.Hour)
+		w.handOver(t, w.Estate.ID, w.Operator)
+		page, err := w.store.HandedOverTickets(t.Context(), w.RivalStaff, "", 10)
+		if err != nil || len(page.Items) != 1 {
+			t.Fatalf("%v, %+v", err, page)
+		}
+		look, err := w.store.HandedOverTicket(t.Context(), w.RivalStaff, page.Items[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m := look.Ticket.Messages; len(m) != 3 || m[0].Mine || !m[2].Mine || m[0].AuthorName != old {
+			t.Errorf("the second party's frozen look: %+v", m)
+		}
+	})
+}
+
+// The number was shared with the party that answered then. The next one, by a hand-over or a return, is shown neither it nor the
+// flat until the reporter says so, and he takes it back when he likes. Where life is in danger it goes on.
+func TestWhoAnswersNextIsNotShownTheNumber(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		file := func(category string) ticket.View {
+			f := w.filing(category)
+			f.UnitID, f.ShareContact = w.Home.ID, true
+			return w.file(t, w.Resident, f)
+		}
+		looks := func(a models.Actor, id int64) error {
+			_, err := w.store.ViewContact(t.Context(), a, id, "约上门时间")
+			return err
+		}
+		may := func(a models.Actor, id int64, action ticket.Action) bool {
+			view, err := w.store.Ticket(t.Context(), a, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return slices.Contains(view.Actions, action)
+		}
+		handed, returned := file("REP-12"), file("REP-12")
+		if err := looks(w.Staff, handed.ID); err != nil { // control
+			t.Fatalf("the first party: %v", err)
+		}
+		if _, err := w.store.ReturnTicket(t.Context(), w.Staff, returned.ID, ticket.ReturnAsked{Reason: "不归我们管", ProposedPartyID: w.Rival.ID}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.store.DecideReturn(t.Context(), w.StationStaff, returned.ID, ticket.ReturnDecision{PartyID: w.Rival.ID}); err != nil {
+			t.Fatal(err)
+		}
+		w.clock.Advance(24 * time.Hour)
+		w.handOver(t, w.Estate.ID, w.Rival)
+		for name, id := range map[string]int64{"handed over": handed.ID, "returned": returned.ID} {
+			if err := looks(w.RivalStaff, id); models.KindOf(err) != models.Denied {
+				t.Errorf("%s: the next party looks: %v", name, err)
+			}
+			view, err := w.store.Ticket(t.Context(), w.RivalStaff, id)
+			if err != nil || view.UnitName != "" || view.ContactShared {
+				t.Errorf("%s: %v, flat %q, shared %v", name, err, view.UnitName, view.ContactShared)
+			}
+			told, err := w.store.Ticket(t.Context(), w.Resident, id)
+			if err != nil || told.ContactShared || !slices.ContainsFunc(told.Timeline, func(l ticket.TimelineItem) bool { return l.Params["sharing_ended"] == true }) {
+				t.Errorf("%s: the reporter is not told: %v", name, err)
+			}
+			if may(w.RivalStaff, id, ticket.ContactShare) || may(w.StationStaff, id, ticket.ContactShare) || !may(w.Resident, id, ticket.ContactShare) {
+				t.Errorf("%s: whether it is shared is for the reporter alone", name)
+			}
+			w.move(t, w.Resident, id, ticket.ContactShare, "")
+			if err := looks(w.RivalStaff, id); err != nil {
+				t.Errorf("%s: shared anew: %v", name, err)
+			}
+			w.move(t, w.Resident, id, ticket.ContactHide, "")
+			if err := looks(w.RivalStaff, id); models.KindOf(err) != models.Denied {
+				t.Errorf("%s: taken back: %v", name, err)
+			}
+		}
+		if complaint := w.file(t, w.Resident, w.filing("CLN-02")); may(w.Resident, complaint.ID, ticket.ContactShare) {
+			t.Error("a complaint can be shared")
+		}
+	})
+}
+
 func TestHandedOverTicketsComeInPages(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		for range 5 {
@@ -199,6 +335,68 @@ func TestWhoAnsweredBeforeDoesNotLearnTheReporter(t *testing.T) {
 		asTown, err := w.store.Ticket(t.Context(), w.TownOfficer, filed.ID)
 		if err != nil || asTown.Reporter == nil {
 			t.Errorf("the town, which never had to answer, is not told: %v", err)
+		}
+	})
+}
+
+// What is closed stays closed, with whoever closed it, also when its estate goes to somebody else.
+func TestAHandOverReopensNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		solved, withdrawn := w.file(t, w.Resident, w.filing("REP-01")), w.file(t, w.Resident, w.filing("REP-01"))
+		w.done(t, solved.ID)
+		if _, err := w.store.ConfirmTicket(t.Context(), w.Resident, solved.ID, ticket.Answer{ClientID: clientID(), Closing: 1, Level: 5}); err != nil {
+			t.Fatal(err)
+		}
+		w.move(t, w.Resident, withdrawn.ID, ticket.Withdraw, "")
+		w.handOver(t, w.Estate.ID, w.Rival)
+		if n, err := w.store.HandOverDue(t.Context()); n != 0 || err != nil {
+			t.Errorf("%d handed over, %v", n, err)
+		}
+		for id, want := range map[int64]ticket.State{solved.ID: ticket.Closed, withdrawn.ID: ticket.Withdrawn} {
+			got, err := w.store.Ticket(t.Context(), w.Resident, id)
+			if err != nil || got.State != want || got.HandlingParty.ID != w.Operator.ID {
+				t.Errorf("%s, with %s (%v), want %s with %s", got.State, got.HandlingParty.Name, err, want, w.Operator.Name)
+			}
+		}
+	})
+}
+
+// A photo of the old party's that comes after the hand-over proves what it did, and ends nothing of the next party's; not
+// even where the estate comes back to it.
+func TestALateProofOfTheOldPartyEndsNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		filed := w.file(t, w.Resident, w.filing("REP-01"))
+		w.move(t, w.Staff, filed.ID, ticket.Acknowledge, "")
+		said := ticket.DoneSaying{ClientID: clientID(), Result: "已更换灯泡", NoPhotoReason: "照片稍后上传"}
+		if _, err := w.store.SayDone(t.Context(), w.Staff, filed.ID, said, []photo.Claim{{ClientID: clientID(), Kind: photo.After}}); err != nil {
+			t.Fatal(err)
+		}
+		arrive := func() ticket.State {
+			err := w.db.Write(t.Context(), func(tx storage.Tx) error {
+				var closing ticket.Closing
+				if err := tx.DB().Take(&closing, "ticket_id = ? AND client_id = ?", filed.ID, said.ClientID).Error; err != nil {
+					return err
+				}
+				if err := tx.DB().Model(&closing).Updates(map[string]any{"complete_at": nil}).Error; err != nil {
+					return err
+				}
+				return w.store.PhotoStored(tx, photo.Photo{Noun: "ticket_closing", NounID: closing.ID})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return w.seen(t, w.Officer, filed.ID).State
+		}
+		for _, next := range []struct {
+			to place.HandlingParty
+			by models.Actor
+		}{{w.Rival, w.RivalStaff}, {w.Operator, w.Staff}} {
+			w.clock.Advance(24 * time.Hour)
+			w.handOver(t, w.Estate.ID, next.to)
+			w.move(t, next.by, filed.ID, ticket.Acknowledge, "")
+			if state := arrive(); state != ticket.Acknowledged {
+				t.Errorf("%s has acknowledged it, and the photo of the time before makes it %s", next.to.Name, state)
+			}
 		}
 	})
 }

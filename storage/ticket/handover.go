@@ -10,11 +10,12 @@ import (
 
 // HandOver gives the open tickets of an estate to whoever must answer them now, with new clocks, by an event. Deadlines
 // that were missed stay written down against the old party; what it already reported as done stays with it to be
-// answered, and of what leaves it it keeps its last look (DECISIONS 5). It runs in the transaction that changed the service term.
+// answered; what waits for its batch was not given to anybody yet and finds its party when it goes out; and of what leaves
+// it it keeps its last look (DECISIONS 5). It runs in the transaction that changed the service term.
 func (s *Store) HandOver(tx storage.Tx, estateID int64) (int, error) {
 	var open []ticket.Ticket
 	byPlace := []string{string(ticket.TargetTerm), string(ticket.TargetStation)}
-	err := tx.DB().Where("estate_id = ? AND "+sqlWaiting+" AND routed_by IN ?", estateID, byPlace).
+	err := tx.DB().Where("estate_id = ? AND "+sqlInHand+" AND routed_by IN ?", estateID, byPlace).
 		Order("id").Limit(5000).Find(&open).Error
 	if err != nil {
 		return 0, err
@@ -54,11 +55,21 @@ func (s *Store) handOverOne(tx storage.Tx, t ticket.Ticket) (bool, error) {
 	if err := s.freeze(tx, t, c, to.party.ID, missed); err != nil {
 		return false, err
 	}
-	next := t.HandedTo(to.party.ID, to.rule, ticket.DeadlinesFrom(urgency, hours, tx.At(), t.Protected, to.rank), c, tx.At())
+	deadlines := ticket.DeadlinesFrom(urgency, hours, tx.At(), t.Protected, to.rank)
+	data := map[string]any{"rule": to.rule, "from_party": t.HandlingPartyID, "missed": missed}
+	if t.JointAt != nil { // the households are owed an answer of the new party
+		due := t.JointClock(c, hours, tx.At())
+		deadlines.JointAnswer, data["answer_due"] = &due, due
+	}
+	next := t.HandedTo(to.party.ID, to.rule, deadlines, c, tx.At())
+	data["sharing_ended"] = t.SharingEnded(next)
 	_, err = s.write(tx, t, next, models.Event{
 		Noun: "ticket", NounID: t.ID, Action: string(ticket.Dispatch), ActorRole: models.System, PartyID: to.party.ID, From: string(t.State), To: string(next.State),
-		Data: map[string]any{"rule": to.rule, "from_party": t.HandlingPartyID, "missed": missed},
+		Data: data,
 	})
+	if err == nil && t.State == ticket.Returned {
+		err = overtaken(tx, t.ID)
+	}
 	return true, err
 }
 
@@ -69,7 +80,7 @@ func (s *Store) HandOverDue(ctx context.Context) (int, error) {
 	err := s.db.Read(ctx, func(tx storage.Tx) error {
 		return tx.DB().Table("tickets t").Distinct("t.estate_id").
 			Joins("LEFT JOIN service_terms s ON s.estate_id = t.estate_id AND s.valid_from <= ? AND (s.valid_to IS NULL OR s.valid_to > ?)", tx.Today(), tx.Today()).
-			Where(sqlWaiting).
+			Where(sqlInHand).
 			Where("(t.routed_by = ? AND (s.id IS NULL OR t.handling_party_id <> s.handling_party_id) OR t.routed_by = ? AND s.valid_from >= ?)",
 				string(ticket.TargetTerm), string(ticket.TargetStation), tx.Today().Add(-7)). // a week: the job may have rested
 			Limit(500).Pluck("t.estate_id", &estates).Error

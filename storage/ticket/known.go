@@ -15,38 +15,6 @@ import (
 	"linli/storage"
 )
 
-// rows turns a page of tickets into what a may see of them, with a fixed number of queries whatever the page's length.
-func (s *Store) rows(tx storage.Tx, a models.Actor, tickets []ticket.Ticket) ([]ticket.Row, error) {
-	names, err := namesOf(tx, tickets)
-	if err != nil {
-		return nil, err
-	}
-	ids := idsOf(tickets, func(t ticket.Ticket) int64 { return t.ID })
-	pictures, err := pictures(tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	unread, err := unreadFor(tx, a, tickets)
-	if err != nil {
-		return nil, err
-	}
-	ratings, err := ratingsOf(tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	own, err := ownOf(tx, tickets)
-	if err != nil {
-		return nil, err
-	}
-	rows := make([]ticket.Row, len(tickets))
-	for i, t := range tickets {
-		known := names[t.ID].known(t)
-		known.PhotoID, known.Unread, known.Ratings, known.Own = pictures[t.ID], unread[t.ID], ratings[t.ID], own[t.ID]
-		rows[i] = ticket.RowFor(a, known, tx.At())
-	}
-	return rows, nil
-}
-
 // view reads everything about one ticket and keeps what a may see.
 func (s *Store) view(tx storage.Tx, a models.Actor, t ticket.Ticket) (ticket.View, error) {
 	c, err := s.catalogueIn(tx)
@@ -86,6 +54,9 @@ func (s *Store) known(tx storage.Tx, a models.Actor, t ticket.Ticket) (ticket.Kn
 		func() error { return addHistory(tx, a, &k) },
 		func() error { return addReturn(tx, &k) },
 		func() error { return s.addExtension(tx, &k) },
+		func() error { return s.addPartsDays(tx, &k) },
+		func() error { return addDuty(tx, &k) },
+		func() error { return addVoices(tx, &k) },
 	} {
 		if err := read(); err != nil {
 			return k, err
@@ -102,9 +73,14 @@ func (s *Store) known(tx storage.Tx, a models.Actor, t ticket.Ticket) (ticket.Kn
 		return k, err
 	}
 	k.Own = own[t.ID]
-	unread, err := unreadFor(tx, a, one)
-	k.Unread = unread[t.ID]
-	return k, err
+	var unread []ticket.Part
+	for _, m := range k.Messages {
+		if m.ReadAt == nil {
+			unread = append(unread, m.Side)
+		}
+	}
+	k.Unread = ticket.Unread(a, t, unread)
+	return k, nil
 }
 
 func knownPhoto(p photo.Photo) ticket.KnownPhoto {
@@ -149,9 +125,16 @@ func addHistory(tx storage.Tx, a models.Actor, k *ticket.Known) error {
 	for _, l := range told {
 		parties = append(parties, l.HandlingPartyID)
 	}
+	for _, m := range k.Messages {
+		parties = append(parties, m.HandlingPartyID)
+	}
 	names, err := partyNames(tx, parties)
 	if err != nil {
 		return err
+	}
+	k.PartyNames = map[int64]string{}
+	for id, party := range names {
+		k.PartyNames[id] = party.Name
 	}
 	for _, l := range told {
 		line := ticket.HistoryLine{
@@ -184,13 +167,14 @@ type names struct {
 	ID                                          int64
 	Estate, Building, Entrance, Unit, Community string
 	Households                                  *int64 // of the building, where there is one
+	EstateHouseholds                            int64
 	PartyID                                     int64
 	PartyKind, Party, Phone24                   string
 }
 
 // sqlNames asks for all names of a page at once: a statement a table was most of what a list cost. A community has the
 // name that it bears today.
-const sqlNames = `SELECT t.id, e.name AS estate, coalesce(b.name, '') AS building, b.households, coalesce(n.name, '') AS entrance, coalesce(u.name, '') AS unit,
+const sqlNames = `SELECT t.id, e.name AS estate, coalesce(b.name, '') AS building, b.households, e.households AS estate_households, coalesce(n.name, '') AS entrance, coalesce(u.name, '') AS unit,
 	coalesce(d.name, '') AS community, p.id AS party_id, p.kind AS party_kind, p.name AS party, p.phone24
 FROM tickets t
 JOIN estates e ON e.id = t.estate_id
@@ -219,6 +203,7 @@ func (n names) known(t ticket.Ticket) ticket.Known {
 	return ticket.Known{
 		Ticket: t, EstateName: n.Estate, BuildingName: n.Building, EntranceName: n.Entrance, UnitName: n.Unit, CommunityName: n.Community,
 		SmallBuilding: n.Households != nil && place.Building{Households: *n.Households}.Small(),
+		SmallPlace:    n.Households != nil && place.Building{Households: *n.Households}.Small() || n.Households == nil && place.Estate{Households: n.EstateHouseholds}.Small(),
 		Party:         ticket.Party{ID: n.PartyID, Kind: n.PartyKind, Name: n.Party, Phone24: n.Phone24},
 	}
 }
@@ -252,50 +237,4 @@ func idsOf(tickets []ticket.Ticket, id func(ticket.Ticket) int64) []int64 {
 		}
 	}
 	return ids
-}
-
-// pictures is the first stored photo of each ticket's filing.
-func pictures(tx storage.Tx, ids []int64) (map[int64]int64, error) {
-	var found []struct{ NounID, ID int64 }
-	err := tx.DB().Table("photos").Select("noun_id, min(id) AS id").Where("noun = ? AND noun_id IN ? AND status = ?", "ticket", ids, photo.Stored).
-		Group("noun_id").Limit(len(ids) + 1).Scan(&found).Error
-	out := map[int64]int64{}
-	for _, f := range found {
-		out[f.NounID] = f.ID
-	}
-	return out, err
-}
-
-// unreadFor counts, for each ticket, the lines that the other side wrote and a's side has not read.
-func unreadFor(tx storage.Tx, a models.Actor, tickets []ticket.Ticket) (map[int64]int64, error) {
-	var found []struct {
-		TicketID int64
-		Side     ticket.Part
-		N        int64
-	}
-	ids := idsOf(tickets, func(t ticket.Ticket) int64 { return t.ID })
-	err := tx.DB().Table("ticket_messages").Select("ticket_id, side, count(*) AS n").Where("ticket_id IN ? AND read_at IS NULL", ids).
-		Group("ticket_id, side").Limit(5 * (len(ids) + 1)).Scan(&found).Error
-	sides := map[int64]ticket.Part{}
-	for _, t := range tickets {
-		sides[t.ID] = ticket.SideOf(ticket.PartOf(a, t))
-	}
-	out := map[int64]int64{}
-	for _, f := range found {
-		mine := sides[f.TicketID]
-		if f.Side != mine && (mine == ticket.PartReporter || mine == ticket.PartHandler) {
-			out[f.TicketID] += f.N
-		}
-	}
-	return out, err
-}
-
-func ratingsOf(tx storage.Tx, ids []int64) (map[int64][]ticket.Rating, error) {
-	var ratings []ticket.Rating
-	err := tx.DB().Where("ticket_id IN ? AND ticket_id > 0", ids).Order("ticket_id, closing, id").Limit(20 * (len(ids) + 1)).Find(&ratings).Error
-	out := map[int64][]ticket.Rating{}
-	for _, r := range ratings {
-		out[r.TicketID] = append(out[r.TicketID], r)
-	}
-	return out, err
 }

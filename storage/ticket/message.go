@@ -25,7 +25,7 @@ func (s *Store) SendMessage(ctx context.Context, a models.Actor, id int64, m tic
 			return err
 		}
 		for _, line := range view.Messages {
-			if line.ID == message.ID {
+			if line.Mine && line.ClientID == message.ClientID {
 				said.Message = line
 			}
 		}
@@ -79,10 +79,10 @@ func (s *Store) MessageIn(tx storage.Tx, a models.Actor, id int64, m ticket.Sayi
 	if created, err := storage.Insert(tx, &message); err != nil || !created {
 		return t, message, raced(err)
 	}
-	return t, message, s.photos.ListPhotos(tx, a.AccountID, t.ID, "ticket_message", message.ID, claims)
+	return t, message, s.list(tx, a, t.ID, "ticket_message", message.ID, claims, t.Protected && part != ticket.PartHandler)
 }
 
-// ReadMessages notes that a has read the other side's lines up to one of them. When the reporter reads a substantive
+// ReadMessages notes that a has read the other side's lines among the first upTo of the thread. When the reporter reads a substantive
 // reply of the handler, he has been contacted (DECISIONS 4): the handler cannot tick that himself.
 func (s *Store) ReadMessages(ctx context.Context, a models.Actor, id, upTo int64) error {
 	return s.db.Write(ctx, func(tx storage.Tx) error { return s.ReadIn(tx, a, id, upTo) })
@@ -99,7 +99,8 @@ func (s *Store) ReadIn(tx storage.Tx, a models.Actor, id, upTo int64) error {
 		return nil // an onlooker's reading changes nothing
 	}
 	var unread []ticket.Message
-	err = tx.DB().Where("ticket_id = ? AND id <= ? AND side <> ? AND read_at IS NULL", id, upTo, side).Order("id").Limit(200).Find(&unread).Error
+	err = tx.DB().Raw("SELECT * FROM (SELECT * FROM ticket_messages WHERE ticket_id = ? ORDER BY id LIMIT ?) AS first WHERE side <> ? AND read_at IS NULL ORDER BY id LIMIT 200",
+		id, upTo, side).Scan(&unread).Error
 	if err != nil || len(unread) == 0 {
 		return err
 	}

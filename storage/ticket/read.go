@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 
@@ -32,22 +33,22 @@ func (s *Store) Tickets(ctx context.Context, a models.Actor, q ticket.Query) (pa
 	if err != nil {
 		return page, err
 	}
-	err = s.db.Read(ctx, func(tx storage.Tx) error {
+	err = s.db.Look(ctx, func(tx storage.Tx) error {
 		box := boxOf(a, q)
 		if q.Cursor == "" {
 			if page.Counts, err = box.counts(tx); err != nil {
 				return err
 			}
 		}
-		rows, err := box.first(tx, after)
+		found, err := box.first(tx, after)
 		if err != nil {
 			return err
 		}
-		if len(rows) > q.Limit {
-			rows = rows[:q.Limit]
-			page.Next = cursorAfter(rows[q.Limit-1], q)
+		if len(found) > q.Limit {
+			found = found[:q.Limit]
+			page.Next = cursorAfter(found[q.Limit-1].Ticket, q)
 		}
-		page.Items, err = s.rows(tx, a, rows)
+		page.Items, err = rows(tx, a, found)
 		return err
 	})
 	return page, err
@@ -72,6 +73,9 @@ func boxOf(a models.Actor, q ticket.Query) box {
 		b.scope = models.Scope{Buildings: a.Scopes(models.ScopeBuilding, models.BuildingSteward)}
 	default:
 		b.scope = models.ScopeOf(a)
+		if work := b.scope.Work(); !work.Empty() {
+			b.scope = work
+		}
 	}
 	return b
 }
@@ -95,9 +99,10 @@ func condition(sql string, values ...any) storage.Condition {
 }
 
 // first reads the tickets of a page and one more. Each arm of the scope is walked along its own index in the list's
-// order and left after a page: one statement over all arms would read, and sort, all that a town ever had.
-func (b box) first(tx storage.Tx, after *cursor) (rows []ticket.Ticket, err error) {
-	limit := b.query.Limit + 1
+// order and left after a page: one statement over all arms would read, and sort, all that a town ever had. How many that is
+// stands in the statement: a plan made once for any number would take it for a tenth of the table.
+func (b box) first(tx storage.Tx, after *cursor) ([]listed, error) {
+	limit := fmt.Sprint(" LIMIT ", b.query.Limit+1)
 	arms := storage.Arms(b.scope)
 	if len(arms) == 0 {
 		return nil, nil
@@ -106,23 +111,23 @@ func (b box) first(tx storage.Tx, after *cursor) (rows []ticket.Ticket, err erro
 	var values []any
 	for _, arm := range arms {
 		where := all(arm.Condition, b.asked, b.filter(tx.At()), b.after(after))
-		walk := " FROM tickets WHERE " + where.SQL + " ORDER BY " + b.walk(arm.Column) + " LIMIT ?"
-		values = append(append(values, where.Values...), limit)
+		walk := " FROM tickets WHERE " + where.SQL + " ORDER BY " + b.walk(arm.Column) + limit
+		values = append(values, where.Values...)
 		if len(arms) == 1 {
-			return rows, tx.DB().Raw("SELECT *"+walk, values...).Scan(&rows).Error
+			return listedIn(tx, "SELECT *"+walk, b.order("t."), values)
 		}
 		parts = append(parts, "SELECT id FROM (SELECT id"+walk+") AS arm")
 	}
-	query := "SELECT * FROM tickets WHERE id IN (" + strings.Join(parts, " UNION ALL ") + ") ORDER BY " + b.merged() + " LIMIT ?"
-	return rows, tx.DB().Raw(query, append(values, limit)...).Scan(&rows).Error
+	page := "SELECT * FROM tickets WHERE id IN (" + strings.Join(parts, " UNION ALL ") + ") ORDER BY " + b.order("") + limit
+	return listedIn(tx, page, b.order("t."), values)
 }
 
-// merged is the order of the few that the arms gave: by a sum, so that nobody looks them up along all ids.
-func (b box) merged() string {
+// order is that of the few that the arms gave: by a sum, so that nobody looks them up along all ids.
+func (b box) order(table string) string {
 	if byDue(b.query) {
-		return "next_due, id"
+		return table + "next_due, " + table + "id"
 	}
-	return "id + 0 DESC"
+	return table + "id + 0 DESC"
 }
 
 // walk is the order of the list within one arm. What is open is few and sorted when all of it is found: along the ids one
@@ -146,6 +151,9 @@ func askedFor(a models.Actor, q ticket.Query) (c storage.Condition) {
 	if q.EstateID != 0 {
 		c = condition("estate_id = ?", q.EstateID)
 	}
+	if q.PartyID != 0 {
+		c = all(c, condition("handling_party_id = ?", q.PartyID))
+	}
 	if q.Group != "" {
 		c = all(c, condition("category LIKE ?", escapeLike(q.Group)+"-%"))
 	}
@@ -168,12 +176,21 @@ func escapeLike(s string) string {
 // What is open is a small part of all there ever was, and has indexes of its own. The databases use them where the
 // statement says it in the index's own words: a value handed over could be any.
 const (
-	sqlOpen       = "open = TRUE"
-	sqlWaiting    = sqlOpen + " AND state <> 'done_pending_confirm'"
-	sqlToConfirm  = sqlOpen + " AND state = 'done_pending_confirm'"
+	sqlOpen = "open = TRUE"
+	// sqlInHand is what a party has and somebody still has to act on: open, not said to be done, and no longer held.
+	sqlInHand = sqlOpen + " AND " + sqlWaiting + " AND held_level = 0"
+)
+
+// Of what is open:
+const (
+	sqlWaiting    = "state <> 'done_pending_confirm'"
+	sqlToConfirm  = "state = 'done_pending_confirm'"
 	sqlOverdue    = sqlWaiting + " AND next_due < ?"
-	sqlUnanswered = sqlOpen + " AND acknowledged_at IS NULL AND acknowledge_due < ?"
-	sqlExtension  = sqlOpen + " AND extension = 'waiting' AND resolve_due >= ?"
+	sqlUnanswered = "acknowledged_at IS NULL AND acknowledge_due < ?"
+	sqlEscalated  = "escalated_to >= ?"
+	sqlReturned   = "state = 'returned'"
+	sqlJoint      = "joint_at IS NOT NULL"
+	sqlExtension  = "extension = 'waiting' AND resolve_due >= ?"
 )
 
 // waiting is what the one who looks has to act on.
@@ -189,21 +206,29 @@ func (b box) filter(now time.Time) storage.Condition {
 	case ticket.FilterOpen:
 		return condition(sqlOpen)
 	case ticket.FilterWaitingMe:
-		return condition(b.waiting())
+		return openAnd(b.waiting())
 	case ticket.FilterOverdue:
-		return condition(sqlOverdue, now)
+		return openAnd(sqlOverdue, now)
 	case ticket.FilterUnanswered:
-		return condition(sqlUnanswered, now)
+		return openAnd(sqlUnanswered, now)
+	case ticket.FilterToConfirm:
+		return openAnd(sqlToConfirm)
 	case ticket.FilterEscalated:
-		return condition(sqlOpen+" AND escalated_to >= ?", b.level)
+		return openAnd(sqlEscalated, b.level)
 	case ticket.FilterReturned:
-		return condition(sqlOpen+" AND state = ?", ticket.Returned)
+		return openAnd(sqlReturned)
 	case ticket.FilterExtension:
-		return condition(sqlExtension, now)
+		return openAnd(sqlExtension, now)
+	case ticket.FilterJoint:
+		return openAnd(sqlJoint)
 	case ticket.FilterClosed:
 		return condition("open = FALSE")
 	}
 	return storage.Condition{}
+}
+
+func openAnd(sql string, values ...any) storage.Condition {
+	return condition(sqlOpen+" AND "+sql, values...)
 }
 
 // counts are the figures above the list.
@@ -213,18 +238,30 @@ func (b box) counts(tx storage.Tx) (*ticket.Counts, error) {
 		db = db.Where("("+b.asked.SQL+")", b.asked.Values...)
 	}
 	var c ticket.Counts
-	err := db.Select(`count(*) AS open, count(CASE WHEN `+b.waiting()+` THEN 1 END) AS waiting_me,
-		count(CASE WHEN `+sqlOverdue+` THEN 1 END) AS overdue, count(CASE WHEN `+sqlUnanswered+` THEN 1 END) AS unanswered,
-		count(CASE WHEN escalated_to >= ? THEN 1 END) AS escalated,
-		count(CASE WHEN state = ? THEN 1 END) AS returned,
-		count(CASE WHEN `+sqlExtension+` THEN 1 END) AS extension`,
-		tx.At(), tx.At(), b.level, ticket.Returned, tx.At()).Scan(&c).Error
+	each := []string{"count(*) AS open"}
+	var values []any
+	for _, one := range []struct {
+		name string
+		storage.Condition
+	}{
+		{"waiting_me", condition(b.waiting())}, {"overdue", condition(sqlOverdue, tx.At())}, {"unanswered", condition(sqlUnanswered, tx.At())},
+		{"to_confirm", condition(sqlToConfirm)}, {"escalated", condition(sqlEscalated, b.level)}, {"returned", condition(sqlReturned)}, {"extension", condition(sqlExtension, tx.At())}, {"joint", condition(sqlJoint)},
+	} {
+		each, values = append(each, "count(CASE WHEN "+one.SQL+" THEN 1 END) AS "+one.name), append(values, one.Values...)
+	}
+	err := db.Select(strings.Join(each, ", "), values...).Scan(&c).Error
 	return &c, err
 }
 
 // byDue reports whether the list is ordered by time left, as a desk wants it.
 func byDue(q ticket.Query) bool {
-	return q.Box == ticket.BoxDesk && q.Filter != ticket.FilterClosed && q.Filter != "" || q.Filter == ticket.FilterOverdue || q.Filter == ticket.FilterUnanswered || q.Filter == ticket.FilterEscalated || q.Filter == ticket.FilterReturned || q.Filter == ticket.FilterExtension
+	switch q.Filter {
+	case "", ticket.FilterClosed:
+		return false
+	case ticket.FilterOpen, ticket.FilterWaitingMe:
+		return q.Box == ticket.BoxDesk
+	}
+	return true
 }
 
 // after is what comes behind the page before.

@@ -30,10 +30,20 @@ func (s *Store) returnIn(tx storage.Tx, a models.Actor, id int64, asked ticket.R
 	if err != nil {
 		return t, err
 	}
+	// Hand-overs have not always ended the return that waited.
+	if err := overtaken(tx, t.ID); err != nil {
+		return t, err
+	}
 	return next, tx.DB().Create(&ticket.Returning{
 		TicketID: t.ID, FromPartyID: t.HandlingPartyID, ProposedPartyID: asked.ProposedPartyID, Reason: asked.Reason,
 		AskedBy: a.AccountID, AskedAt: tx.At(), Outcome: ticket.ReturnWaiting,
 	}).Error
+}
+
+// overtaken ends a return that waits for a decision nobody will make: the ticket went another way.
+func overtaken(tx storage.Tx, id int64) error {
+	return tx.DB().Model(&ticket.Returning{}).Where("ticket_id = ? AND outcome = ?", id, ticket.ReturnWaiting).
+		Updates(map[string]any{"outcome": ticket.ReturnOvertaken, "decided_at": tx.At()}).Error
 }
 
 // otherParty refuses a party that does not exist, or is the one that has the ticket.
@@ -78,9 +88,10 @@ func (s *Store) decideIn(tx storage.Tx, a models.Actor, id int64, d ticket.Retur
 	if err != nil {
 		return t, err
 	}
-	event.PartyID, event.Data = d.PartyID, map[string]any{"from_party": t.HandlingPartyID}
 	urgency, _ := c.Urgency(t.Urgency)
-	next, err := s.write(tx, t, t.Redispatched(d.PartyID, urgency, hours, c, tx.At()), event)
+	next := t.Redispatched(d.PartyID, urgency, hours, c, tx.At())
+	event.PartyID, event.Data = d.PartyID, map[string]any{"from_party": t.HandlingPartyID, "sharing_ended": t.SharingEnded(next)}
+	next, err = s.write(tx, t, next, event)
 	if err != nil {
 		return t, err
 	}

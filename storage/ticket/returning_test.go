@@ -1,11 +1,13 @@
 package ticket_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"linli/models"
 	"linli/models/ticket"
+	"linli/storage"
 )
 
 func TestReturnIsDecidedByADispatcher(t *testing.T) {
@@ -90,6 +92,48 @@ func TestReturnTooLate(t *testing.T) {
 			if _, err := w.store.ReturnTicket(t.Context(), w.Staff, view.ID, ticket.ReturnAsked{ProposedPartyID: other, Reason: "不归我管"}); models.CodeOf(err) != "ticket.return_too_late" {
 				t.Errorf("%s returned at %s: %v", category, late, err)
 			}
+		}
+	})
+}
+
+// The estate goes to the next party while a return waits: that return is over, and the next party may return the ticket in
+// its turn. A database from before that rule still has such a return waiting.
+func TestAReturnEndsWithTheHandOver(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		id := w.file(t, w.Resident, w.filing("REP-01")).ID
+		give := func(a models.Actor) {
+			t.Helper()
+			_, err := w.store.ReturnTicket(t.Context(), a, id, ticket.ReturnAsked{Reason: "不归我们管", ProposedPartyID: w.TownParty.ID})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		outcomes := func() (all []string) {
+			w.read(t, func(tx storage.Tx) error {
+				return tx.DB().Table("ticket_returns").Where("ticket_id = ?", id).Order("id").Pluck("outcome", &all).Error
+			})
+			return all
+		}
+		give(w.Staff)
+		w.handOver(t, w.Estate.ID, w.Rival)
+		if got := outcomes(); !slices.Equal(got, []string{"overtaken"}) {
+			t.Errorf("after the hand-over: %v", got)
+		}
+		err := w.db.Write(t.Context(), func(tx storage.Tx) error { // as it was left before
+			return tx.DB().Exec("UPDATE ticket_returns SET outcome = 'waiting' WHERE ticket_id = ?", id).Error
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		give(w.RivalStaff)
+		if got := outcomes(); !slices.Equal(got, []string{"overtaken", "waiting"}) {
+			t.Errorf("after the second return: %v", got)
+		}
+		if _, err := w.store.DecideReturn(t.Context(), w.Officer, id, ticket.ReturnDecision{PartyID: w.TownParty.ID}); err != nil {
+			t.Fatal(err)
+		}
+		if got := outcomes(); !slices.Equal(got, []string{"overtaken", "granted"}) {
+			t.Errorf("after the decision: %v", got)
 		}
 	})
 }

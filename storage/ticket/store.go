@@ -1,5 +1,5 @@
 // Package ticket keeps tickets: filing, moving, proving, answering and reading them. A state changes in moveIn, or
-// together with its party in handOverOne and decideIn, and nowhere else; who may see a ticket is models.Scope, in memory and as a
+// together with its party in ReleaseIn, handOverOne and decideIn, and nowhere else; who may see a ticket is models.Scope, in memory and as a
 // WHERE clause.
 package ticket
 
@@ -15,14 +15,16 @@ import (
 
 	"linli/models"
 	"linli/models/photo"
+	"linli/models/place"
 	"linli/models/ticket"
 	"linli/storage"
+	places "linli/storage/place"
 )
 
 // Photos is what tickets need of the photo area, inside their own transactions.
 type Photos interface {
-	// ListPhotos writes the manifest of a record.
-	ListPhotos(tx storage.Tx, authorID, ticketID int64, noun string, nounID int64, claims []photo.Claim) error
+	// ListPhotos writes the manifest of a record, its rows under the given ids or the database's own.
+	ListPhotos(tx storage.Tx, authorID, ticketID int64, noun string, nounID int64, claims []photo.Claim, ids ...int64) error
 	// MissingFor names the listed photos of a record whose bytes are not stored yet.
 	MissingFor(tx storage.Tx, noun string, nounID int64) ([]string, error)
 }
@@ -37,12 +39,14 @@ type Store struct {
 	catalogues *storage.Rules[ticket.Catalogue]
 	calendars  *storage.Rules[models.Calendar]
 	nextID     func() int64
+	duty       *storage.Rules[place.DutyRules]
+	calls      Calls
 	perDay     int // filings of one account a day; 0 is no limit
 }
 
 // New makes the store. codeKey is the secret from which query codes are derived.
 func New(db *storage.DB, photos Photos, codeKey []byte) *Store {
-	return &Store{db: db, photos: photos, codeKey: codeKey, catalogues: storage.NewRules(catalogueKind, ticket.ParseCatalogue), calendars: storage.CalendarRules()}
+	return &Store{db: db, photos: photos, codeKey: codeKey, catalogues: storage.NewRules(catalogueKind, ticket.ParseCatalogue), calendars: storage.CalendarRules(), duty: places.DutyRules()}
 }
 
 // WithIDs is the same store with tickets numbered by next instead of the database. Only the demo county uses it, which
@@ -77,8 +81,12 @@ func (s *Store) Hours(ctx context.Context) (h ticket.Hours, err error) {
 func (s *Store) queryCode(number string) string {
 	mac := hmac.New(sha256.New, s.codeKey)
 	mac.Write([]byte("query-code/1:" + number))
-	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(mac.Sum(nil)[:5])
+	return codeSigns.EncodeToString(mac.Sum(nil)[:5])
 }
+
+// codeSigns has no I, O, 0 or 1, which look alike on paper and sound alike over the telephone: the usual 32 signs with 8 for I and
+// 9 for O, so that a code written down before is still known by its other signs.
+var codeSigns = base32.NewEncoding("ABCDEFGH8JKLMN9PQRSTUVWXYZ234567").WithPadding(base32.NoPadding)
 
 // SeedCatalogue writes the catalogues that the program brings along into a database that does not have them. It may run
 // at every start.

@@ -10,8 +10,10 @@ import (
 
 type noPhotos struct{}
 
-func (noPhotos) ListPhotos(storage.Tx, int64, int64, string, int64, []photo.Claim) error { return nil }
-func (noPhotos) MissingFor(storage.Tx, string, int64) ([]string, error)                  { return nil, nil }
+func (noPhotos) ListPhotos(storage.Tx, int64, int64, string, int64, []photo.Claim, ...int64) error {
+	return nil
+}
+func (noPhotos) MissingFor(storage.Tx, string, int64) ([]string, error) { return nil, nil }
 
 func newStore(t *testing.T, db *storage.DB) *tickets.Store {
 	t.Helper()

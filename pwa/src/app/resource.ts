@@ -16,6 +16,10 @@ export interface Resource<Data> {
 /** What is younger is as good as new: nobody needs to be told its time. */
 const YOUNG = 2 * 60_000
 
+/** So long after a look that no server answered the next one is taken, then twice as long each time: what was away comes back by itself. */
+const AGAIN = 4000
+const AGAIN_AT_MOST = 60_000
+
 /** When what stands there was so, if it could not be renewed and that is worth a line. */
 export function oldSince(resource: Pick<Resource<unknown>, 'stale' | 'at'>): number | undefined {
   const { stale, at } = resource
@@ -34,6 +38,14 @@ export function useResource<Data>(load: (signal: AbortSignal) => Promise<Data>, 
   const at = ref<number>()
   let controller: AbortController | undefined
   const owner = account.value?.id
+  const scoped = Boolean(getCurrentScope())
+  let again: ReturnType<typeof setTimeout> | undefined
+  let pause = AGAIN
+
+  function lookLater(): void {
+    again = setTimeout(() => (document.visibilityState === 'visible' ? void refresh() : lookLater()), pause)
+    pause = Math.min(2 * pause, AGAIN_AT_MOST)
+  }
 
   async function showKept(): Promise<void> {
     if (!key || owner === undefined) return
@@ -46,6 +58,7 @@ export function useResource<Data>(load: (signal: AbortSignal) => Promise<Data>, 
 
   async function refresh(): Promise<void> {
     controller?.abort()
+    clearTimeout(again)
     const own = new AbortController()
     controller = own
     loading.value = true
@@ -56,6 +69,7 @@ export function useResource<Data>(load: (signal: AbortSignal) => Promise<Data>, 
       at.value = Date.now()
       problem.value = undefined
       stale.value = false
+      pause = AGAIN
       if (key && owner !== undefined && account.value?.id === owner) void remember(owner, key, fresh)
     } catch (fault) {
       if (own.signal.aborted) return
@@ -63,6 +77,7 @@ export function useResource<Data>(load: (signal: AbortSignal) => Promise<Data>, 
       // What one may no longer see must not stay on the screen.
       if (problem.value.status === 403 || problem.value.status === 404) data.value = undefined
       stale.value = data.value !== undefined
+      if (scoped && (problem.value.offline || problem.value.status > 501)) lookLater()
       if (!(fault instanceof Problem)) console.error(fault)
     } finally {
       if (!own.signal.aborted) loading.value = false
@@ -71,7 +86,12 @@ export function useResource<Data>(load: (signal: AbortSignal) => Promise<Data>, 
 
   void showKept()
   void refresh()
-  if (getCurrentScope()) onScopeDispose(() => controller?.abort())
+  if (scoped) {
+    onScopeDispose(() => {
+      controller?.abort()
+      clearTimeout(again)
+    })
+  }
   return { data, problem, loading, stale, at, refresh }
 }
 

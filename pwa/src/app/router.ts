@@ -1,6 +1,6 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { allWords } from '@/i18n'
-import { account, factorDue, roleGroup, type RoleGroup } from './session'
+import { account, factorDue, isStaff, roleGroup, type RoleGroup } from './session'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -48,7 +48,8 @@ router.beforeEach((to) => {
 const EARLY = /^\/($|tickets(\/|$)|outbox$|rate$)/
 
 router.beforeResolve(async (to) => {
-  const words = allWords(to.meta.office)
+  // Whoever works here meets office forms on a ticket's page too.
+  const words = allWords(to.meta.office || isStaff.value)
   if (!EARLY.test(to.path)) await words
   else words.catch(() => undefined)
 })

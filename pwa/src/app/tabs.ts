@@ -3,7 +3,7 @@ import { useRouter } from 'vue-router'
 import { t } from '@/i18n'
 import { useOutbox } from '@/outbox/useOutbox'
 import type { IconName } from '@/ui/icons'
-import type { Tab } from '@/ui/TabBar.vue'
+import type { Tab } from '@/ui/tab'
 import { roleGroup, type RoleGroup } from './session'
 
 interface TabRule {

@@ -129,6 +129,8 @@ export async function setLocale(next: Locale): Promise<void> {
 
 export const say = {
   date: (moment: Moment) => calendarWords(moment, locale.value),
+  /** The last day of a span that begins in words: another year than the first one's is named. */
+  until: (moment: Moment, from: Moment) => calendarWords(moment, locale.value, from),
   day: (moment: Moment) => dayWords(moment, locale.value),
   dateTime: (moment: Moment) => dateTimeWords(moment, locale.value),
   deadline: (moment: Moment) => deadlineWords(moment, locale.value),

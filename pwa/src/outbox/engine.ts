@@ -2,7 +2,7 @@ import { send } from '@/api/http'
 import { Problem } from '@/api/problem'
 import { isDue, verdictOf, waitAfter } from './backoff'
 import { database } from './database'
-import { kinds, pathOf } from './kinds'
+import { pathOf } from './kinds'
 import { tellOutboxChange } from './signal'
 import { itemsOf, photosOf } from './store'
 import type { OutboxItem, StoredPhoto } from './types'
@@ -45,7 +45,7 @@ async function sendRecord(item: OutboxItem): Promise<Outcome> {
   let answer: Record<string, unknown>
   try {
     const response = await send(pathOf(item.kind, item.params), {
-      method: kinds[item.kind].method,
+      method: 'POST',
       json: item.body,
       timeout: RECORD_TIMEOUT,
       asAccount: item.accountId,

@@ -1,24 +1,24 @@
-/** One row per thing that can be written without a network. A new kind is a new row here. */
+/** One row per thing that can be written without a network. A new kind is a new row here; its words are `common.outbox_kind_…`. */
 export interface KindRule {
-  method: 'POST'
-  /** {name} is filled from the item's params. */
+  /** {name} is filled from the item's params; it is sent there by POST. */
   path: string
   /** Whether the body carries a manifest of photos. */
-  photos: boolean
-  /** i18n key of the words that name it in the outbox list. */
-  label: 'ticket' | 'message' | 'confirmation' | 'send_back' | 'rating' | 'done'
+  photos?: boolean
 }
 
-export const kinds = {
-  ticket: { method: 'POST', path: '/api/v1/tickets', photos: true, label: 'ticket' },
-  message: { method: 'POST', path: '/api/v1/tickets/{id}/messages', photos: true, label: 'message' },
-  confirmation: { method: 'POST', path: '/api/v1/tickets/{id}/confirmations', photos: false, label: 'confirmation' },
-  send_back: { method: 'POST', path: '/api/v1/tickets/{id}/send-backs', photos: true, label: 'send_back' },
-  rating: { method: 'POST', path: '/api/v1/ratings', photos: false, label: 'rating' },
-  done: { method: 'POST', path: '/api/v1/tickets/{id}/done', photos: true, label: 'done' },
-} as const satisfies Record<string, KindRule>
+const rules = {
+  ticket: { path: '/api/v1/tickets', photos: true },
+  message: { path: '/api/v1/tickets/{id}/messages', photos: true },
+  confirmation: { path: '/api/v1/tickets/{id}/confirmations' },
+  send_back: { path: '/api/v1/tickets/{id}/send-backs', photos: true },
+  rating: { path: '/api/v1/ratings' },
+  done: { path: '/api/v1/tickets/{id}/done', photos: true },
+  support: { path: '/api/v1/tickets/{id}/supports' },
+  support_withdraw: { path: '/api/v1/tickets/{id}/supports/withdrawal' },
+} satisfies Record<string, KindRule>
 
-export type Kind = keyof typeof kinds
+export type Kind = keyof typeof rules
+export const kinds: Record<Kind, KindRule> = rules
 
 export function pathOf(kind: Kind, params: Record<string, string | number>): string {
   return kinds[kind].path.replace(/\{(\w+)\}/g, (_whole, name: string) => {

@@ -7,7 +7,8 @@ export interface ToastMessage {
 }
 
 const STAYS = 4_000
-const STAYS_WITH_ACTION = 10_000
+/** As long as one may take back. */
+export const STAYS_WITH_ACTION = 10_000
 
 export const shownToast = shallowRef<ToastMessage | null>(null)
 let timer: ReturnType<typeof setTimeout> | undefined

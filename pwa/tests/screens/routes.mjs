@@ -1,5 +1,5 @@
 /**
- * Every screen, by the role that has it. {ticket}, {done}, {estate}, {building}, {poster}: asked of the server when the tests run.
+ * Every screen, by the role that has it. {ticket}, {done}, {estate}, {building}, {poster}, {party}: asked of the server when the tests run.
  * @type {{ role: string, paths: string[] }[]}
  */
 export const SCREENS = [
@@ -7,8 +7,9 @@ export const SCREENS = [
   { role: 'resident', paths: ['/', '/tickets', '/tickets/new', '/tickets/{ticket}', '/tickets/{done}', '/estates/{estate}', '/estates/{estate}/score', '/rate', '/scores', '/outbox', '/me'] },
   { role: 'building_steward', paths: ['/', '/building', '/buildings/{building}', '/buildings/{building}/poster', '/tickets/new?for=neighbour', '/tickets', '/me'] },
   { role: 'operator_staff', paths: ['/desk', '/overview', '/tickets/{ticket}', '/scores', '/me'] },
-  { role: 'station_staff', paths: ['/desk', '/requests'] },
-  { role: 'center_officer', paths: ['/overview', '/desk', '/estates', '/estates/{estate}', '/estates/{estate}/manage', '/tickets/{ticket}', '/scores', '/import', '/appointments', '/second-factor', '/me'] },
+  { role: 'station_staff', paths: ['/desk', '/requests', '/duty', '/phones'] },
+  { role: 'town_officer', paths: ['/appointments'] },
+  { role: 'center_officer', paths: ['/overview', '/desk', '/estates', '/estates/{estate}', '/estates/{estate}/manage', '/tickets/{ticket}', '/overview/missed/{party}', '/scores', '/import', '/appointments', '/pressures', '/second-factor', '/me'] },
 ]
 
 /** Staff work at a desk as well as on a phone. */
@@ -55,6 +56,7 @@ export async function numbersOf(json, jsonOfSteward, jsonOfDesk) {
     building,
     poster: poster.token,
     ticket: ticket?.id,
+    party: ticket && (await json(`/api/v1/tickets/${ticket.id}`)).handling_party?.id,
     number: ticket?.number,
     done: done ?? repairs[0]?.id,
     handled: desk.find((row) => row.state === 'in_progress')?.id ?? desk[0]?.id,

@@ -29,7 +29,7 @@ async function takePhoto(page) {
 }
 
 /** A whole report up to "submit"; `seen` is called at every step of it. */
-async function fillReport(scene, seen = async () => undefined) {
+async function fillReport(scene, seen = async () => undefined, often = 0) {
   const { page, look, go } = scene
   await go('/tickets/new')
   await seen('photo')
@@ -37,7 +37,7 @@ async function fillReport(scene, seen = async () => undefined) {
   await seen('photo-taken')
   await forward(page, look)
   await seen('category')
-  await page.locator('.often button').first().click()
+  await page.locator('.often button').nth(often).click()
   if (look === 'zh-elder') {
     await page.locator('.card-flush .line .pin').waitFor()
     await seen('place')
@@ -80,12 +80,160 @@ async function openDesk({ page, go }) {
 }
 
 const inDays = (days) => new Date(Math.floor(Date.now() / 86_400_000 + days) * 86_400_000 + 57_599_999).toISOString()
+const heldUntil = (day) => ({
+  state: 'accepted', next_step: 'none', next_due: undefined, overdue: false, held_until: day.slice(0, 10) + 'T02:00:00Z', actions: ['withdraw'],
+  kind: 'complaint', category: 'CLN-02', protected: true, small_building: true, messages: [], photos: [], done_result: undefined, rating: undefined, send_backs: 0, escalated_to: 0, urges: 0,
+  timeline: [
+    { id: 1, action: 'file', at: new Date().toISOString(), on: day.slice(0, 10), actor_role: 'resident', mine: false, photos: [] },
+    { id: 2, action: 'hold', at: new Date().toISOString(), on: day.slice(0, 10), actor_role: 'system', mine: false, photos: [], params: { until: day.slice(0, 10) + 'T02:00:00Z' } },
+  ],
+})
+const pauseOf = (look, why) => ({ why, note: look === 'en' ? 'Ordered the control board from the maker, order D-2208.' : '主机板已向厂家订货，单号 D-2208，预计三天到。', on: inDays(-1).slice(0, 10), until: inDays(3).slice(0, 10), due_before: inDays(1) })
 const laterAsked = (look, outcome = 'waiting') => ({
   outcome, lapsed: false, on: inDays(0).slice(0, 10), due_before: inDays(1), due_asked: inDays(5),
   reason: look === 'en' ? 'The door closer must come from the factory; it arrives on Friday.' : '闭门器要厂家发货，周五到货后当天安装。',
 })
 
+/** Similar open tickets of neighbours, and one that is supported, in a state that the demo county has none in. */
+const offered = [
+  { ticket_id: 9001, category: 'SVC-02', estate_name: '朝阳小区', building_name: '3号楼', filed_on: inDays(-3).slice(0, 10), state: 'in_progress', handling_party_name: '和顺物业（演示）', supporters: 'some', joint: false },
+  { ticket_id: 9002, category: 'SVC-02', estate_name: '朝阳小区', building_name: '3号楼', filed_on: inDays(-9).slice(0, 10), state: 'dispatched', handling_party_name: '和顺物业（演示）', supporters: 'few', joint: false },
+]
+const jointMatter = (look, answered) => ({
+  on: inDays(-1).slice(0, 10), why: 'households', answer_due: inDays(1), late: false,
+  ...(answered ? { answered_on: inDays(0).slice(0, 10), accepted: false, answer: look === 'en' ? 'The contract names one cleaning a day; a second one needs the owners’ assembly. We will post the attendance list each week.' : '不接受增加次数：合同约定每日一次，增加须业主大会表决。自本周起，保洁签到表每周公示在单元门口。' } : {}),
+})
+const supported = (look, answered) => ({
+  ...offered[0], client_id: '00000000-0000-4000-8000-000000000001', supporters: 'many', joint: true, resolve_on: inDays(4).slice(0, 10), overdue: false, supported_on: inDays(-2).slice(0, 10), counts: !answered, withdrawn: false,
+  community_name: '朝阳社区', handling_party: { id: 1, kind: 'operator', name: '和顺物业（演示）', phone24: '0379-67900001' }, joint_matter: jointMatter(look, answered),
+  timeline: [
+    { id: 1, action: 'file', on: inDays(-3).slice(0, 10), actor_role: 'system', mine: false, photos: [] },
+    { id: 2, action: 'dispatch', on: inDays(-3).slice(0, 10), actor_role: 'system', mine: false, photos: [] },
+    { id: 3, action: 'acknowledge', on: inDays(-2).slice(0, 10), actor_role: 'operator_staff', actor_name: '和顺物业（演示）', mine: false, photos: [] },
+    { id: 4, action: 'joint', on: inDays(-1).slice(0, 10), actor_role: 'system', mine: false, photos: [], params: { why: 'households' } },
+    ...(answered ? [{ id: 5, action: 'joint_answer', on: inDays(0).slice(0, 10), actor_role: 'operator_staff', actor_name: '和顺物业（演示）', mine: false, photos: [], params: { accepted: false }, note: jointMatter(look, true).answer }] : []),
+  ],
+})
+
 export const STATES = [
+  // Joint matters
+  {
+    role: 'resident',
+    name: 'report-offer',
+    run: async ({ page, look, go, snap }) => {
+      await page.route(/\/api\/v1\/similar-tickets/, (route) => route.fulfill(json({ items: offered })))
+      await go('/tickets/new')
+      await forward(page, look)
+      await page.locator('.often button').first().click()
+      await page.locator('.similar').waitFor()
+      await snap('report-offer')
+    },
+  },
+  {
+    role: 'resident',
+    name: 'supported',
+    run: async ({ page, look, go, snap }) => {
+      await page.route(/\/api\/v1\/supported-tickets(\?.*)?$/, (route) => route.fulfill(json({ items: [supported(look, false), { ...supported(look, true), joint: false, ticket_id: 9002, category: 'REP-08', state: 'closed' }] })))
+      await page.route(/\/api\/v1\/supported-tickets\/9001$/, (route) => route.fulfill(json(supported(look, false))))
+      await page.route(/\/api\/v1\/supported-tickets\/9002$/, (route) => route.fulfill(json({ ...supported(look, true), ticket_id: 9002 })))
+      await go('/tickets')
+      await snap('supported-list', { whole: false })
+      await go('/supported/9001')
+      await page.locator('.joint').waitFor()
+      await snap('supported')
+      await go('/supported/9002')
+      await page.locator('.joint').waitFor()
+      await snap('supported-answered')
+    },
+  },
+  {
+    role: 'operator_staff',
+    name: 'ticket-joint-answer',
+    run: async ({ page, look, numbers, go, snap }) => {
+      await ticketWith(page, { state: 'acknowledged', joint: true, supporters: 'many', next_step: 'joint_answer', next_due: inDays(1), overdue: false, actions: ['joint_answer', 'start', 'done', 'progress', 'message'], joint_matter: jointMatter(look, false) })
+      await go(`/tickets/${numbers.handled}`)
+      await page.locator('.joint').waitFor()
+      await snap('ticket-joint')
+      await mainAction(page).click()
+      await sheet(page).locator('input[type="radio"]').first().waitFor()
+      await sheet(page).locator('.btn:not(.text)').last().click()
+      await sheet(page).locator('.field-error').first().waitFor()
+      await snap('ticket-joint-answer-faults', { whole: false })
+    },
+  },
+  {
+    role: 'center_officer',
+    name: 'appoint-estate',
+    run: async ({ page, go, snap }) => {
+      await go('/appointments')
+      await page.locator('.between .btn').first().click()
+      await sheet(page).locator('input[type="search"]').fill('花园')
+      await sheet(page).locator('.found button').first().waitFor()
+      await snap('appoint-found', { whole: false })
+      await sheet(page).locator('.found button').first().click()
+      await sheet(page).locator('[role="status"], .chosen').first().waitFor()
+      await snap('appoint-inside', { whole: false })
+    },
+  },
+  {
+    role: 'center_officer',
+    name: 'desk-joint',
+    desk: true,
+    run: async ({ page, look, numbers, go, snap }) => {
+      await ticketWith(page, { state: 'in_progress', joint: true, supporters: 'many', households: 11, next_step: 'joint_answer', next_due: inDays(1), overdue: false, actions: ['message'], joint_matter: jointMatter(look, true) })
+      await page.route(/\/api\/v1\/tickets\?.*filter=joint/, async (route) => {
+        const response = await route.fetch({ url: route.request().url().replace('filter=joint', 'filter=open') })
+        const list = await response.json()
+        await route.fulfill({ response, json: { ...list, items: list.items.slice(0, 3).map((row) => ({ ...row, joint: true, escalated_to: 0 })), counts: { ...list.counts, joint: 3 } } })
+      })
+      await go('/desk?filter=joint')
+      await page.locator('[data-row]').first().click()
+      await page.locator('.joint').waitFor()
+      await settled(page)
+      await snap('desk-joint', { whole: false })
+      await page.unroute(/\/api\/v1\/tickets\/\d+$/)
+      await ticketWith(page, { state: 'acknowledged', joint: false, supporters: 'some', households: 6, next_step: 'resolve', next_due: inDays(3), overdue: false, actions: ['joint', 'message'], joint_matter: undefined })
+      await go(`/tickets/${numbers.handled}`)
+      await page.locator('main .btn.text.no-print').last().click()
+      await sheet(page).locator('textarea').waitFor()
+      await snap('ticket-joint-mark', { whole: false })
+    },
+  },
+  // A pause
+  {
+    role: 'operator_staff',
+    name: 'ticket-pause',
+    run: async ({ page, go, snap, numbers, look }) => {
+      await ticketWith(page, { state: 'in_progress', next_step: 'resolve', next_due: inDays(2), overdue: false, actions: ['pause_parts'], pause_days: { first: inDays(1).slice(0, 10), last: inDays(14).slice(0, 10) } })
+      await go(`/tickets/${numbers.handled}`)
+      await page.locator('main .btn.text.no-print').last().click()
+      await sheet(page).locator('input[type="date"]').waitFor()
+      await snap('ticket-pause', { whole: false })
+      await sheet(page).locator('.btn:not(.text)').last().click()
+      await sheet(page).locator('.field-error').first().waitFor()
+      await snap('ticket-pause-faults', { whole: false })
+      await ticketWith(page, { state: 'in_progress', next_step: 'resolve', next_due: inDays(5), resolve_due: inDays(5), overdue: false, actions: ['resume', 'message'], pause: pauseOf(look, 'parts') })
+      await go(`/tickets/${numbers.handled}`)
+      await snap('ticket-paused-parts')
+    },
+  },
+  {
+    role: 'resident',
+    name: 'ticket-paused',
+    run: async ({ page, go, snap, numbers, look }) => {
+      await ticketWith(page, { state: 'in_progress', next_step: 'resolve', next_due: inDays(5), resolve_due: inDays(5), overdue: false, actions: ['pause_day'], pause_days: { first: inDays(1).slice(0, 10), last: inDays(30).slice(0, 10) } })
+      await go(`/tickets/${numbers.ticket}`)
+      await page.locator('main .btn.text.no-print').last().click()
+      await sheet(page).locator('input[type="date"]').waitFor()
+      await snap('ticket-pause-day', { whole: false })
+      await ticketWith(page, { state: 'in_progress', next_step: 'resolve', next_due: inDays(5), resolve_due: inDays(5), overdue: false, actions: ['resume', 'message'], pause: pauseOf(look, 'parts') })
+      await go(`/tickets/${numbers.ticket}`)
+      await snap('ticket-paused')
+      await page.locator('main .btn.text.no-print').last().click()
+      await page.locator('dialog[open] .btn').last().waitFor()
+      await snap('ticket-resume', { whole: false })
+    },
+  },
   // A later date
   {
     role: 'operator_staff',
@@ -135,6 +283,236 @@ export const STATES = [
       await ticketWith(page, { state: 'in_progress', next_step: 'resolve', next_due: inDays(5), overdue: false, extension: laterAsked(look, 'granted') })
       await go(`/tickets/${numbers.ticket}`)
       await snap('ticket-extended', { whole: false })
+    },
+  },
+  // Who has duty
+  ...[false, true].map((desk) => ({
+    role: 'station_staff',
+    name: desk ? 'desk-duty-edit' : 'duty-edit',
+    desk,
+    run: async ({ page, go, snap }) => {
+      const prefix = desk ? 'desk-' : ''
+      await go('/duty')
+      await page.locator('main .go').click()
+      await page.locator(desk ? 'tbody tr' : '.phone button').nth(1).click()
+      await sheet(page).locator('.week label').nth(6).click()
+      await snap(`${prefix}duty-line`, { whole: false })
+      await sheet(page).locator('.sheet-action .btn').last().click()
+      await page.locator('.ways .btn').last().click()
+      await page.locator('.banner.bad').waitFor()
+      await snap(`${prefix}duty-gap`)
+    },
+  })),
+  {
+    role: 'center_officer',
+    name: 'duty-lacking',
+    run: async ({ go, snap }) => {
+      await go('/duty')
+      await snap('duty-lacking', { whole: false })
+    },
+  },
+  {
+    role: 'resident',
+    name: 'ticket-on-duty',
+    run: async ({ page, look, numbers, go, snap }) => {
+      await ticketWith(page, { urgency: 'u1', state: 'dispatched', on_duty: { title: look === 'en' ? 'Night foreman' : '夜班值班长', name_masked: '王*', phone: '0379-06005001' } })
+      await go(`/tickets/${numbers.ticket}`)
+      await page.locator('.duty').waitFor()
+      await snap('ticket-on-duty', { whole: false })
+    },
+  },
+  // What waits for its batch
+  {
+    role: 'resident',
+    name: 'ticket-held',
+    run: async ({ page, numbers, go, snap }) => {
+      await ticketWith(page, heldUntil(inDays(1)))
+      await go(`/tickets/${numbers.ticket}`)
+      await snap('ticket-held')
+    },
+  },
+  ...[false, true].map((desk) => ({
+    role: 'center_officer',
+    name: desk ? 'desk-held' : 'ticket-held-officer',
+    desk,
+    run: async ({ page, numbers, go, snap }) => {
+      await ticketWith(page, { ...heldUntil(inDays(1)), you: 'officer', actions: [] })
+      await go(`/tickets/${numbers.handled}`)
+      await snap(desk ? 'desk-held' : 'ticket-held-officer', { whole: false })
+    },
+  })),
+  ...['repair', 'complaint'].map((kind, often) => ({
+    role: 'resident',
+    name: `report-wait-${kind}`,
+    run: async (scene) => {
+      const { page, snap } = scene
+      await page.route(/\/api\/v1\/estates\/\d+$/, async (route) => {
+        const response = await route.fetch()
+        const estate = await response.json()
+        await route.fulfill({ response, json: { ...estate, buildings_list: estate.buildings_list.map((one) => ({ ...one, households: 12 })) } })
+      })
+      await fillReport(scene, undefined, often)
+      await page.locator(kind === 'repair' ? '.switches .wait' : '.promise.guessable .guess').first().waitFor()
+      await snap(`report-wait-${kind}`)
+    },
+  })),
+  // Told to the centre alone, and read there
+  {
+    role: 'resident',
+    name: 'pressure-sheet',
+    run: async ({ page, numbers, go, snap }) => {
+      await go(`/tickets/${numbers.ticket}`)
+      await page.locator('.tell').click()
+      await sheet(page).locator('.btn').last().click()
+      await sheet(page).locator('.field-error').first().waitFor()
+      await snap('pressure-sheet', { whole: false })
+    },
+  },
+  ...[false, true].map((desk) => ({
+    role: 'center_officer',
+    name: desk ? 'desk-pressures-some' : 'pressures-some',
+    desk,
+    run: async ({ page, numbers, go, snap }) => {
+      const ticket = { ticket_id: numbers.ticket, number: '410308-20261101-0017-4', category: 'REP-12', estate_name: '和谐花园', party_name: '青禾家园物业有限公司（演示）' }
+      await page.route(/\/api\/v1\/pressures/, (route) => route.fulfill(json({
+        items: [
+          { ...ticket, id: 2, state: 'in_progress', party_told: 3, asked: 'confirm', by: 'party', text: '师傅在门口等着，让我先点解决了。', at: inDays(-1) },
+          { ...ticket, id: 1, state: 'withdrawn', party_told: 1, asked: 'withdraw', by: 'steward', at: inDays(-9), finding: '已上门见居民，约谈项目经理，当面致歉。', found_on: inDays(-3).slice(0, 10) },
+        ],
+        signs: [{ ...ticket, contacted_at: inDays(-6), withdrawn_at: inDays(-5) }],
+      })))
+      await go('/pressures')
+      await snap(desk ? 'desk-pressures-some' : 'pressures-some')
+      await page.locator('main .btn.soft').first().click()
+      await sheet(page).locator('.btn').last().click()
+      await snap(desk ? 'desk-pressures-finding' : 'pressures-finding', { whole: false })
+    },
+  })),
+  // After a hand-over
+  {
+    role: 'resident',
+    name: 'ticket-sharing-ended',
+    run: async ({ page, numbers, go, snap }) => {
+      await page.route(/\/api\/v1\/tickets\/\d+$/, async (route) => {
+        const response = await route.fetch()
+        const one = await response.json()
+        const last = { ...one.timeline.at(-1), id: 99, action: 'dispatch', actor_role: 'system', mine: false, note: '', params: { sharing_ended: true } }
+        await route.fulfill({ response, json: { ...one, state: 'dispatched', actions: ['contact_share', 'message'], timeline: [...one.timeline, last] } })
+      })
+      await go(`/tickets/${numbers.ticket}`)
+      await snap('ticket-sharing-ended')
+    },
+  },
+  ...[false, true].map((desk) => ({
+    role: 'operator_staff',
+    name: desk ? 'desk-overview-handed' : 'overview-handed',
+    desk,
+    run: async ({ page, go, snap }) => {
+      await page.route(/\/api\/v1\/overview$/, async (route) => {
+        const response = await route.fetch()
+        await route.fulfill({ response, json: { ...(await response.json()), handed_over_30d: 5, handed_missed_30d: 2 } })
+      })
+      await go('/overview')
+      await snap(desk ? 'desk-overview-handed' : 'overview-handed')
+    },
+  })),
+  {
+    role: 'center_officer',
+    name: 'hand-over-past',
+    run: async ({ page, numbers, go, snap }) => {
+      await go(`/estates/${numbers.estate}/manage`)
+      await page.locator('main .btn.line-only').first().click()
+      await sheet(page).locator('input[type="date"]').fill(inDays(-12).slice(0, 10))
+      await sheet(page).locator('input[type="radio"]').last().evaluate((one) => one.click())
+      await snap('hand-over', { whole: false })
+      await sheet(page).locator('.btn').last().click()
+      await page.locator('dialog[open] .quiet').last().waitFor()
+      await snap('hand-over-ask', { whole: false })
+      await page.locator('dialog[open]').last().locator('.btn').last().click()
+      await page.locator('dialog[open] .btn.danger').waitFor()
+      await snap('hand-over-past', { whole: false })
+    },
+  },
+  // What a party had missed before it handed over: its figure, and the matters behind it
+  ...[false, true].map((desk) => ({
+    role: 'center_officer',
+    name: desk ? 'desk-missed-before' : 'missed-before',
+    desk,
+    run: async ({ page, numbers, go, snap }) => {
+      await page.route(/\/api\/v1\/overview$/, async (route) => {
+        const response = await route.fetch()
+        const one = await response.json()
+        await route.fulfill({ response, json: { ...one, worst: one.worst.map((load, i) => ({ ...load, handed_missed_30d: i % 2 ? 0 : 4 + i })) } })
+      })
+      await go('/overview')
+      await snap(desk ? 'desk-overview-missed-before' : 'overview-missed-before')
+      await page.route(/missed-before-hand-over/, (route) => route.fulfill(json({
+        party_name: '青禾家园物业有限公司',
+        items: ['REP-12', 'CLN-02', 'PRK-01'].map((category, i) => ({
+          id: i + 1, ticket_id: numbers.ticket, number: `410308-20261101-00${i}7-4`, category, estate_name: '和谐花园', at: inDays(-3), to_party_name: '明德物业服务有限公司',
+          missed: [['contact'], ['acknowledge', 'contact'], ['acknowledge', 'contact', 'resolve']][i],
+        })),
+      })))
+      await page.locator('.handed').first().click()
+      await page.locator('main .card.row').first().waitFor()
+      await snap(desk ? 'desk-missed-before' : 'missed-before')
+    },
+  })),
+  // A planned hand-over, entered and cancelled
+  ...[false, true].map((desk) => ({
+    role: 'center_officer',
+    name: desk ? 'desk-hand-over-planned' : 'hand-over-planned',
+    desk,
+    run: async ({ page, numbers, go, snap }) => {
+      await go(`/estates/${numbers.estate}/manage`)
+      await page.locator('main .btn.line-only').first().click()
+      await sheet(page).locator('input[type="date"]').fill(inDays(12).slice(0, 10))
+      await sheet(page).locator('input[type="radio"]').last().evaluate((one) => one.click())
+      await sheet(page).locator('.btn').last().click()
+      await page.locator('dialog[open] .quiet').last().waitFor()
+      await snap(desk ? 'desk-hand-over-later' : 'hand-over-later', { whole: false })
+      await page.locator('dialog[open]').last().locator('.btn').last().click()
+      await page.locator('.term .btn').waitFor()
+      await settled(page)
+      await snap(desk ? 'desk-hand-over-planned' : 'hand-over-planned')
+      await page.locator('.term .btn').click()
+      await page.locator('dialog[open] .btn.danger').waitFor()
+      await snap(desk ? 'desk-hand-over-cancel' : 'hand-over-cancel', { whole: false })
+      await page.locator('dialog[open] .btn.danger').click()
+      await page.locator('.term .btn').waitFor({ state: 'detached' })
+      await snap(desk ? 'desk-hand-over-cancelled' : 'hand-over-cancelled', { whole: false })
+    },
+  })),
+  {
+    role: 'resident',
+    name: 'explain-earlier',
+    run: async ({ page, numbers, go, snap }) => {
+      await page.route(/\/api\/v1\/estates\/\d+\/score\/explanation$/, async (route) => {
+        const response = await route.fetch()
+        const one = await response.json()
+        await route.fulfill({ response, json: { ...one, lines: one.lines.map((line, i) => (i % 3 ? line : { ...line, earlier: true, count: 3 })) } })
+      })
+      await go(`/estates/${numbers.estate}/score`)
+      await page.locator('.lines summary').first().click()
+      await snap('explain-earlier')
+    },
+  },
+  // Lists that a figure opens, and whose work has none
+  ...[false, true].map((desk) => ({
+    role: 'center_officer',
+    name: desk ? 'desk-narrowed' : 'narrowed',
+    desk,
+    run: async ({ go, snap }) => {
+      await go('/desk?box=all&filter=open&group=CLN')
+      await snap(desk ? 'desk-narrowed' : 'narrowed', { whole: false })
+    },
+  })),
+  {
+    role: 'admin',
+    name: 'overview-no-tickets',
+    run: async ({ go, snap }) => {
+      await go('/overview')
+      await snap('overview-no-tickets', { whole: false })
     },
   },
   // What was handed over
@@ -419,6 +797,21 @@ export const STATES = [
   },
   {
     role: 'resident',
+    name: 'sharing-ended',
+    run: async ({ page, numbers, go, snap }) => {
+      await page.route(`**/api/v1/tickets/${numbers.ticket}`, async (route) => {
+        const answer = await route.fetch()
+        const ticket = await answer.json()
+        const dispatch = ticket.timeline.find((line) => line.action === 'dispatch')
+        const again = { ...dispatch, id: ticket.timeline.length + 1, params: { from_party: 1, sharing_ended: true } }
+        await route.fulfill({ response: answer, json: { ...ticket, contact_shared: false, timeline: [...ticket.timeline, again], actions: [...new Set([...ticket.actions, 'contact_share'])].filter((one) => one !== 'contact_hide') } })
+      })
+      await go(`/tickets/${numbers.ticket}`)
+      await snap('ticket-sharing-ended')
+    },
+  },
+  {
+    role: 'resident',
     name: 'explained',
     run: async ({ page, numbers, go, snap }) => {
       await go(`/estates/${numbers.estate}/score`)
@@ -633,9 +1026,9 @@ export const STATES = [
         rows: 128, accepted: 125, committed: false, updated: 0, more_errors: 0,
         created: { communities: 1, estates: 4, buildings: 125, units: 4200 },
         errors: [
-          { row: 7, column: '入住日期', code: 'import.date_serial' },
+          { row: 7, column: '入住日期', value: '43709', code: 'import.date_serial' },
           { row: 31, column: '小区名称', code: 'import.estate_differs', params: { first_row: 30 } },
-          { row: 96, column: '社区代码', code: 'import.bad_community_code' },
+          { row: 96, column: '社区代码', value: '41032210', code: 'import.bad_community_code' },
         ],
       })))
       await go('/import')

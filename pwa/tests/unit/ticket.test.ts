@@ -1,7 +1,12 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createApp } from 'vue'
+import { allWords } from '@/i18n'
+import { actionWords } from '@/features/ticket/buttons'
+import { contactWords } from '@/features/ticket/contact'
 import { placeOfHome, placeWords } from '@/features/ticket/place'
 import { threadOf } from '@/features/ticket/thread'
 import type { Ticket, TicketMessage, TimelineItem } from '@/features/ticket/types'
+import { useTakeBack } from '@/features/ticket/useTakeBack'
 import { nextWords, rowPromise, seenWords, stepWords } from '@/features/ticket/words'
 
 const NOW = new Date('2026-09-02T02:00:00Z') // Wednesday, 10:00 in the county
@@ -13,10 +18,14 @@ function ticket(more: Partial<Ticket> = {}): Ticket {
   return {
     id: 1, number: '20260901-001-0001-5', category: 'REP-01', kind: 'repair', urgency: 'u3r', state: 'in_progress', estate_id: 7, estate_name: '桂花苑', text_short: '', filed_on: '2026-09-01',
     handling_party_name: '洛安物业', respond_due: '2026-09-02T01:00:00Z', resolve_due: '2026-09-03T10:00:00Z', next_step: 'resolve', next_due: '2026-09-03T10:00:00Z', overdue: false, unanswered: false,
-    send_backs: 0, urges: 0, escalated_to: 0, unread: 0, protected: false, version: 3, text: '', community_name: '', place_words: '', closing: 0, done_waiting_photos: false, clocks: [], photos: [], timeline: [], messages: [], actions: [],
+    send_backs: 0, urges: 0, escalated_to: 0, joint: false, unread: 0, protected: false, version: 3, text: '', community_name: '', place_words: '', closing: 0, done_waiting_photos: false, clocks: [], photos: [], timeline: [], messages: [], actions: [],
     you: 'reporter', on_behalf: false, contact_shared: false, small_building: false, handling_party: { id: 5, kind: 'operator', name: '洛安物业', phone24: '0379-1' }, routed_by: 'term', ...more,
   }
 }
+
+beforeAll(async () => {
+  await allWords()
+})
 
 afterEach(() => {
   vi.useRealTimers()
@@ -37,6 +46,77 @@ describe('the thread', () => {
       messages: [message(1, { on: '2026-09-01' }), message(2, { at: '2026-09-01T05:00:00Z' })],
     })
     expect(threadOf(one).map((entry) => entry.key)).toEqual(['step-1', 'message-1', 'message-2', 'step-2'])
+  })
+})
+
+describe('the thread for whom the hours of the reporter are hidden', () => {
+  /** Filed, taken at 21:56, written to at 21:57, read some time that day, begun at 22:30. */
+  const hidden = ticket({
+    you: 'handler',
+    protected: true,
+    timeline: [
+      step(1, { action: 'file' }), step(2, { action: 'dispatch' }), step(3, { action: 'acknowledge', at: '2026-09-01T13:56:00Z' }),
+      step(4, { action: 'contact' }), step(5, { action: 'start', at: '2026-09-01T14:30:00Z' }),
+    ],
+    messages: [message(1, { at: '2026-09-01T13:57:00Z' }), message(2, { side: 'reporter' }), message(3, { at: '2026-09-01T14:10:00Z' })],
+  })
+  const keys = (one: Ticket) => threadOf(one).map((entry) => entry.key)
+
+  it('begins with the report and its dispatch, and a reply stands below them', () => {
+    expect(keys(hidden)).toEqual(['step-1', 'step-2', 'step-3', 'message-1', 'step-4', 'message-2', 'message-3', 'step-5'])
+  })
+
+  it('begins so also where the party only wrote', () => {
+    const wrote = ticket({ timeline: [step(1, { action: 'file' }), step(2, { action: 'dispatch' })], messages: [message(1, { at: '2026-09-01T02:00:00Z' })] })
+    expect(keys(wrote)).toEqual(['step-1', 'step-2', 'message-1'])
+    // Control: by the end of their day they would stand below the reply.
+    expect(keys(ticket({ timeline: [step(1, {}), step(2, {})], messages: wrote.messages }))).toEqual(['message-1', 'step-1', 'step-2'])
+  })
+
+  it('does not depend on the hours that are hidden', () => {
+    const hours = ['2026-08-31T16:00:00Z', '2026-09-01T02:00:00Z', '2026-09-01T14:05:00Z', '2026-09-01T15:59:00Z']
+    const orders = hours.map((at) => {
+      const whole = { ...hidden, timeline: hidden.timeline.map((one) => (one.at ? one : { ...one, at })), messages: hidden.messages.map((one) => (one.at ? one : { ...one, at })) }
+      const blurred = (one: { at?: string }) => one.at === at
+      const sent = {
+        ...whole,
+        timeline: whole.timeline.map((one) => (blurred(one) ? { ...one, at: undefined } : one)),
+        messages: whole.messages.map((one) => (blurred(one) ? { ...one, at: undefined } : one)),
+      }
+      return { told: keys(whole).join(), sent: keys(sent).join() }
+    })
+    expect(new Set(orders.map((one) => one.sent)).size).toBe(1)
+    // Control: with the hours in it, the order would tell them.
+    expect(new Set(orders.map((one) => one.told)).size).toBeGreaterThan(1)
+  })
+
+  it('tells the contact behind the first reply, not behind those that came later that day', () => {
+    const wrote = ticket({
+      timeline: [step(1, { action: 'file' }), step(2, { action: 'dispatch' }), step(3, { action: 'acknowledge', at: '2026-09-01T01:00:00Z' }), step(4, { action: 'contact' })],
+      messages: [message(1, { at: '2026-09-01T02:00:00Z' }), message(2, { at: '2026-09-01T03:00:00Z' })],
+    })
+    expect(keys(wrote)).toEqual(['step-1', 'step-2', 'step-3', 'message-1', 'step-4', 'message-2'])
+    const started = { ...wrote, timeline: [...wrote.timeline.slice(0, 3), step(5, { action: 'start', at: '2026-09-01T03:30:00Z' }), step(4, { action: 'contact' })] }
+    expect(keys(started).slice(3)).toEqual(['message-1', 'message-2', 'step-5', 'step-4'])
+    const nextDay = { ...wrote, timeline: [...wrote.timeline.slice(0, 3), step(4, { action: 'contact', on: '2026-09-02' })] }
+    expect(keys(nextDay).slice(3)).toEqual(['message-1', 'message-2', 'step-4'])
+  })
+
+  it('keeps a sent-back matter on its own day', () => {
+    const back = ticket({
+      timeline: [step(1, { action: 'file' }), step(2, { action: 'dispatch' }), step(3, { action: 'done', at: '2026-09-01T03:00:00Z' }), step(4, { action: 'send_back', on: '2026-09-02' })],
+      messages: [message(1, { at: '2026-09-02T03:00:00Z', on: '2026-09-02' }), message(2, { at: '2026-09-03T03:00:00Z', on: '2026-09-03' })],
+    })
+    expect(keys(back)).toEqual(['step-1', 'step-2', 'step-3', 'message-1', 'step-4', 'message-2'])
+  })
+})
+
+describe('each line names the party of its own time', () => {
+  it('the one that was reminded, and only without a name the one of today', () => {
+    const handed = ticket({ handling_party: { id: 6, kind: 'operator', name: '明德物业', phone24: '' } })
+    expect(stepWords(step(1, { action: 'remind', actor_role: 'system', party_name: '青禾物业', params: { percent: 50 } }), handed)).toContain('青禾物业')
+    expect(stepWords(step(2, { action: 'contact', actor_role: 'system', party_name: '青禾物业' }), handed)).toBe('您看到了青禾物业的回复，算联系上了')
+    expect(stepWords(step(3, { action: 'contact', actor_role: 'system' }), handed)).toContain('明德物业') // a look kept from before
   })
 })
 
@@ -83,6 +163,83 @@ describe('who sees what', () => {
     expect(seenWords(ticket({ contact_shared: true }))).toContain('同意')
     expect(seenWords(ticket({ you: 'handler', protected: true }))).toContain('保密')
     expect(seenWords(ticket({ you: 'officer' }))).toContain('不向您显示')
+  })
+})
+
+describe('who asks where it remains', () => {
+  it('is the reporter, who filed for him, or an office, which is named by its role', () => {
+    expect(stepWords(step(1, { action: 'urge', actor_role: 'resident' }), ticket({ you: 'handler' }))).toBe('上报人催办')
+    expect(stepWords(step(1, { action: 'urge', actor_role: 'building_steward' }), ticket({ you: 'handler' }))).toBe('上报人催办')
+    expect(stepWords(step(1, { action: 'urge', actor_role: 'center_officer' }), ticket({ you: 'handler' }))).toBe('县物业管理中心催办')
+    expect(stepWords(step(1, { action: 'urge', actor_role: 'center_officer', mine: true }), ticket({ you: 'officer' }))).toBe('您催办了一次')
+  })
+
+  it('is the system where a reminder says what is missing, not how much of a time has passed', () => {
+    const words = stepWords(step(1, { action: 'remind', actor_role: 'system', params: { percent: 50, step: 'contact' } }), ticket())
+    expect(words).toBe('系统提醒洛安物业：还没有联系上报人')
+  })
+})
+
+describe('what counts as contact', () => {
+  const clock = { name: 'contact', due: '2026-09-02T01:00:00Z', late: false } as Ticket['clocks'][number]
+  const owed = (more: Partial<Ticket>) => ticket({ clocks: [clock], ...more })
+
+  it('is told to the party before it acts, by what it may do', () => {
+    expect(contactWords(owed({ you: 'handler', protected: true }))).toContain('不能打电话')
+    expect(contactWords(owed({ you: 'handler' }))).toContain('没有给您看电话')
+    expect(contactWords(owed({ you: 'handler', contact_shared: true }))).toContain('他们联系我了')
+    expect(contactWords(owed({ you: 'handler', contact_shared: true, on_behalf: true }))).toContain('代报的人看到了')
+    expect(contactWords(owed({ you: 'handler', protected: true, clocks: [{ ...clock, met_at: '2026-09-01T03:00:00Z' }] }))).toBe('')
+  })
+
+  it('tells whoever shows no number where he is reached', () => {
+    expect(contactWords(owed({ protected: true }))).toContain('在下面给您留言')
+    expect(contactWords(owed({ contact_shared: true }))).toBe('')
+    expect(contactWords(owed({ you: 'officer' }))).toBe('')
+  })
+})
+
+describe('whoever filed for a neighbour', () => {
+  it('reads of the neighbour, not of himself', () => {
+    const behalf = ticket({ you: 'filer', on_behalf: true, next_step: 'contact' })
+    expect(nextWords(behalf).what).toBe('等洛安物业联系上报人')
+    expect(nextWords({ ...behalf, next_step: 'confirm' }).what).toBe('等上报人确认')
+    expect(stepWords(step(1, { action: 'contact_view', actor_name: '洛安物业' }), behalf)).toBe('洛安物业看了上报人的联系方式')
+    expect(actionWords('contact_share', behalf)).toBe('同意看邻居的电话')
+    expect(actionWords('contact_share', ticket())).toBe('同意看我的电话')
+  })
+})
+
+describe('what can be taken back before it is sent', () => {
+  function page(send: () => void) {
+    let held: ReturnType<typeof useTakeBack> | undefined
+    const app = createApp({ setup: () => { held = useTakeBack(send); return () => null } })
+    app.mount(document.createElement('div'))
+    return { app, held: held! }
+  }
+
+  it('is sent once when the time is over, or when the page is left, and not when it was taken back', () => {
+    vi.useFakeTimers()
+    const sent = vi.fn()
+    const first = page(sent)
+    first.held.begin()
+    vi.advanceTimersByTime(9_000)
+    expect([sent.mock.calls.length, first.held.pending.value]).toEqual([0, true])
+    first.held.takeBack()
+    vi.advanceTimersByTime(60_000)
+    first.app.unmount()
+    expect(sent).not.toHaveBeenCalled()
+
+    const second = page(sent)
+    second.held.begin()
+    vi.advanceTimersByTime(11_000)
+    second.app.unmount()
+    expect(sent).toHaveBeenCalledTimes(1)
+
+    const third = page(sent)
+    third.held.begin()
+    third.app.unmount()
+    expect(sent).toHaveBeenCalledTimes(2)
   })
 })
 

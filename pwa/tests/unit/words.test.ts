@@ -96,6 +96,7 @@ describe('dates are the county’s own', () => {
     expect(dateWords('2026-12-31', 'zh-CN', now)).toBe('12月31日 周四')
     expect(calendarWords('2026-12-31', 'zh-CN', now)).toBe('12月31日')
     expect(calendarWords('2021-11-19', 'en', now)).toBe('19 Nov 2021')
+    expect(calendarWords('2026-12-08', 'zh-CN', '2021-11-19')).toBe('2026年12月8日')
   })
 
   it('speaks English too', () => {

@@ -24,10 +24,11 @@ export const confirmFactor = (code: string) => sendJson<FactorAdded>('/api/v1/me
 export const removeFactor = (proof: FactorProof) => sendJson<Account>('/api/v1/me/second-factor/removal', { method: 'POST', json: proof })
 export const renewCodes = (proof: FactorProof) => sendJson<FactorAdded>('/api/v1/me/second-factor/recovery-codes', { method: 'POST', json: proof })
 
-/** What went wrong in words, with the tries that are left where somebody counts them. */
+/** What went wrong in words, with the tries that are left where somebody counts them, and how long a lock lasts. */
 export function faultWords(fault: unknown): string {
   const problem = fault instanceof Problem ? fault : new Problem(0)
   const words = errorWords(problem.code, problem.params)
+  if (problem.status === 429 && problem.retryAfter) return `${words} ${t('people.wait_for', { n: Math.ceil(problem.retryAfter / 60) })}`
   const left = problem.params.tries_left
   return left === undefined ? words : `${words} ${t('people.factor_tries_left', { n: left })}`
 }

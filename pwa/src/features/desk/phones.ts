@@ -22,6 +22,7 @@ export function usePhones() {
 
   return {
     phoneOf: (name: string) => byName.value.get(name) ?? '',
+    nameOfParty: (id: number) => parties.data.value?.items.find((party) => party.id === id)?.name ?? '',
     phoneOfParty: (id: number) => byId.value.get(id) ?? '',
   }
 }

@@ -5,12 +5,15 @@ import { useResource } from '@/app/resource'
 import type { TicketPage, TicketRow } from '../ticket/types'
 
 export type Box = 'desk' | 'all'
-export type Filter = 'open' | 'waiting_me' | 'overdue' | 'unanswered' | 'escalated' | 'returned' | 'extension' | 'closed'
+export type Filter = 'open' | 'waiting_me' | 'overdue' | 'unanswered' | 'to_confirm' | 'escalated' | 'returned' | 'extension' | 'joint' | 'closed'
 
 export interface QueueQuery {
   box: Box
   filter: Filter
   words: string
+  /** Of one group of the catalogue, or of one handling party; empty is of all. */
+  group: string
+  party: string
 }
 
 const PAGE = 50
@@ -31,6 +34,8 @@ export function openQueue(query: QueueQuery) {
 
   function load(cursor: string | undefined, limit: number, signal?: AbortSignal): Promise<TicketPage> {
     const values = new URLSearchParams({ box: query.box, filter: query.filter, limit: String(limit) })
+    if (query.group) values.set('category_group', query.group)
+    if (query.party) values.set('handling_party_id', query.party)
     if (query.words) values.set('q', query.words)
     if (cursor) values.set('cursor', cursor)
     return sendJson<TicketPage>(`/api/v1/tickets?${values}`, { signal })
@@ -53,7 +58,7 @@ export function openQueue(query: QueueQuery) {
   }
 
   const length = () => Math.min(LONGEST, Math.max(PAGE, rows.value.length))
-  const key = query.words ? undefined : `queue/${query.box}/${query.filter}`
+  const key = query.words ? undefined : `queue/${query.box}/${query.filter}${query.group && `/${query.group}`}${query.party && `/of-${query.party}`}`
   const first = useResource<TicketPage>((signal) => load(undefined, length(), signal), key)
   watch(first.data, (page) => {
     if (!page) return

@@ -13,7 +13,7 @@ export interface TimeLeft {
 export function timeLeft(row: TicketRow, now: number, byDate = false): TimeLeft | undefined {
   if (!row.next_due || row.next_step === 'none') return undefined
   const due = toDate(row.next_due).getTime()
-  const start = toDate(row.filed_at ?? row.filed_on).getTime()
+  const start = toDate(row.held_since ?? row.filed_at ?? row.filed_on).getTime()
   const left = due - now
   const share = Math.max(0, Math.min(1, left / Math.max(1, due - start)))
   if (row.next_step === 'confirm') return { share, late: false, words: t('desk.left_confirm') }

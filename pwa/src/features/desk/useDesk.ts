@@ -6,8 +6,8 @@ import { openQueue, type Box, type Filter, type Queue } from './queue'
 const LOOK_AGAIN = 20_000
 const PAUSE_OF_TYPING = 300
 
-const OWN_FILTERS: Filter[] = ['waiting_me', 'overdue', 'open', 'closed']
-const ALL_FILTERS: Filter[] = ['escalated', 'overdue', 'unanswered', 'returned', 'extension', 'open', 'closed']
+const OWN_FILTERS: Filter[] = ['waiting_me', 'overdue', 'unanswered', 'to_confirm', 'joint', 'open', 'closed']
+const ALL_FILTERS: Filter[] = ['escalated', 'overdue', 'unanswered', 'returned', 'extension', 'to_confirm', 'joint', 'open', 'closed']
 
 /** Which list the desk shows: kept in the address, so that a link and the back arrow lead to the same list. */
 export function useDesk() {
@@ -27,10 +27,18 @@ export function useDesk() {
     return filters.value.includes(asked) ? asked : filters.value[0]!
   })
 
+  const asked = (name: string, form: RegExp) => computed(() => (form.test(String(route.query[name])) ? String(route.query[name]) : ''))
+  const group = asked('group', /^[A-Z]{1,8}$/)
+  const party = asked('party', /^[0-9]{1,18}$/)
+
   function show(next: { box?: Box; filter?: Filter }): void {
     const to = next.box ?? box.value
     const kept = next.box ? undefined : filter.value
-    void router.replace({ query: { box: to === usual.value ? undefined : to, filter: next.filter ?? kept } })
+    void router.replace({ query: { ...(next.box ? {} : route.query), box: to === usual.value ? undefined : to, filter: next.filter ?? kept } })
+  }
+
+  function widen(): void {
+    void router.replace({ query: { ...route.query, group: undefined, party: undefined } })
   }
 
   const typed = ref('')
@@ -45,12 +53,12 @@ export function useDesk() {
 
   const queue = shallowRef<Queue>()
   let scope: EffectScope | undefined
-  watch([box, filter, words], () => {
+  watch([box, filter, words, group, party], () => {
     // Leaving for another page takes the query with it; that is no wish for another list.
     if (route.name !== 'desk') return
     scope?.stop()
     scope = effectScope(true)
-    queue.value = scope.run(() => openQueue({ box: box.value, filter: filter.value, words: words.value }))
+    queue.value = scope.run(() => openQueue({ box: box.value, filter: filter.value, words: words.value, group: group.value, party: party.value }))
   }, { immediate: true })
 
   const now = ref(Date.now())
@@ -71,5 +79,5 @@ export function useDesk() {
     scope?.stop()
   })
 
-  return { box, filter, filters, mayChooseBox, show, typed, words, queue, now }
+  return { box, filter, filters, group, party, mayChooseBox, show, widen, typed, words, queue, now }
 }

@@ -1,4 +1,4 @@
-import type { Band, BaselineClass, RateName, ServiceMode } from '../score/types'
+import type { Band, BaselineClass, PhoneShare, RateName, ServiceMode } from '../score/types'
 
 export interface ModeCoverage {
   service_mode: ServiceMode
@@ -27,6 +27,25 @@ export interface PartyLoad {
   open: number
   overdue: number
   unanswered: number
+  handed_missed_30d: number
+}
+
+/** What a party had missed when it handed a place over. */
+export interface MissedBefore {
+  id: number
+  ticket_id: number
+  number: string
+  category: string
+  estate_name: string
+  at: string
+  to_party_name: string
+  missed: ('acknowledge' | 'contact' | 'resolve')[]
+}
+
+export interface MissedPage {
+  party_name: string
+  items: MissedBefore[]
+  next?: string
 }
 
 export interface GroupLoad {
@@ -44,6 +63,8 @@ export interface Overview {
   filed_30d: number
   filed_prev_30d: number
   median_hours_resolve?: number
+  handed_over_30d: number
+  handed_missed_30d: number
   coverage: Coverage
   worst: PartyLoad[]
   by_group: GroupLoad[]
@@ -83,4 +104,18 @@ export interface Division {
   name: string
   level: string
   parent_id?: number
+}
+
+/** A town's line of how often posted phones were answered. */
+export interface TownPhones {
+  town_id: number
+  town_name: string
+  parties: PhoneShare
+  stations: PhoneShare
+}
+
+export interface TownPhoneList {
+  days: number
+  all: PhoneShare
+  items: TownPhones[]
 }

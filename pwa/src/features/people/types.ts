@@ -2,7 +2,8 @@ import type { Membership, Role, ScopeKind } from '@/api/types'
 
 export interface RequestRow extends Membership {
   relation: 'owner' | 'occupant'
-  account_name_masked: string
+  /** In full, for those who compare it with the roll; empty where none was given. */
+  account_name: string
   phone_masked: string
   asked_at: string
 }

@@ -2,7 +2,7 @@ import type { RouteRecordRaw } from 'vue-router'
 
 export const routes: RouteRecordRaw[] = [
   { path: '/q/:token', name: 'poster', component: () => import('./PosterPage.vue'), meta: { open: true } },
-  { path: '/buildings/:id(\\d+)/poster', name: 'poster-print', component: () => import('./PosterPrint.vue'), meta: { bare: true } },
+  { path: '/buildings/:id(\\d+)/poster', name: 'poster-print', component: () => import('./PosterPrint.vue'), meta: { office: true, bare: true } },
   { path: '/buildings/:id(\\d+)', name: 'building', component: () => import('./BuildingPage.vue') },
   { path: '/building', name: 'my-building', component: () => import('./MyBuildingPage.vue'), meta: { tab: '/building', groups: ['building_steward'] } },
   { path: '/estates', name: 'estates', component: () => import('./EstatesPage.vue'), meta: { office: true, tab: '/estates', groups: ['operator', 'officer'] } },

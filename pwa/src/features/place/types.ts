@@ -47,6 +47,8 @@ export interface Division {
 export interface RowError {
   row: number
   column?: string
+  /** What stands in the cell, cut short. */
+  value?: string
   code: string
   params?: Record<string, string | number>
 }

@@ -7,8 +7,9 @@ export function useEstate(id: number) {
   return useResource((signal) => sendJson<EstateDetail>(`/api/v1/estates/${id}`, { signal }), `estate/${id}`)
 }
 
-export function useScore(id: number) {
-  return useResource((signal) => sendJson<ScoreSummary>(`/api/v1/estates/${id}/score`, { signal }), `score/${id}`)
+/** Released: the figure that residents see, also for an officer who sees another one. */
+export function useScore(id: number, released = false) {
+  return useResource((signal) => sendJson<ScoreSummary>(`/api/v1/estates/${id}/score${released ? '?released=true' : ''}`, { signal }), `score/${id}${released ? '/released' : ''}`)
 }
 
 export function useExplanation(id: number) {

@@ -14,7 +14,7 @@ export interface ContactCard {
   station_name: string
   station_phone: string
   hotline: string
-  emergency: { name: string; phone: string }[]
+  emergency: { code: string; name: string; phone: string }[]
 }
 
 export interface BuildingRow {
@@ -81,6 +81,7 @@ export interface ScoreSummary {
   trend: { month: string; t: number }[]
   class_median?: number
   ruleset: string
+  raw: boolean
 }
 
 export type RateName = 'response_rate' | 'resolution_rate' | 'satisfaction_points'
@@ -110,6 +111,7 @@ export interface ScoreLine {
   weight: string
   value: string
   reason: string
+  earlier?: boolean
 }
 
 export interface ScoreExplanation extends ScoreSummary {
@@ -123,4 +125,22 @@ export interface ScoreExplanation extends ScoreSummary {
   what_moves_it: { rate: RateName; ticket_id?: number; gain: number }[]
   excluded: { reason: string; count: number }[]
   interval_method: string
+}
+
+/** How often posted numbers were answered. `share_bp` is missing while the calls are too few. */
+export interface PhoneShare {
+  calls: number
+  answered: number
+  not_answered: number
+  busy: number
+  wrong_number: number
+  not_made: number
+  share_bp?: number
+}
+
+export interface EstatePhones {
+  days: number
+  enough: number
+  party: PhoneShare
+  station: PhoneShare
 }

@@ -50,6 +50,10 @@ export function useCategoryNames() {
       return category ? bothWords(category.name) : code
     },
     categoryOf: (code: string) => byCode.value.get(code),
+    groupOf: (code: string) => {
+      const group = known.value?.groups.find((one) => one.code === code)
+      return group ? bothWords(group.name) : code
+    },
   }
 }
 

@@ -13,5 +13,6 @@ export const routes: RouteRecordRaw[] = [
   { path: '/tickets', name: 'tickets', component: () => import('./TicketsPage.vue'), meta: { tab: '/tickets' } },
   { path: '/tickets/new', name: 'report', component: () => import('./ReportPage.vue') },
   { path: '/tickets/:id(\\d+)', name: 'ticket', component: () => import('./TicketPage.vue') },
+  { path: '/supported/:id(\\d+)', name: 'supported', component: () => import('./SupportedPage.vue') },
   { path: '/outbox', name: 'outbox', component: () => import('./OutboxPage.vue') },
 ]

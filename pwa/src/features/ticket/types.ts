@@ -1,3 +1,5 @@
+import type { JointMatter } from './joint'
+
 /** The shapes of the ticket routes, narrower than the generated ones: states, parts and actions by name. */
 export interface TicketReceipt {
   leaf: string
@@ -26,7 +28,7 @@ export type TicketState =
   | 'declined'
   | 'withdrawn'
 
-export type NextStep = 'acknowledge' | 'contact' | 'resolve' | 'confirm' | 'none'
+export type NextStep = 'acknowledge' | 'contact' | 'joint_answer' | 'resolve' | 'confirm' | 'none'
 export type Part = 'reporter' | 'filer' | 'handler' | 'steward' | 'officer' | 'observer'
 
 export type TicketAction =
@@ -45,9 +47,16 @@ export type TicketAction =
   | 'extend'
   | 'extend_grant'
   | 'extend_refuse'
+  | 'pause_parts'
+  | 'pause_day'
+  | 'resume'
+  | 'joint'
+  | 'joint_answer'
   | 'message'
   | 'rate'
   | 'contact_view'
+  | 'contact_share'
+  | 'contact_hide'
 
 export interface TicketRow {
   id: number
@@ -63,6 +72,12 @@ export interface TicketRow {
   photo_id?: number
   filed_on: string
   filed_at?: string
+  /** Since when this party has it, where another one had it before. */
+  held_since?: string
+  /** While it waits for its batch: when it is passed on. */
+  held_until?: string
+  /** The clock to solve it stands still until the start of this day. */
+  paused_until?: string
   handling_party_name: string
   respond_due: string
   resolve_due: string
@@ -74,6 +89,8 @@ export interface TicketRow {
   urges: number
   /** 0 nobody, 1 station, 2 town, 3 centre, 4 leading group */
   escalated_to: number
+  /** Ten homes, a committee or the community stand behind it. */
+  joint: boolean
   unread: number
   rating_level?: number
   protected: boolean
@@ -99,6 +116,8 @@ export interface TimelineItem {
   on: string
   actor_role: string
   actor_name?: string
+  /** The party that had to answer then; older looks do not have it. */
+  party_name?: string
   mine: boolean
   from_state?: string
   to_state?: string
@@ -121,7 +140,7 @@ export interface TicketMessage {
 }
 
 export interface TicketClock {
-  name: 'acknowledge' | 'contact' | 'resolve'
+  name: 'acknowledge' | 'contact' | 'resolve' | 'joint_answer'
   due: string
   met_at?: string
   late: boolean
@@ -136,6 +155,8 @@ export interface Ticket extends TicketRow {
   place_words: string
   query_code?: string
   receipt?: TicketReceipt
+  /** Of an urgent matter: whom to call at the party now. */
+  on_duty?: { title?: string; name_masked: string; phone: string }
   closing: number
   closed_at?: string
   done_at?: string
@@ -160,6 +181,15 @@ export interface Ticket extends TicketRow {
   auto_close_at?: string
   return?: TicketReturn
   extension?: TicketExtension
+  /** The pause that runs: why, and until which day. */
+  pause?: { why: 'parts' | 'day'; note?: string; on: string; until: string; due_before: string }
+  /** The days that a pause may last until, both included, for who may ask. */
+  pause_days?: { first: string; last: string }
+  /** How many homes support it; absent where that would be a list of doors. */
+  supporters?: 'few' | 'some' | 'many'
+  /** Exactly, for offices that may know who filed. */
+  households?: number
+  joint_matter?: JointMatter
   /** The days that the handler may ask for, both included. */
   extension_days?: { first: string; last: string }
 }
@@ -188,9 +218,11 @@ export interface TicketCounts {
   waiting_me: number
   overdue: number
   unanswered: number
+  to_confirm: number
   escalated: number
   returned: number
   extension: number
+  joint: number
 }
 
 export interface TicketPage {
@@ -210,6 +242,8 @@ export interface Category {
   name: BothWords
   kind: TicketKind
   urgency: string
+  /** Who answers where somebody runs the place: op, comm, town, or the code of an agency or utility. */
+  managed: string
   emergency: string[]
   in_home: boolean
   public_matter: boolean
@@ -244,6 +278,8 @@ export interface Catalogue {
   emergency_phones: EmergencyPhone[]
   silence_days: number
   rate_days: number
+  /** "10:00": when batches go out. */
+  release_times?: string[]
   max_photos: number
   max_text: number
 }

@@ -87,7 +87,8 @@ export function useReport(options: ReportOptions) {
   const building = computed<BuildingRow | undefined>(() => estate.value?.buildings_list.find((one) => one.id === place.value?.buildingId))
   const small = computed(() => {
     if (poster.value && !data.place) return poster.value.small_building
-    return building.value !== undefined && building.value.households < SMALL_BUILDING
+    if (building.value) return building.value.households < SMALL_BUILDING
+    return estate.value !== undefined && !place.value?.buildingId && estate.value.households > 0 && estate.value.households < SMALL_BUILDING
   })
   const isProtected = computed(() => category.value?.kind === 'complaint' || category.value?.kind === 'report')
   const maySteward = computed(() => category.value !== undefined && !category.value.public_matter && category.value.code !== 'GOV-07')
@@ -99,7 +100,22 @@ export function useReport(options: ReportOptions) {
       data.share_contact = value
     },
   })
-  const phones = computed(() => (category.value ? catalogue.phonesOf(category.value) : []))
+  /** In a small building, what is to stay hidden and is not urgent goes out with the next batch; these are its hours. */
+  const waits = computed(() => {
+    const urgency = category.value?.urgency
+    const hidden = isProtected.value || (mayShare.value && !share.value)
+    return small.value && hidden && urgency !== 'u1' && urgency !== 'u2'
+  })
+  const times = computed(() => (catalogue.resource.data.value?.release_times ?? []).join(t('ticket.report_wait_or')))
+  /** Whom to call first: what the catalogue names, and the utility that answers for the matter here, such as the gas company. */
+  const phones = computed(() => {
+    const wanted = category.value
+    if (!wanted) return []
+    const listed = catalogue.phonesOf(wanted)
+    const utility = estate.value?.contact.emergency.find((one) => one.code === wanted.managed && wanted.urgency === 'u1')
+    if (!utility || listed.some((one) => one.phone === utility.phone)) return listed
+    return [...listed, { code: utility.code, name: { zh: utility.name, en: utility.name }, phone: utility.phone }]
+  })
   const urgent = computed(() => category.value?.urgency === 'u1' || phones.value.length > 0)
   /** What in the words would point at a person whom the other side must not learn. */
   const own = computed(() => {
@@ -113,9 +129,10 @@ export function useReport(options: ReportOptions) {
     category: data.category ? '' : t('ticket.report_need_category'),
     text: data.text.trim() || photos.value.length ? '' : t('ticket.report_text_needed'),
     name: neighbour.value && !data.on_behalf?.name.trim() ? t('ticket.report_need_name') : '',
+    consent: neighbour.value && !data.on_behalf?.consent ? t('ticket.report_need_consent') : '',
     phone: data.on_behalf?.phone && !MOBILE.test(data.on_behalf.phone.trim()) ? t('ticket.report_bad_phone') : '',
   }))
-  const shownFaults = computed(() => (tried.value ? faults.value : { place: '', category: '', text: '', name: '', phone: '' }))
+  const shownFaults = computed(() => (tried.value ? faults.value : { place: '', category: '', text: '', name: '', consent: '', phone: '' }))
   const complete = computed(() => Object.values(faults.value).every((fault) => fault === ''))
 
   function bodyOf(at: Place): Record<string, unknown> {
@@ -129,7 +146,7 @@ export function useReport(options: ReportOptions) {
     const other = data.on_behalf
     if (other) {
       const phone = other.phone.trim()
-      body.on_behalf = { name: other.name.trim(), consent: other.consent ?? 'spoken', ...(phone ? { phone } : {}), ...(at.unitId ? { unit_id: at.unitId } : {}) }
+      body.on_behalf = { name: other.name.trim(), consent: other.consent, ...(phone ? { phone } : {}), ...(at.unitId ? { unit_id: at.unitId } : {}) }
     }
     return body
   }
@@ -153,7 +170,7 @@ export function useReport(options: ReportOptions) {
   const lately = computed(() => items.value.filter((one) => one.kind === 'ticket').map((one) => String(one.body.category)).reverse())
 
   return {
-    form, data, photos, catalogue, category, inside, neighbour, place, estate, small, isProtected, maySteward, mayShare, share, phones, urgent,
+    form, data, photos, catalogue, category, inside, neighbour, place, estate, small, isProtected, maySteward, mayShare, share, waits, times, phones, urgent,
     own, tried, shownFaults, faults, submit, item, lately, posterLost,
   }
 }

@@ -3,14 +3,15 @@ import { sendJson } from '@/api/http'
 import { Problem } from '@/api/problem'
 import { useAction } from '@/app/action'
 import { useResource } from '@/app/resource'
-import { t, type Key } from '@/i18n'
+import { allWords, t, type Key } from '@/i18n'
 import { useOutbox } from '@/outbox/useOutbox'
+import { ask } from '@/ui/ask'
 import { toast } from '@/ui/toast'
 import type { Ticket } from './types'
 
 const LOOK_AGAIN = 20_000
 
-type Move = 'acknowledge' | 'contact_confirm' | 'start' | 'progress' | 'withdraw' | 'urge'
+type Move = 'acknowledge' | 'contact_confirm' | 'start' | 'progress' | 'withdraw' | 'urge' | 'contact_share' | 'contact_hide'
 
 /** One ticket: kept on the phone, looked at again every 20 s while it is on the screen, and after everything that was sent about it. */
 export function useTicket(id: number) {
@@ -60,6 +61,15 @@ export function useTicket(id: number) {
     window.scrollTo({ top: 0 })
   }
 
+  /** A pause is ended before its day, by the party or the reporter. */
+  const resuming = useAction(async () => {
+    await allWords()
+    const sure = await ask({ title: t('ticket.resume_title'), text: t('ticket.resume_hint'), yes: t('ticket.do_resume'), no: t('ticket.resume_keep') })
+    if (!sure) return
+    resource.data.value = await sendJson<Ticket>(`/api/v1/tickets/${id}/pauses/end`, { method: 'POST', json: { version: ticket.value?.version } })
+    toast(t('ticket.did'), { tone: 'good' })
+  })
+
   const moving = useAction(async (action: Move, note?: string) => {
     const version = ticket.value?.version
     changed.value = ''
@@ -77,5 +87,5 @@ export function useTicket(id: number) {
     }
   })
 
-  return { resource, ticket, waiting, waitingMessages, waitingAnswer, moving, changed }
+  return { resource, ticket, waiting, waitingMessages, waitingAnswer, moving, resuming, changed }
 }

@@ -26,5 +26,5 @@ export function waitingWords(item: OutboxItem): string {
 export function formOf(item: OutboxItem): string {
   if (item.kind === 'ticket') return item.body.on_behalf ? '/tickets/new?for=neighbour' : '/tickets/new'
   if (item.kind === 'rating') return '/rate'
-  return `/tickets/${item.params.id}`
+  return `/${item.kind.startsWith('support') ? 'supported' : 'tickets'}/${item.params.id}`
 }

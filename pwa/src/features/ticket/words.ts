@@ -65,6 +65,10 @@ export function pressureWords(ticket: Ticket): string {
 
 /** Why it takes longer, and until when, as long as somebody waits for it. */
 export function delayWords(ticket: Ticket): string {
+  if (ticket.pause) {
+    const values = { party: ticket.handling_party.name, before: say.deadline(ticket.pause.due_before), when: say.deadline(ticket.resolve_due), reason: ticket.pause.note ?? '' }
+    return t(`ticket.pause_now_${ticket.pause.why}` as Key, values) + (ticket.pause.note ? t('ticket.pause_now_reason', values) : '')
+  }
   const asked = ticket.extension
   if (!asked || ticket.next_step === 'none' || ticket.next_step === 'confirm') return ''
   const values = { party: ticket.handling_party.name, when: say.deadline(asked.due_asked), before: say.deadline(asked.due_before), reason: asked.reason }
@@ -77,24 +81,40 @@ function momentOf(value: unknown): string {
   return typeof value === 'string' ? say.deadline(value) : ''
 }
 
+/** An office urged, not the reporter or the steward who filed for him. */
+function roleIsOffice(item: TimelineItem): boolean {
+  return item.actor_role !== 'resident' && item.actor_role !== 'building_steward'
+}
+
 /** One plain sentence for one step. */
 export function stepWords(item: TimelineItem, ticket: Ticket): string {
   const who = actorWords(item)
-  const values = { who, party: item.actor_name ?? ticket.handling_party.name, level: levelWords(Number(item.params?.level)), percent: Number(item.params?.percent), when: momentOf(item.params?.due ?? item.params?.asked) }
-  const own = readerOf(ticket.you) === 'reporter'
+  const values = { who, party: item.party_name || ticket.handling_party.name, level: levelWords(Number(item.params?.level)), percent: Number(item.params?.percent), when: momentOf(item.params?.due ?? item.params?.asked ?? item.params?.until), until: typeof item.params?.until === 'string' ? say.date(item.params.until) : '' }
+  const own = ticket.you === 'reporter'
   const candidates: string[] = []
+  const action = item.params?.accepted === false ? `${item.action}_declined` : item.action
   if (item.action === 'file' && ticket.on_behalf && !item.mine) candidates.push('ticket.act_file_behalf')
+  if (item.action === 'dispatch' && item.params?.sharing_ended && own) candidates.push('ticket.act_dispatch_again_unshared')
   if (item.action === 'dispatch' && item.params?.from_party) candidates.push('ticket.act_dispatch_again')
-  if (item.action === 'escalate' && item.params?.why === 'sent_back') candidates.push('ticket.act_escalate_sent_back')
+  if (item.params?.why) candidates.push(`ticket.act_${item.action}_${item.params.why}`)
+  if (item.action === 'remind') candidates.push(`ticket.act_remind_${item.params?.step}`)
+  if (item.action === 'urge' && roleIsOffice(item)) candidates.push(item.mine ? 'ticket.act_urge_mine' : 'ticket.act_urge_office')
+  if (item.action === 'call') candidates.push(`ticket.act_call_${item.params?.by === 'nobody' ? 'nobody' : item.params?.who}`)
   if (photosArrived(item)) candidates.push(own ? 'ticket.act_done_photos_reporter' : 'ticket.act_done_photos')
-  if (item.mine) candidates.push(`ticket.act_${item.action}_mine`)
-  if (own) candidates.push(`ticket.act_${item.action}_reporter`)
-  candidates.push(`ticket.act_${item.action}`, 'ticket.act_other')
+  if (item.mine) candidates.push(`ticket.act_${action}_mine`)
+  // Whoever filed for a neighbour reads the replies for him.
+  if (own || (ticket.you === 'filer' && action === 'contact')) candidates.push(`ticket.act_${action}_reporter`)
+  candidates.push(`ticket.act_${action}`, 'ticket.act_other')
   for (const key of candidates) {
     const words = tMaybe(key, values)
     if (words) return words
   }
   return ''
+}
+
+/** The reporter let the party before see the number; the one of today may not until he says so again. */
+export function sharingEnded(ticket: Ticket): boolean {
+  return ticket.actions.includes('contact_share') && ticket.timeline.some((item) => item.params?.sharing_ended === true)
 }
 
 const STEP_TONES: Record<string, Tone> = {
@@ -105,7 +125,13 @@ const STEP_TONES: Record<string, Tone> = {
   remind: 'wait',
   urge: 'wait',
   extend: 'wait',
+  pause_parts: 'wait',
+  pause_day: 'wait',
+  resume: 'busy',
   escalate: 'bad',
+  call: 'bad',
+  joint: 'wait',
+  joint_answer: 'busy',
   start: 'busy',
   progress: 'busy',
   done_said: 'busy',
@@ -124,19 +150,22 @@ export interface NextWords {
 /** What happens next, said to the one who reads, with the promised date (never a countdown). */
 export function nextWords(ticket: Ticket): NextWords {
   const party = ticket.handling_party.name
-  const reader = readerOf(ticket.you)
+  // Who filed for a neighbour reads of the neighbour, not of himself.
+  const reader = ticket.you === 'filer' ? 'other' : readerOf(ticket.you)
   if (ticket.next_step === 'none') return ended(ticket, reader)
   if (ticket.done_waiting_photos && ticket.state !== 'done_pending_confirm') {
     const when = reader === 'handler' ? t('ticket.next_photos_handler') : ''
     return { what: t('ticket.next_photos', { party }), when, tone: 'busy' }
   }
-  const what = ticket.state === 'returned' ? returnedWords(ticket) : t(`ticket.next_${ticket.next_step}_${reader}` as Key, { party })
+  const noProof = reader === 'handler' && ticket.next_step === 'resolve' && ticket.kind !== 'repair'
+  const what = ticket.state === 'returned' ? returnedWords(ticket) : t(noProof ? 'ticket.next_resolve_words' : `ticket.next_${ticket.next_step}_${reader}` as Key, { party })
   if (ticket.next_step === 'confirm') {
     const end = ticket.auto_close_at ?? ticket.next_due
     return { what, when: end ? t('ticket.next_auto_close', { when: say.deadline(end) }) : '', tone: 'brand' }
   }
   if (!ticket.next_due) return { what, when: '', tone: 'busy' }
   const when = say.deadline(ticket.next_due)
+  if (ticket.pause && ticket.next_step === 'resolve') return { what: t('ticket.next_paused', { when: say.date(ticket.pause.until) }), when: t('ticket.next_due_resolve', { when }), tone: 'plain' }
   if (ticket.overdue) return { what, when: t('ticket.next_due_late', { when }), tone: 'bad' }
   return { what, when: t(`ticket.next_due_${ticket.next_step}` as Key, { when }), tone: 'busy' }
 }
@@ -181,12 +210,13 @@ export function seenWords(ticket: Ticket): string {
   }
 }
 
-/** The line under a card's title: what is promised, and when. */
-export function rowPromise(row: TicketRow): string {
+/** The line under a card's title: what is promised, and when. A neighbour's matter asks nothing of the one who looks on. */
+export function rowPromise(row: TicketRow, own = true): string {
   if (!row.next_due) return t('ticket.mine_filed', { when: say.day(row.filed_at ?? row.filed_on) })
   const when = say.deadline(row.next_due)
   if (row.overdue) return t('ticket.next_due_late', { when })
-  if (row.next_step === 'confirm') return t('ticket.mine_due_confirm', { when })
+  if (row.next_step === 'resolve' && row.paused_until) return t('ticket.next_paused', { when: say.date(row.paused_until) })
   if (row.next_step === 'resolve') return t('ticket.mine_due', { when })
-  return t('ticket.mine_due_contact', { when })
+  if (row.next_step === 'confirm') return t(own ? 'ticket.mine_due_confirm' : 'ticket.next_confirm_other', { when })
+  return t(own && row.next_step === 'contact' ? 'ticket.mine_due_contact' : `ticket.next_due_${row.next_step}` as Key, { when })
 }

@@ -67,6 +67,8 @@ export const common: Messages<typeof source> = {
   denied_title: 'This is not open to you',
   denied_hint: 'Only those who answer for this matter can see it.',
   offline_title: 'No network',
+  away_title: 'The server does not answer',
+  away_hint: 'This page is not on your phone yet. It opens by itself once the server is back.',
   offline_hint: 'This page is not on your phone yet. Open it again once online.',
   go_home: 'Go home',
   stale: 'As of {when}; it updates once you are online',

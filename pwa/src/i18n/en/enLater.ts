@@ -1,8 +1,11 @@
 import type { Messages } from '..'
 import type { later as source } from '../zh-CN/later'
+import { joint } from './laterJoint'
+import { common } from './laterCommon'
 import { error } from './laterError'
+import { ticket } from './laterTicket'
 import { ledger } from './ledger'
 import { people } from './people'
 import { place } from './place'
 
-export const later: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { people, place, ledger, error }
+export const later: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { common, joint, ticket, people, place, ledger, error }

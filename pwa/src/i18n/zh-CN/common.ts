@@ -64,6 +64,8 @@ export const common = {
   denied_title: '这里您看不到',
   denied_hint: '这一页只给负责这件事的人看。',
   offline_title: '没有网络',
+  away_title: '连不上服务器',
+  away_hint: '这一页还没有在手机上存过。服务器一恢复，这里会自动打开。',
   offline_hint: '这一页还没有在手机上存过。联网后再打开。',
   go_home: '回首页',
   stale: '这是{when}的内容，联网后会更新',

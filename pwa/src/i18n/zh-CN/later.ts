@@ -1,7 +1,10 @@
+import { joint } from './laterJoint'
+import { common } from './laterCommon'
 import { error } from './laterError'
+import { ticket } from './laterTicket'
 import { ledger } from './ledger'
 import { people } from './people'
 import { place } from './place'
 
 /** Words that the first screen can do without; they are fetched right behind it. */
-export const later = { people, place, ledger, error }
+export const later = { common, joint, ticket, people, place, ledger, error }

@@ -1,6 +1,13 @@
 import { desk } from './desk'
+import { duty } from './officeDuty'
 import { error } from './officeError'
+import { handover } from './officeHandOver'
+import { joint } from './officeJoint'
 import { overview } from './overview'
+import { people } from './officePeople'
+import { place } from './officePlace'
+import { pressure } from './officePressure'
+import { ticket } from './officeTicket'
 
 /** Words of the pages on which people work: a resident's phone never fetches them. */
-export const office = { desk, overview, error }
+export const office = { desk, duty, overview, handover, joint, people, place, pressure, ticket, error }

@@ -1,4 +1,4 @@
-package people
+package outbound
 
 import (
 	"crypto/hmac"
@@ -10,11 +10,9 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-
-	"linli/storage/outbound"
 )
 
-func TestHTTPSMS(t *testing.T) {
+func TestGateway(t *testing.T) {
 	key := []byte("a shared key of the gateway")
 	status := http.StatusOK
 	var got struct{ ID, Phone, Text string }
@@ -33,12 +31,12 @@ func TestHTTPSMS(t *testing.T) {
 		w.WriteHeader(status)
 	}))
 	defer gateway.Close()
-	here, err := outbound.ParsePrivate([]string{"127.0.0.1"})
+	here, err := ParsePrivate([]string{"127.0.0.1"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := outbound.New(outbound.Options{Private: here})
-	sms, err := NewHTTPSMS(gateway.URL, key, client)
+	client := New(Options{Private: here})
+	sms, err := NewGateway("sms gateway", "LINLI_SMS", gateway.URL, key, client)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,14 +56,14 @@ func TestHTTPSMS(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	for _, bad := range []string{"", "http://sms.example.com/", "ftp://sms.example.com/", "::", "https://10.0.0.1/", "http://localhost:9/"} {
-		if _, err := NewHTTPSMS(bad, key, client); err == nil {
+		if _, err := NewGateway("sms gateway", "LINLI_SMS", bad, key, client); err == nil {
 			t.Errorf("%q was taken", bad)
 		}
 	}
-	if _, err := NewHTTPSMS(gateway.URL, key, outbound.New(outbound.Options{})); err == nil {
+	if _, err := NewGateway("sms gateway", "LINLI_SMS", gateway.URL, key, New(Options{})); err == nil {
 		t.Error("a gateway in the house was taken although nobody allowed it")
 	}
-	if _, err := NewHTTPSMS("https://sms.example.com/", []byte("short"), client); err == nil {
+	if _, err := NewGateway("sms gateway", "LINLI_SMS", "https://sms.example.com/", []byte("short"), client); err == nil {
 		t.Error("a short key was taken")
 	}
 }

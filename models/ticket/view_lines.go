@@ -1,0 +1,107 @@
+package ticket
+
+import (
+	"maps"
+
+	"linli/models"
+)
+
+// The lines of a ticket as one viewer sees them: its photos, what happened, and what was said.
+
+func (v viewer) photo(t Ticket, p KnownPhoto) PhotoView {
+	out := PhotoView{
+		ID: p.ID, Kind: p.Kind, Status: p.Status, Width: p.Width, Height: p.Height, RefuseCode: p.RefuseCode, On: models.DateOf(v.seen(t, p.ListedAt)),
+	}
+	if v.actor.AccountID == p.AuthorID {
+		out.ClientID = p.ClientID
+	}
+	if v.part == PartOfficer {
+		out.ExactRepeat = p.ExactRepeat
+	}
+	return out
+}
+
+func (v viewer) timeline(t Ticket, h HistoryLine, k Known) TimelineItem {
+	item := TimelineItem{
+		ID: h.ID, Action: h.Action, On: models.DateOf(h.At), ActorRole: h.ActorRole, Mine: h.ActorID != 0 && h.ActorID == v.actor.AccountID,
+		FromState: h.From, ToState: h.To, Note: v.ofParty(t, h.Note), Photos: []int64{}, Params: paramsOf(h),
+	}
+	if h.ActorRole.Answers() && h.PartyID != 0 || h.ActorRole == models.System && (h.Action == string(Dispatch) || h.Action == string(Call)) {
+		item.ActorName = h.PartyName
+	}
+	at := h.At
+	item.At = &at
+	if reporterSide(h) {
+		item.At = v.moment(t, h.At)
+		item.Note = v.words(t, h.Note)
+		if v.blurred(t) && h.ActorRole != models.System {
+			item.ActorRole = models.Resident // "the steward filed it" would be a name: his stands on the building's card
+		}
+	}
+	item.Photos = photosOf(h, k)
+	return item
+}
+
+// paramsOf are what a line tells besides its words. The id of the record that it wrote is the program's own: those of answers
+// are counted across the county, and would tell in which order people spoke.
+func paramsOf(h HistoryLine) map[string]any {
+	if _, counted := h.Data["record_id"]; !counted {
+		return h.Data
+	}
+	params := maps.Clone(h.Data)
+	delete(params, "record_id")
+	return params
+}
+
+// reporterSide reports whether a line tells when the person who filed was at his phone.
+func reporterSide(h HistoryLine) bool {
+	switch Action(h.Action) {
+	case File, Hold, Dispatch, Contact, Joint, PauseDay:
+		return true
+	}
+	return h.ActorRole == models.Resident || h.ActorRole == models.BuildingSteward
+}
+
+// photosOf says which photos belong to a line of the timeline.
+func photosOf(h HistoryLine, k Known) []int64 {
+	out := []int64{}
+	noun := map[Action]string{File: "ticket", Done: "ticket_closing", DoneSaid: "ticket_closing", SendBack: "rating"}[Action(h.Action)]
+	if noun == "" {
+		return out
+	}
+	id, _ := h.Data["record_id"].(float64)
+	for _, p := range k.Photos {
+		if p.Noun == noun && p.Status == "stored" && (noun == "ticket" || p.NounID == int64(id)) {
+			out = append(out, p.ID)
+		}
+	}
+	return out
+}
+
+func (v viewer) message(t Ticket, m Message, k Known) MessageView {
+	at := m.At
+	out := MessageView{
+		Side: m.Side, Mine: m.AuthorID == v.actor.AccountID, Text: m.Text, At: &at, On: models.DateOf(m.At), ReadAt: m.ReadAt, Photos: []PhotoView{},
+	}
+	if out.Mine {
+		out.ClientID = m.ClientID
+	}
+	if m.Side == PartHandler {
+		out.AuthorName = k.writer(m)
+		out.Text = v.ofParty(t, m.Text)
+	} else {
+		out.Text = v.words(t, m.Text) // a steward or an officer may name him in passing
+	}
+	if m.Side == PartReporter {
+		out.At = v.moment(t, m.At)
+	}
+	if v.blurred(t) {
+		out.ReadAt = nil // the moment of reading is a moment of the reporter's
+	}
+	for _, p := range k.Photos {
+		if p.Noun == "ticket_message" && p.NounID == m.ID {
+			out.Photos = append(out.Photos, v.photo(t, p))
+		}
+	}
+	return out
+}

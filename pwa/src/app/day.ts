@@ -1,0 +1,15 @@
+/** Today as the county counts days, the way forms and requests write them: 2026-09-03. */
+export function today(): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(new Date())
+}
+
+/** The day so many days after another one. */
+export function dayAfter(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10)
+}
+
+/** The last day of a time: validities name the first day without, people the last day with. What ended on its first day had that one. */
+export function lastDay(validTo: string, from: string): string {
+  const last = dayAfter(validTo, -1)
+  return last < from ? from : last
+}

@@ -1,0 +1,7 @@
+import type { Messages } from '..'
+import type { common as source } from '../zh-CN/laterCommon'
+
+export const common: Messages<typeof source> = {
+  outbox_kind_support: 'Support',
+  outbox_kind_support_withdraw: 'Support taken back',
+}

@@ -1,0 +1,5 @@
+/** Words of the frame that the first screen can do without. */
+export const common = {
+  outbox_kind_support: '附议',
+  outbox_kind_support_withdraw: '撤回附议',
+} as const

@@ -1,0 +1,21 @@
+/** Words of joint that only those who work here read. */
+export const joint = {
+  answer_title: '书面答复联名诉求',
+  answer_by: '应在{when}答复；每一户都看得到，主管部门也看得到。',
+  answer_choice: '接受不接受',
+  answer_yes: '接受',
+  answer_no: '不接受',
+  answer_choice_need: '请选一个',
+  answer_text: '答复',
+  answer_text_hint: '接受的，写清做什么、何时做好；不接受的，写清理由和依据',
+  answer_text_need: '请写答复',
+  answer_go: '发出答复',
+  answer_done: '已答复',
+  mark_title: '列为联名诉求',
+  mark_note: '替谁提出的',
+  mark_note_hint: '如：业委会来函、社区走访收到多户反映。不要写个人姓名',
+  mark_note_need: '请写明替谁提出',
+  mark_hint: '负责单位要在两个工作日内书面答复。列入后不能撤销。',
+  mark_go: '列为联名诉求',
+  mark_done: '已列为联名诉求',
+}

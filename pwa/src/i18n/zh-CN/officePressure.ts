@@ -1,0 +1,22 @@
+/** What people told that they were asked to do: the centre's page. */
+export const pressure = {
+  title: '施压反映',
+  lead: '有居民悄悄告诉中心：有人要他撤回、说“解决了”或改评价。被反映的一方看不到，居民那件事上也不留痕迹。',
+  none: '没有人反映',
+  none_hint: '居民在自己事项页面底部可以悄悄告诉中心，这里只有中心看得到。',
+  was_asked: '被要求：{what}',
+  waits: '还没核实',
+  looked: '{when}已核实',
+  who: '提要求的：{who} · {when}反映',
+  about: '当时由{party}负责；一年内共反映 {n} 次',
+  finding_is: '核实情况：{words}',
+  settle: '写核实情况',
+  finding: '核实情况',
+  finding_hint: '找谁问了、结果怎样。不要直接去问被反映的一方“是谁说的”。',
+  finding_need: '请写核实的情况',
+  finding_go: '记下',
+  settled: '记下了',
+  signs: '值得问一问',
+  signs_hint: '联系之后两天内就撤回的事项。只是线索，不算谁的错，也不影响评分。',
+  sign_times: '{contact}联系，{withdrawn}撤回',
+}

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test } from '@playwright/test'
+import { chooseCategory, loginOf, phoneOf, unique } from './support'
+
+test.use({ viewport: { width: 390, height: 844 } })
+// The first call is due two minutes after the matter came to its party: the server's clock is nobody's to turn.
+test.setTimeout(300_000)
+
+test('an emergency that nobody takes: whom to call before the form, who has duty, and the call that the reporter reads', async ({ browser, request }) => {
+  const resident = await loginOf(request, 'resident')
+  const { page, eyes } = await phoneOf(browser, resident, { viewport: { width: 390, height: 844 } })
+
+  await test.step('before the form: fire, and the gas company with its number', async () => {
+    await page.goto('/tickets/new')
+    await chooseCategory(page, '燃气泄漏、异味')
+    const calls = page.locator('.urgent')
+    await expect(calls.getByRole('link', { name: /119/ })).toBeVisible()
+    await expect(calls.getByRole('link', { name: /燃气公司.*0379-0600/ })).toBeVisible()
+    await expect(page.getByRole('button', { name: '提交' })).toBeVisible()
+  })
+
+  const home = (eyes.account as { home: { estate_id: number; building_id: number } }).home
+  const filed = await request.post('/api/v1/tickets', {
+    headers: { 'X-Linli-Client': 'pwa', Authorization: `Bearer ${eyes.token}` },
+    data: { client_id: randomUUID(), category: 'SAFE-05', text: unique('楼道电线裸露，冒火花'), building_id: home.building_id },
+  })
+  expect(filed.status(), await filed.text()).toBe(201)
+  const { ticket } = (await filed.json()) as { ticket: { id: number; number: string } }
+
+  await test.step('the reporter sees who has duty, by title and family name, and may call', async () => {
+    await page.goto(`/tickets/${ticket.id}`)
+    const duty = page.locator('.duty')
+    await expect(duty).toContainText(/值班长 \S{1,2}\*/)
+    await expect(duty.getByRole('link')).toHaveAttribute('href', /^tel:03790600\d+$/)
+  })
+
+  await test.step('nobody takes it: whoever has duty is called, and that stands in the thread', async () => {
+    await expect(async () => {
+      await page.reload()
+      await expect(page.getByText(/没有人接单，给.+的值班人打电话/)).toBeVisible({ timeout: 3_000 })
+    }).toPass({ timeout: 200_000, intervals: [10_000] })
+    expect(await page.locator('main').innerText()).not.toMatch(/act_call/)
+  })
+})
