@@ -1,6 +1,7 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { allWords } from '@/i18n'
-import { account, factorDue, isStaff, roleGroup, type RoleGroup } from './session'
+import type { Role } from '@/api/types'
+import { account, factorDue, isStaff, roleGroup, roles, type RoleGroup } from './session'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -8,6 +9,8 @@ declare module 'vue-router' {
     open?: boolean
     /** Only these work here; others get the page that says so. */
     groups?: RoleGroup[]
+    /** Within the groups, only who holds one of these, whichever he works as now. */
+    roles?: Role[]
     /** Shows the tab bar and lights this tab (a path of tabs.ts). Without it the page stands alone with its back arrow. */
     tab?: string
     /** Drawn without the app's frame: posters for the printer. */
@@ -41,6 +44,7 @@ router.beforeEach((to) => {
   if (!account.value) return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath }, replace: true }
   if (factorDue.value && to.name !== 'second-factor') return { name: 'second-factor', query: to.fullPath === '/' ? {} : { next: to.fullPath }, replace: true }
   if (to.meta.groups && !to.meta.groups.includes(roleGroup.value)) return { name: 'denied', replace: true }
+  if (to.meta.roles && !to.meta.roles.some((one) => roles.value.includes(one))) return { name: 'denied', replace: true }
   return true
 })
 

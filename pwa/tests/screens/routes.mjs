@@ -8,7 +8,7 @@ export const SCREENS = [
   { role: 'building_steward', paths: ['/', '/building', '/buildings/{building}', '/buildings/{building}/poster', '/tickets/new?for=neighbour', '/tickets', '/me'] },
   { role: 'operator_staff', paths: ['/desk', '/overview', '/tickets/{ticket}', '/scores', '/me'] },
   { role: 'station_staff', paths: ['/desk', '/requests', '/duty', '/phones'] },
-  { role: 'town_officer', paths: ['/appointments'] },
+  { role: 'town_officer', paths: ['/appointments', '/import', '/pressures'] },
   { role: 'center_officer', paths: ['/overview', '/desk', '/estates', '/estates/{estate}', '/estates/{estate}/manage', '/tickets/{ticket}', '/overview/missed/{party}', '/scores', '/import', '/appointments', '/pressures', '/second-factor', '/me'] },
 ]
 

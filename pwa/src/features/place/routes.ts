@@ -7,5 +7,5 @@ export const routes: RouteRecordRaw[] = [
   { path: '/building', name: 'my-building', component: () => import('./MyBuildingPage.vue'), meta: { tab: '/building', groups: ['building_steward'] } },
   { path: '/estates', name: 'estates', component: () => import('./EstatesPage.vue'), meta: { office: true, tab: '/estates', groups: ['operator', 'officer'] } },
   { path: '/estates/:id(\\d+)/manage', name: 'estate-manage', component: () => import('./ManageEstatePage.vue'), meta: { office: true, groups: ['operator', 'officer'] } },
-  { path: '/import', name: 'import', component: () => import('./ImportPage.vue'), meta: { office: true, groups: ['officer'] } },
+  { path: '/import', name: 'import', component: () => import('./ImportPage.vue'), meta: { office: true, groups: ['officer'], roles: ['center_officer', 'admin'] } },
 ]
