@@ -142,11 +142,13 @@ async function refreshOnce(): Promise<boolean> {
     takeSession(answer)
     return true
   }
-  if (response.status === 401 || response.status === 403) {
+  const problem = await problemOf(response)
+  // Only our server ends a session: a portal or proxy on the way may refuse what it likes.
+  if (problem.ours && (problem.status === 401 || problem.status === 403)) {
     dropSession()
     return false
   }
-  throw await problemOf(response)
+  throw problem
 }
 
 export interface RequestOptions {

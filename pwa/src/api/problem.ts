@@ -17,6 +17,8 @@ export class Problem extends Error {
   readonly field?: string
   readonly params: Record<string, string | number>
   readonly requestId?: string
+  /** Our server said so. A proxy, a captive portal or a dead gateway on the way knows no codes, and refuses nothing for ever. */
+  readonly ours: boolean
   /** Seconds that the server asks us to wait. */
   readonly retryAfter: number
 
@@ -26,6 +28,7 @@ export class Problem extends Error {
     this.name = 'Problem'
     this.status = status
     this.code = code
+    this.ours = body.code !== undefined
     this.field = body.field
     this.params = body.params ?? {}
     this.requestId = body.request_id

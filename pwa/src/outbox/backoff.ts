@@ -1,4 +1,4 @@
-import { FACTOR_NEEDED } from '@/api/problem'
+import { FACTOR_NEEDED, type Problem } from '@/api/problem'
 
 const FIRST = 2_000
 const LONGEST = 5 * 60_000
@@ -18,12 +18,15 @@ export function isDue(nextAt: number, now: number): boolean {
   return nextAt <= now || nextAt - now > CLOCK_SLACK
 }
 
-export type Verdict = 'sent' | 'retry' | 'needs_fix' | 'needs_login'
+export type Verdict = 'retry' | 'needs_fix' | 'needs_login'
 
-/** An administrator who owes a second factor is as good as signed out: what he wrote waits until he has added one. */
-export function verdictOf(status: number, code = ''): Verdict {
-  if (status >= 200 && status < 300) return 'sent'
+/**
+ * What becomes of something that was not taken. Only our server's own word refuses it or sends its writer to the sign-in; what
+ * stands between may answer anything. An administrator who owes a second factor is as good as signed out: it waits until he has one.
+ */
+export function verdictOf({ status, code, ours }: Pick<Problem, 'status' | 'code' | 'ours'>): Verdict {
+  if (!ours) return 'retry'
   if (status === 401 || code === FACTOR_NEEDED) return 'needs_login'
-  if (status === 0 || status === 408 || status === 425 || status === 429 || status >= 500) return 'retry'
+  if (status === 408 || status === 425 || status === 429 || status >= 500) return 'retry'
   return 'needs_fix'
 }

@@ -68,7 +68,7 @@ async function readAnswer(response: Response): Promise<Record<string, unknown>> 
 }
 
 async function settleRecordFault(item: OutboxItem, problem: Problem): Promise<Outcome> {
-  const verdict = verdictOf(problem.status, problem.code)
+  const verdict = verdictOf(problem)
   if (verdict === 'needs_login') {
     await patch(item.clientId, { state: 'needs_login' })
     return 'stop'
@@ -155,7 +155,7 @@ async function askWhatIsMissing(item: OutboxItem): Promise<Outcome | 'later'> {
     return 'go_on'
   } catch (fault) {
     const problem = asProblem(fault)
-    const verdict = verdictOf(problem.status, problem.code)
+    const verdict = verdictOf(problem)
     if (verdict === 'needs_login') return 'stop'
     if (verdict === 'needs_fix') return 'go_on' // it cannot say: send them all, the same bytes twice do no harm
     await retryLater(item, problem, 'photos_pending')
@@ -165,18 +165,19 @@ async function askWhatIsMissing(item: OutboxItem): Promise<Outcome | 'later'> {
 
 async function sendPhoto(item: OutboxItem, photo: StoredPhoto): Promise<Outcome | 'later'> {
   try {
-    await send(`/api/v1/photos/${encodeURIComponent(photo.clientId)}`, {
+    const response = await send(`/api/v1/photos/${encodeURIComponent(photo.clientId)}`, {
       method: 'PUT',
       bytes: photo.bytes,
       headers: { 'Content-Type': photo.mime, 'X-Content-SHA256': photo.sha256 },
       timeout: RECORD_TIMEOUT + (photo.bytes.byteLength / BYTES_PER_SECOND) * 1000,
       asAccount: item.accountId,
     })
+    await readAnswer(response) // a portal's page is no receipt
   } catch (fault) {
     const problem = asProblem(fault)
-    const verdict = verdictOf(problem.status, problem.code)
+    const verdict = verdictOf(problem)
     if (verdict === 'needs_login') return 'stop'
-    if (verdict === 'retry') {
+    if (verdict === 'retry' || (await damagedOnTheWay(photo, problem))) {
       const current = (await (await database()).get('outbox', item.clientId)) ?? item
       await retryLater(current, problem, 'photos_pending')
       return 'later'
@@ -186,6 +187,13 @@ async function sendPhoto(item: OutboxItem, photo: StoredPhoto): Promise<Outcome 
   }
   await settlePhoto(photo, 'stored')
   return 'go_on'
+}
+
+/** The server had other bytes than ours: if ours are still what they were, the line changed them, and they go again. */
+async function damagedOnTheWay(photo: StoredPhoto, problem: Problem): Promise<boolean> {
+  if (problem.code !== 'photo.hash_mismatch') return false
+  const { sha256 } = await import('@/photo/sha256')
+  return (await sha256(photo.bytes)) === photo.sha256
 }
 
 /** One photo that the server will not have never holds up the others, nor the record. */

@@ -64,6 +64,7 @@ test('reported without a network, answered with photos, confirmed, explained and
 
   const watching = await phoneOf(browser, resident, PHONE)
   const { eyes } = watching
+  const scoreOf = async (estate: number) => (await eyes.json<{ t: number }>(`/api/v1/estates/${estate}/score`)).t
   expect(await ticketsWith(eyes, words)).toHaveLength(0)
 
   let ticket!: Ticket
@@ -99,6 +100,7 @@ test('reported without a network, answered with photos, confirmed, explained and
     await openTicket(phone, ticket.id)
     await expect(phone.getByText('今天下午来换灯泡')).toBeVisible()
     await expect(phone.getByText('请您看看，解决了没有')).toBeVisible()
+    const before = await scoreOf(ticket.estate_id)
     await expect(phone.getByRole('button', { name: /看大图.*处理前/ })).toBeVisible()
     await expect(phone.getByRole('button', { name: /看大图.*处理后/ })).toBeVisible()
     await phone.getByRole('button', { name: '解决了', exact: true }).click()
@@ -109,6 +111,7 @@ test('reported without a network, answered with photos, confirmed, explained and
     const now = await eyes.json<Ticket>(`/api/v1/tickets/${ticket.id}`)
     expect(now.state).toBe('closed')
     expect(now.rating?.level).toBe(5)
+    expect(await scoreOf(ticket.estate_id), 'the score rises by it').toBeGreaterThan(before)
   })
 
   await test.step('the estate says how its score is computed, and names the ticket', async () => {

@@ -93,6 +93,24 @@ test('two tabs send one ticket', async ({ browser, request }) => {
   await context.close()
 })
 
+test('before a poster without a network, the report is of the house with the poster, not of the home', async ({ browser, request }) => {
+  const words = unique('海报这栋楼')
+  const { page, eyes, context } = await phoneOf(browser, await loginOf(request, 'resident'))
+  const { home } = await eyes.json<{ home: { estate_id: number } }>('/api/v1/me')
+  const centre = await signInByApi(request, await loginOf(request, 'center_officer'))
+  const elsewhere = await centre.json<{ id: number; buildings_list: { id: number }[] }>(`/api/v1/estates/${home.estate_id + 1}`)
+  const poster = await centre.json<{ token: string }>(`/api/v1/buildings/${elsewhere.buildings_list[0]!.id}/poster`)
+  await context.route('**/api/v1/posters/**', (route) => route.abort('internetdisconnected'))
+  await page.goto(`/tickets/new?poster=${poster.token}`)
+  await chooseCategory(page, '楼道灯、路灯不亮')
+  await expect(page.getByText('就报海报所在的那栋楼')).toBeVisible()
+  await page.getByLabel('说明情况').fill(words)
+  await page.getByRole('button', { name: '提交' }).click()
+  const ticket = await arrivedOnce(eyes, words)
+  expect(ticket.estate_id).toBe(elsewhere.id)
+  await context.close()
+})
+
 test('sign-out warns of what waits, and another account on the same phone sees only a number', async ({ browser, request }) => {
   const words = unique('还没发出去')
   const neighbour = await loginOf(request, 'building_steward')

@@ -58,6 +58,15 @@ describe('the door to the server', () => {
     expect((await problemOf(send('/api/v1/x'))).offline).toBe(true)
   })
 
+  it('a gate on the way ends no session', async () => {
+    takeSession({ access_token: 'token-1', expires_in: 1, account: { id: 1 } })
+    const right = globalThis.fetch
+    globalThis.fetch = (() => Promise.resolve(new Response('<h1>no</h1>', { status: 403, headers: { 'content-type': 'text/html' } }))) as typeof fetch
+    await expect(refreshSession()).rejects.toMatchObject({ status: 403 })
+    globalThis.fetch = right
+    expect(await refreshSession()).toBe(true)
+  })
+
   it('ends a call that takes too long', async () => {
     takeSession({ access_token: 'token-1', expires_in: 600, account: { id: 1 } })
     globalThis.fetch = ((_url: string, init: RequestInit) =>

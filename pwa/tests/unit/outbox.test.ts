@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto'
 import { IDBFactory } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { dropSession } from '@/api/http'
+import { Problem } from '@/api/problem'
 import { isDue, verdictOf, waitAfter } from '@/outbox/backoff'
 import { forgetCache, recall, remember } from '@/outbox/cache'
 import { closeDatabase, database } from '@/outbox/database'
@@ -10,6 +11,7 @@ import { pathOf } from '@/outbox/kinds'
 import { copyToDraft, countOfOthers, discardItem, draftKey, forgetOldReceipts, itemsOf, photosOf, putIntoOutbox, readDraft, StorageFull, writeDraft, type Submission } from '@/outbox/store'
 import type { DraftPhoto, OutboxItem } from '@/outbox/types'
 import { newClientId } from '@/outbox/uuid'
+import { sha256 } from '@/photo/sha256'
 import { FakeServer } from './server'
 
 const ME = 1
@@ -67,15 +69,17 @@ afterEach(() => {
 
 describe('verdicts and waits', () => {
   it.each([
-    [200, 'sent'], [201, 'sent'], [401, 'needs_login'], [0, 'retry'], [408, 'retry'], [425, 'retry'], [429, 'retry'], [500, 'retry'], [503, 'retry'],
+    [401, 'needs_login'], [408, 'retry'], [425, 'retry'], [429, 'retry'], [500, 'retry'], [503, 'retry'],
     [400, 'needs_fix'], [403, 'needs_fix'], [404, 'needs_fix'], [409, 'needs_fix'], [413, 'needs_fix'], [422, 'needs_fix'],
   ])('%i is %s', (status, verdict) => {
-    expect(verdictOf(status)).toBe(verdict)
+    expect(verdictOf(new Problem(status, { code: 'some.code' }))).toBe(verdict)
+    // The same status without a code of ours comes from something on the way.
+    expect(verdictOf(new Problem(status))).toBe('retry')
   })
 
   it('what an administrator wrote waits for his second factor', () => {
-    expect(verdictOf(403, 'session.second_factor_needed')).toBe('needs_login')
-    expect(verdictOf(403, 'route.denied')).toBe('needs_fix')
+    expect(verdictOf(new Problem(403, { code: 'session.second_factor_needed' }))).toBe('needs_login')
+    expect(verdictOf(new Problem(403, { code: 'route.denied' }))).toBe('needs_fix')
   })
 
   it('waits between half and all of 2 s, 4 s, 8 s and never over 5 min', () => {
@@ -305,6 +309,18 @@ describe('when it goes wrong', () => {
   })
 })
 
+describe('what stands between', () => {
+  it.each([404, 403, 401, 302])('%i without a code of ours refuses no words', async (status) => {
+    await putIntoOutbox(submission())
+    server.plan(/POST \/api\/v1\/tickets/, { status, headers: { 'content-type': 'text/html' } })
+    if (status === 401) server.plan(/POST \/api\/v1\/tickets/, { status, headers: { 'content-type': 'text/html' } })
+    await drain(ME)
+    expect((await only()).state).toBe('queued')
+    await drain(ME, true)
+    expect((await only()).state).toBe('sent')
+  })
+})
+
 describe('photos', () => {
   it('a photo that the server refuses is named and the rest goes on', async () => {
     const photos = [photo(), photo(), photo()]
@@ -315,6 +331,38 @@ describe('photos', () => {
     expect(item.state).toBe('sent')
     expect(item.photosRefused).toEqual([{ clientId: photos[1]!.clientId, code: 'photo.broken' }])
     expect(server.photos.size).toBe(2)
+  })
+
+  it.each([
+    ['a proxy that does not find it', { status: 404, headers: { 'content-type': 'text/html' } }],
+    ['a gate that refuses it', { status: 403, headers: { 'content-type': 'text/html' } }],
+    ['a portal that says yes to everything', { status: 200, headers: { 'content-type': 'text/html' } }],
+  ])('%s loses no photo', async (_who, answer) => {
+    const photos = [photo(11)]
+    await putIntoOutbox(submission({ photos }))
+    server.plan(/PUT/, answer)
+    await drain(ME)
+    const item = await only()
+    expect(item.state).toBe('photos_pending')
+    expect(item.photosRefused).toEqual([])
+    await drain(ME, true)
+    expect((await only()).state).toBe('sent')
+    expect([...server.photos.values()]).toEqual([11])
+  })
+
+  it('a photo that the line changed goes again; one that the phone changed is refused', async () => {
+    const whole = photo(11)
+    whole.sha256 = await sha256(whole.bytes)
+    await putIntoOutbox(submission({ photos: [whole, photo(12)] }))
+    server.plan(/PUT/, { status: 422, json: { code: 'photo.hash_mismatch' } })
+    await drain(ME)
+    expect((await only()).state).toBe('photos_pending')
+    server.plan(new RegExp(`PUT .*${(await only()).photoIds[1]!}`), { status: 422, json: { code: 'photo.hash_mismatch' } })
+    await drain(ME, true)
+    const item = await only()
+    expect(item.state).toBe('sent')
+    expect(item.photosRefused).toEqual([{ clientId: item.photoIds[1], code: 'photo.hash_mismatch' }])
+    expect([...server.photos.values()]).toEqual([11])
   })
 
   it('a dead photo store leaves the words sent and the photos waiting', async () => {

@@ -1,5 +1,7 @@
 import { computed, ref, shallowRef, watch } from 'vue'
 import { sendJson } from '@/api/http'
+import { Problem } from '@/api/problem'
+import { offline } from '@/app/network'
 import { account, home } from '@/app/session'
 import { t } from '@/i18n'
 import { StorageFull } from '@/outbox/store'
@@ -42,7 +44,8 @@ export function useReport(options: ReportOptions) {
   const { data, photos } = form
   const catalogue = useCatalogue()
   const poster = shallowRef<PosterCard>()
-  const posterLost = ref(false)
+  /** The poster was replaced: its place is chosen by hand. Never the home instead: whoever scanned a poster stands before another house. */
+  const posterGone = ref(false)
   const tried = ref(false)
   const item = shallowRef<OutboxItem>()
 
@@ -50,15 +53,21 @@ export function useReport(options: ReportOptions) {
   const inside = computed(() => category.value?.in_home ?? false)
   const neighbour = computed(() => data.on_behalf !== undefined)
 
-  if (options.poster) {
-    sendJson<PosterCard>(`/api/v1/posters/${encodeURIComponent(options.poster)}`, { open: true })
-      .then((card) => {
-        poster.value = card
-      })
-      .catch(() => {
-        posterLost.value = true
-      })
+  async function readPoster(token: string): Promise<void> {
+    try {
+      poster.value = await sendJson<PosterCard>(`/api/v1/posters/${encodeURIComponent(token)}`, { open: true })
+    } catch (fault) {
+      posterGone.value = fault instanceof Problem && fault.ours && fault.status === 404
+    }
   }
+  if (options.poster) {
+    const token = options.poster
+    watch(offline, (away) => {
+      if (!away && !poster.value && !posterGone.value) void readPoster(token)
+    }, { immediate: true })
+  }
+  /** Where the poster hangs is not known here: its token goes along, and the server knows. */
+  const unread = computed(() => options.poster !== undefined && !data.place && !poster.value && !posterGone.value)
 
   /** A refused report comes back as it was sent, with numbers for its place. */
   watch(form.ready, async (ready) => {
@@ -71,6 +80,7 @@ export function useReport(options: ReportOptions) {
   const place = computed<Place | undefined>(() => {
     if (data.place) return data.place
     if (poster.value) return placeOfPoster(poster.value)
+    if (options.poster) return undefined
     // The neighbour's flat is never the steward's own.
     return home.value ? placeOfHome(home.value, inside.value && !neighbour.value) : undefined
   })
@@ -125,28 +135,33 @@ export function useReport(options: ReportOptions) {
   })
 
   const faults = computed(() => ({
-    place: place.value ? (inside.value && !place.value.unitId ? t('ticket.report_need_unit') : '') : t('ticket.report_need_place'),
+    place: placeFault(),
     category: data.category ? '' : t('ticket.report_need_category'),
     text: data.text.trim() || photos.value.length ? '' : t('ticket.report_text_needed'),
     name: neighbour.value && !data.on_behalf?.name.trim() ? t('ticket.report_need_name') : '',
     consent: neighbour.value && !data.on_behalf?.consent ? t('ticket.report_need_consent') : '',
     phone: data.on_behalf?.phone && !MOBILE.test(data.on_behalf.phone.trim()) ? t('ticket.report_bad_phone') : '',
   }))
+  function placeFault(): string {
+    if (!place.value && !unread.value) return t('ticket.report_need_place')
+    return inside.value && !place.value?.unitId ? t('ticket.report_need_unit') : ''
+  }
   const shownFaults = computed(() => (tried.value ? faults.value : { place: '', category: '', text: '', name: '', consent: '', phone: '' }))
   const complete = computed(() => Object.values(faults.value).every((fault) => fault === ''))
 
-  function bodyOf(at: Place): Record<string, unknown> {
-    const body: Record<string, unknown> = { category: data.category, text: data.text.trim(), estate_id: at.estateId, device_time: new Date().toISOString() }
-    if (at.buildingId) body.building_id = at.buildingId
-    if (at.entranceId) body.entrance_id = at.entranceId
-    if (at.unitId) body.unit_id = at.unitId
-    if (options.poster && poster.value && !data.place) body.poster_token = options.poster
+  function bodyOf(at?: Place): Record<string, unknown> {
+    const body: Record<string, unknown> = { category: data.category, text: data.text.trim(), device_time: new Date().toISOString() }
+    if (at) body.estate_id = at.estateId
+    if (at?.buildingId) body.building_id = at.buildingId
+    if (at?.entranceId) body.entrance_id = at.entranceId
+    if (at?.unitId) body.unit_id = at.unitId
+    if (options.poster && !data.place) body.poster_token = options.poster
     if (mayShare.value && share.value) body.share_contact = true
     if (maySteward.value && data.steward_may_see) body.steward_may_see = true
     const other = data.on_behalf
     if (other) {
       const phone = other.phone.trim()
-      body.on_behalf = { name: other.name.trim(), consent: other.consent, ...(phone ? { phone } : {}), ...(at.unitId ? { unit_id: at.unitId } : {}) }
+      body.on_behalf = { name: other.name.trim(), consent: other.consent, ...(phone ? { phone } : {}), ...(at?.unitId ? { unit_id: at.unitId } : {}) }
     }
     return body
   }
@@ -154,10 +169,10 @@ export function useReport(options: ReportOptions) {
   async function submit(): Promise<boolean> {
     tried.value = true
     const at = place.value
-    if (!complete.value || !at) return false
+    if (!complete.value) return false
     const words = category.value ? bothWords(category.value.name) : data.category
     try {
-      item.value = await form.submit({ title: `${words} · ${placeWords(at)}`, body: bodyOf(at) })
+      item.value = await form.submit({ title: `${words} · ${at ? placeWords(at) : t('ticket.report_place_poster')}`, body: bodyOf(at) })
       return true
     } catch (fault) {
       if (fault instanceof StorageFull) return false
@@ -171,7 +186,7 @@ export function useReport(options: ReportOptions) {
 
   return {
     form, data, photos, catalogue, category, inside, neighbour, place, estate, small, isProtected, maySteward, mayShare, share, waits, times, phones, urgent,
-    own, tried, shownFaults, faults, submit, item, lately, posterLost,
+    own, tried, shownFaults, faults, submit, item, lately, posterGone, unread,
   }
 }
 

@@ -95,6 +95,8 @@ export const ticket: Messages<typeof source> = {
   report_place_entrance: 'Whole entrance',
   report_place_unit_need: 'This is inside a home: please choose the flat',
   report_place_poster: 'The place of the poster',
+  report_place_unread: 'The building where the poster hangs (named when you are online)',
+  report_place_gone: 'This poster was replaced: please choose the place yourself.',
   report_category: 'What is it?',
   report_category_search: 'Search: leak, lift, noise …',
   report_category_none: 'Nothing close. You may choose “Ideas and suggestions”.',

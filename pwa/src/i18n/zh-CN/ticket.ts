@@ -94,6 +94,8 @@ export const ticket = {
   report_place_entrance: '整个单元',
   report_place_unit_need: '是家里的事，请选到哪一户',
   report_place_poster: '海报上的地点',
+  report_place_unread: '就报海报所在的那栋楼（联网后显示楼名）',
+  report_place_gone: '这张海报已经换新，请自己选一下地点。',
   report_category: '是什么事',
   report_category_search: '搜一搜：漏水、电梯、噪声…',
   report_category_none: '没有找到相近的，可以选“意见建议”',
