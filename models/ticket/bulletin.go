@@ -13,6 +13,7 @@ const (
 	bulletinAhead   = 14 * 24 * time.Hour
 	bulletinBack    = 24 * time.Hour
 	bulletinUndo    = 10 * time.Minute
+	bulletinRest    = 24 * time.Hour // after an office ended one
 	bulletinText    = 300
 	bulletinWhy     = 100
 	// MostBulletinBuildings is how many buildings one bulletin names; without any it is of the whole estate.
@@ -43,6 +44,7 @@ type Bulletin struct {
 	UntilAt         time.Time
 	EndedAt         *time.Time
 	EndedBy         int64  // who may take the end back
+	EndedAbove      bool   // by an office above the party, not by itself
 	Why             string // of the last change, or of the end
 	Changes         int64
 	Minutes         int64 // that it ran, or runs by present knowledge
@@ -214,7 +216,7 @@ func (b Bulletin) End(a models.Actor, wish BulletinEnd, now time.Time) (Bulletin
 	}
 	why, err := CheckText(wish.Why, "why", true, bulletinWhy)
 	at := models.UTC(now)
-	b.EndedAt, b.EndedBy, b.Why = &at, a.AccountID, why
+	b.EndedAt, b.EndedBy, b.EndedAbove, b.Why = &at, a.AccountID, !b.MayChange(a), why
 	b.Minutes = b.minutes()
 	return b, err
 }
@@ -258,9 +260,24 @@ func (b Bulletin) Undo(a models.Actor, wish BulletinUndo, now time.Time) (Bullet
 	case b.undoUntil(now) == nil:
 		return b, models.Refuse(models.Conflict, "bulletin.undo_too_late").With("minutes", int(bulletinUndo/time.Minute))
 	}
-	b.EndedAt, b.EndedBy, b.Why = nil, 0, ""
+	b.EndedAt, b.EndedBy, b.EndedAbove, b.Why = nil, 0, false, ""
 	b.Minutes = b.minutes()
 	return b, nil
+}
+
+// Bars reports whether the bulletin keeps its party from posting at now another one of the same category in these buildings
+// (none: the whole estate). An office above found that it was not true, or not true any more: for a day the party says it no more by
+// itself. If it is so again, the station may say it; and everybody may report it at any time.
+func (b Bulletin) Bars(named, buildings []int64, now time.Time) bool {
+	if !b.EndedAbove || !now.Before(b.EndedAt.Add(bulletinRest)) {
+		return false
+	}
+	return len(named) == 0 || len(buildings) == 0 || slices.ContainsFunc(buildings, func(id int64) bool { return slices.Contains(named, id) })
+}
+
+// BarredBulletin is the refusal of a posting that an ended bulletin bars.
+func BarredBulletin() error {
+	return models.Refuse(models.Conflict, "bulletin.ended_above").With("hours", int(bulletinRest/time.Hour))
 }
 
 // BulletinBuilding is a building that a bulletin names.
@@ -283,6 +300,7 @@ type BulletinView struct {
 	FromAt     time.Time          `json:"from_at"`
 	UntilAt    time.Time          `json:"until_at"`
 	EndedAt    *time.Time         `json:"ended_at,omitempty"`
+	EndedAbove bool               `json:"ended_above,omitempty" doc:"an office above the party ended it"`
 	Why        string             `json:"why,omitempty" doc:"of the last change, or of the end"`
 	Changes    int64              `json:"changes"`
 	Version    int64              `json:"version"`
@@ -295,7 +313,7 @@ type BulletinView struct {
 func ViewBulletin(a models.Actor, b Bulletin, estate string, buildings []BulletinBuilding, party Party, now time.Time) BulletinView {
 	v := BulletinView{
 		ID: b.ID, Category: b.Category, EstateID: b.EstateID, EstateName: estate, Buildings: append([]BulletinBuilding{}, buildings...), Party: party,
-		Text: b.Text, Meanwhile: b.Meanwhile, State: b.State(now), FromAt: b.FromAt, UntilAt: b.UntilAt, EndedAt: b.EndedAt, Why: b.Why, Changes: b.Changes, Version: b.Version,
+		Text: b.Text, Meanwhile: b.Meanwhile, State: b.State(now), FromAt: b.FromAt, UntilAt: b.UntilAt, EndedAt: b.EndedAt, EndedAbove: b.EndedAbove, Why: b.Why, Changes: b.Changes, Version: b.Version,
 	}
 	if over := v.State == BulletinOver; !over {
 		v.MayChange, v.MayEnd = b.MayChange(a), b.MayEnd(a)
@@ -324,4 +342,23 @@ type BulletinPage struct {
 	Items  []BulletinView  `json:"items" doc:"the newest hundred"`
 	Counts []BulletinCount `json:"counts" doc:"of all of them"`
 	Days   int             `json:"days" doc:"how far back both go"`
+	Bounds BulletinBounds  `json:"bounds"`
+}
+
+// BulletinBounds are the bounds within which one is posted, for who writes it.
+type BulletinBounds struct {
+	Categories []string `json:"categories" doc:"what it may be about"`
+	Hours      int      `json:"hours" doc:"how long it runs at most"`
+	AheadDays  int      `json:"ahead_days" doc:"how far ahead it may begin"`
+	Buildings  int      `json:"buildings" doc:"how many it may name"`
+	Letters    int      `json:"letters" doc:"of each text"`
+	WhyLetters int      `json:"why_letters" doc:"of the reason of a change or an end"`
+}
+
+// BoundsOfBulletins are those that stand in this file.
+func BoundsOfBulletins() BulletinBounds {
+	return BulletinBounds{
+		Categories: slices.Clone(bulletinCategories), Hours: int(bulletinLongest / time.Hour), AheadDays: int(bulletinAhead / (24 * time.Hour)),
+		Buildings: MostBulletinBuildings, Letters: bulletinText, WhyLetters: bulletinWhy,
+	}
 }

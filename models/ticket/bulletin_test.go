@@ -102,3 +102,27 @@ func TestBulletinRunsOutByItself(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestAnEndFromAboveBars(t *testing.T) {
+	now := time.Date(2026, 11, 27, 2, 0, 0, 0, time.UTC)
+	b := ticket.Bulletin{EndedAt: &now, EndedAbove: true}
+	for _, tt := range []struct {
+		name              string
+		named, wants      []int64
+		after             time.Duration
+		byItself, allowed bool
+	}{
+		{name: "the same building", named: []int64{1, 2}, wants: []int64{2}},
+		{name: "another building", named: []int64{1, 2}, wants: []int64{3}, allowed: true},
+		{name: "the estate after a building", named: []int64{1}},
+		{name: "a building after the estate", wants: []int64{1}},
+		{name: "the last minute of the day", after: 24*time.Hour - time.Minute},
+		{name: "a day later", after: 24 * time.Hour, allowed: true},
+		{name: "ended by itself", byItself: true, allowed: true},
+	} {
+		b.EndedAbove = !tt.byItself
+		if got := !b.Bars(tt.named, tt.wants, now.Add(tt.after)); got != tt.allowed {
+			t.Errorf("%s: allowed %v", tt.name, got)
+		}
+	}
+}

@@ -116,6 +116,7 @@ func TestPrepare(t *testing.T) {
 			t.Error("a second Prepare changed something")
 		}
 		lookAtDesks(t, d)
+		lookAtBulletins(t, d)
 		historyGoesOn(t, d)
 		ledgerTellsIt(t, d)
 	})
@@ -164,6 +165,32 @@ func lookAtDesks(t *testing.T, d Deps) {
 				t.Errorf("%s reads in the list\n%+v and on the ticket\n%+v: %v", login.Role, row, view.Row, err)
 			}
 		}
+	}
+}
+
+// lookAtBulletins reads what the resident of the cast reads of his house, and what its operator posted.
+func lookAtBulletins(t *testing.T, d Deps) {
+	t.Helper()
+	reader := func(n int) (a models.Actor) {
+		err := d.DB.Read(t.Context(), func(tx storage.Tx) error {
+			account, err := people.AccountByPhone(tx, loginPhone(n))
+			if err == nil {
+				a, err = people.ActorOf(tx, account.ID)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	home, err := d.Tickets.HomeBulletins(t.Context(), reader(0))
+	if err != nil || len(home.Items) != 1 || home.Items[0].State != rules.BulletinRunning || home.Items[0].Category != "UTIL-01" {
+		t.Errorf("the resident reads %+v, %v", home, err)
+	}
+	page, err := d.Tickets.Bulletins(t.Context(), reader(2))
+	if err != nil || len(page.Items) != 2 || page.Items[1].EndedAt == nil || page.Items[1].EndedAbove || !page.Items[0].MayEnd {
+		t.Errorf("the operator reads %+v, %v", page, err)
 	}
 }
 

@@ -78,6 +78,9 @@ func Prepare(ctx context.Context, d Deps, now time.Time, progress Progress) (Sum
 	if err := s.makePhones(ctx); err != nil {
 		return Summary{}, err
 	}
+	if err := s.makeBulletins(ctx); err != nil {
+		return Summary{}, err
+	}
 	if err := s.think(ctx); err != nil {
 		return Summary{}, err
 	}

@@ -37,13 +37,18 @@ func (bulletinPlace) TableName() string { return "bulletin_places" }
 // same client id again is the first bulletin again. It changes no ticket.
 func (s *Store) PostBulletin(ctx context.Context, a models.Actor, p ticket.BulletinPosting) (view ticket.BulletinView, created bool, err error) {
 	err = s.db.Write(ctx, func(tx storage.Tx) error {
-		var b ticket.Bulletin
-		if b, created, err = s.postIn(tx, a, p); err != nil {
-			return err
-		}
-		view, err = viewBulletin(tx, a, b)
+		view, created, err = s.PostBulletinIn(tx, a, p)
 		return err
 	})
+	return view, created, err
+}
+
+// PostBulletinIn is PostBulletin inside a transaction.
+func (s *Store) PostBulletinIn(tx storage.Tx, a models.Actor, p ticket.BulletinPosting) (view ticket.BulletinView, created bool, err error) {
+	b, created, err := s.postIn(tx, a, p)
+	if err == nil {
+		view, err = viewBulletin(tx, a, b)
+	}
 	return view, created, err
 }
 
@@ -80,6 +85,9 @@ func (s *Store) postIn(tx storage.Tx, a models.Actor, p ticket.BulletinPosting) 
 			return b, false, err
 		}
 	}
+	if err := notBarred(tx, party.ID, p); err != nil {
+		return b, false, err
+	}
 	b = p.Posted(a, party.ID, at, tx.At())
 	b.ContentHash = hash
 	if created, err := storage.Insert(tx, &b); err != nil || !created {
@@ -100,6 +108,23 @@ func buildingsOf(tx storage.Tx, p ticket.BulletinPosting) error {
 	err := tx.DB().Model(&place.Building{}).Where("id IN ? AND estate_id = ?", p.Buildings, p.EstateID).Count(&n).Error
 	if err == nil && n != int64(len(p.Buildings)) {
 		err = models.RefuseField("bulletin.bad_buildings", "buildings")
+	}
+	return err
+}
+
+// notBarred refuses what an office has ended here a short while ago.
+func notBarred(tx storage.Tx, partyID int64, p ticket.BulletinPosting) error {
+	var ended []ticket.Bulletin
+	err := tx.DB().Where("handling_party_id = ? AND estate_id = ? AND category = ? AND ended_above AND posted_at > ?", partyID, p.EstateID, p.Category, tx.At().AddDate(0, 0, -ticket.BulletinDays)).
+		Order("id DESC").Limit(mostBulletinsListed).Find(&ended).Error
+	for _, b := range ended {
+		var named []int64
+		if err := tx.DB().Table("bulletin_places").Where("bulletin_id = ? AND building_id <> 0", b.ID).Pluck("building_id", &named).Error; err != nil {
+			return err
+		}
+		if b.Bars(named, p.Buildings, tx.At()) {
+			return ticket.BarredBulletin()
+		}
 	}
 	return err
 }
@@ -150,8 +175,17 @@ func (s *Store) ChangeBulletin(ctx context.Context, a models.Actor, id int64, wi
 }
 
 // EndBulletin ends a bulletin now.
-func (s *Store) EndBulletin(ctx context.Context, a models.Actor, id int64, wish ticket.BulletinEnd) (ticket.BulletinView, error) {
-	return s.stepBulletin(ctx, a, id, "end", func(tx storage.Tx, b ticket.Bulletin) (ticket.Bulletin, error) { return b.End(a, wish, tx.At()) })
+func (s *Store) EndBulletin(ctx context.Context, a models.Actor, id int64, wish ticket.BulletinEnd) (view ticket.BulletinView, err error) {
+	err = s.db.Write(ctx, func(tx storage.Tx) error {
+		view, err = s.EndBulletinIn(tx, a, id, wish)
+		return err
+	})
+	return view, err
+}
+
+// EndBulletinIn is EndBulletin inside a transaction.
+func (s *Store) EndBulletinIn(tx storage.Tx, a models.Actor, id int64, wish ticket.BulletinEnd) (ticket.BulletinView, error) {
+	return stepBulletinIn(tx, a, id, "end", func(tx storage.Tx, b ticket.Bulletin) (ticket.Bulletin, error) { return b.End(a, wish, tx.At()) })
 }
 
 // UndoBulletinEnd takes back an end that slipped.
@@ -159,45 +193,54 @@ func (s *Store) UndoBulletinEnd(ctx context.Context, a models.Actor, id int64, w
 	return s.stepBulletin(ctx, a, id, "undo", func(tx storage.Tx, b ticket.Bulletin) (ticket.Bulletin, error) { return b.Undo(a, wish, tx.At()) })
 }
 
-// stepBulletin makes one step of a bulletin, with its places. Whoever does not have it in his list does not learn of it here.
-func (s *Store) stepBulletin(ctx context.Context, a models.Actor, id int64, action string, step func(storage.Tx, ticket.Bulletin) (ticket.Bulletin, error)) (view ticket.BulletinView, err error) {
+// bulletinStep is what a step makes of a bulletin.
+type bulletinStep func(storage.Tx, ticket.Bulletin) (ticket.Bulletin, error)
+
+func (s *Store) stepBulletin(ctx context.Context, a models.Actor, id int64, action string, step bulletinStep) (view ticket.BulletinView, err error) {
 	err = s.db.Write(ctx, func(tx storage.Tx) error {
-		var b ticket.Bulletin
-		absent := models.Refuse(models.NotFound, "bulletin.not_found")
-		if err := tx.DB().Take(&b, "id = ?", id).Error; err != nil {
-			return absentAs(err, absent)
-		}
-		if !b.Sees(a) {
-			return absent
-		}
-		next, err := step(tx, b)
-		if err != nil {
-			return err
-		}
-		if next.Why != "" {
-			party, _, err := places.Party(tx, b.HandlingPartyID)
-			if err == nil {
-				err = ticket.CheckBulletinWords([]string{party.Phone24}, "why", next.Why)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		columns := map[string]any{"until_at": next.UntilAt, "ended_at": next.EndedAt, "ended_by": next.EndedBy, "why": next.Why, "changes": next.Changes, "minutes": next.Minutes}
-		if err := storage.UpdateVersion(tx, "bulletins", b.ID, b.Version, columns, "bulletin.changed_meanwhile"); err != nil {
-			return err
-		}
-		next.Version = b.Version + 1
-		if err := tx.DB().Table("bulletin_places").Where("bulletin_id = ?", b.ID).Update("until_at", next.ShownUntil()).Error; err != nil {
-			return err
-		}
-		if err := recordBulletin(tx, a, next, action, next.Why); err != nil {
-			return err
-		}
-		view, err = viewBulletin(tx, a, next)
+		view, err = stepBulletinIn(tx, a, id, action, step)
 		return err
 	})
 	return view, err
+}
+
+// stepBulletinIn makes one step of a bulletin, with its places. Whoever does not have it in his list does not learn of it here.
+func stepBulletinIn(tx storage.Tx, a models.Actor, id int64, action string, step bulletinStep) (view ticket.BulletinView, err error) {
+	var b ticket.Bulletin
+	absent := models.Refuse(models.NotFound, "bulletin.not_found")
+	if err := tx.DB().Take(&b, "id = ?", id).Error; err != nil {
+		return view, absentAs(err, absent)
+	}
+	if !b.Sees(a) {
+		return view, absent
+	}
+	next, err := step(tx, b)
+	if err != nil {
+		return view, err
+	}
+	if next.Why != "" {
+		party, _, err := places.Party(tx, b.HandlingPartyID)
+		if err == nil {
+			err = ticket.CheckBulletinWords([]string{party.Phone24}, "why", next.Why)
+		}
+		if err != nil {
+			return view, err
+		}
+	}
+	columns := map[string]any{
+		"until_at": next.UntilAt, "ended_at": next.EndedAt, "ended_by": next.EndedBy, "ended_above": next.EndedAbove, "why": next.Why, "changes": next.Changes, "minutes": next.Minutes,
+	}
+	if err := storage.UpdateVersion(tx, "bulletins", b.ID, b.Version, columns, "bulletin.changed_meanwhile"); err != nil {
+		return view, err
+	}
+	next.Version = b.Version + 1
+	if err := tx.DB().Table("bulletin_places").Where("bulletin_id = ?", b.ID).Update("until_at", next.ShownUntil()).Error; err != nil {
+		return view, err
+	}
+	if err := recordBulletin(tx, a, next, action, next.Why); err != nil {
+		return view, err
+	}
+	return viewBulletin(tx, a, next)
 }
 
 // KnownOutages are the bulletins that run at a place for a category, for whoever is about to file there. They keep nobody from it.
@@ -261,7 +304,7 @@ func shownBulletins(tx storage.Tx, a models.Actor, ids []int64, shown func(ticke
 // Bulletins are those of the last days of the parties for which a works and the places that his office oversees, and how many
 // there were by party.
 func (s *Store) Bulletins(ctx context.Context, a models.Actor) (page ticket.BulletinPage, err error) {
-	page.Days = ticket.BulletinDays
+	page.Days, page.Bounds = ticket.BulletinDays, ticket.BoundsOfBulletins()
 	err = s.db.Read(ctx, func(tx storage.Tx) error {
 		within := func() *gorm.DB {
 			q := tx.DB().Table("bulletins").Where("posted_at >= ?", tx.At().AddDate(0, 0, -ticket.BulletinDays))

@@ -172,6 +172,54 @@ func TestWhoMayPostABulletin(t *testing.T) {
 	})
 }
 
+// What an office ended the party does not simply say again: for a day, of the same matter and place, the station says it or nobody.
+func TestWhatAnOfficeEndedIsNotPostedAgain(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		end := func(a models.Actor, b ticket.BulletinView) ticket.BulletinView {
+			t.Helper()
+			ended, err := w.store.EndBulletin(t.Context(), a, b.ID, ticket.BulletinEnd{Version: b.Version, Why: "已来水"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ended
+		}
+		refused := func(what string, p ticket.BulletinPosting) {
+			t.Helper()
+			_, _, err := w.store.PostBulletin(t.Context(), w.Staff, p)
+			if e, _ := err.(*models.Error); e == nil || e.Code != "bulletin.ended_above" || e.Kind != models.Conflict {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		if own := end(w.Staff, w.post(t, w.Staff, w.posting(w.Building.ID))); own.EndedAbove {
+			t.Errorf("%+v", own)
+		}
+		end(w.Staff, w.post(t, w.Staff, w.posting(w.Building.ID))) // what it ended itself it may say again
+
+		ended := end(w.StationStaff, w.post(t, w.Staff, w.posting(w.Building.ID)))
+		if !ended.EndedAbove {
+			t.Errorf("%+v", ended)
+		}
+		refused("the same again", w.posting(w.Building.ID))
+		refused("the whole estate instead", w.posting())
+		other := w.posting(w.Building.ID)
+		other.Category = "UTIL-03"
+		w.post(t, w.Staff, other)
+		end(w.StationStaff, w.post(t, w.StationStaff, w.posting())) // the station may say it, and ends its own as a party
+
+		// Taken back, it stands again and bars nothing.
+		if _, err := w.store.UndoBulletinEnd(t.Context(), w.StationStaff, ended.ID, ticket.BulletinUndo{Version: ended.Version}); err != nil {
+			t.Fatal(err)
+		}
+		again := end(w.StationStaff, w.post(t, w.Staff, w.posting(w.Building.ID)))
+		refused("ended once more", w.posting(w.Building.ID))
+		w.post(t, w.StationStaff, w.posting())
+		w.clock.Advance(again.EndedAt.Add(24*time.Hour - time.Minute).Sub(w.clock.At))
+		refused("a minute too early", w.posting(w.Building.ID))
+		w.clock.Advance(time.Minute)
+		w.post(t, w.Staff, w.posting(w.Building.ID))
+	})
+}
+
 // A party cannot make anything of its own easier by a bulletin: what is filed beside one gets the same number of days, the same
 // party and the same place in the lists, and what was filed before is as it was.
 func TestABulletinChangesNoTicket(t *testing.T) {

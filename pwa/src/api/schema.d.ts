@@ -2705,6 +2705,35 @@ export interface components {
             level?: number;
             text?: string;
         };
+        TicketBulletinBounds: {
+            /**
+             * Format: int64
+             * @description how far ahead it may begin
+             */
+            ahead_days: number;
+            /**
+             * Format: int64
+             * @description how many it may name
+             */
+            buildings: number;
+            /** @description what it may be about */
+            categories: string[];
+            /**
+             * Format: int64
+             * @description how long it runs at most
+             */
+            hours: number;
+            /**
+             * Format: int64
+             * @description of each text
+             */
+            letters: number;
+            /**
+             * Format: int64
+             * @description of the reason of a change or an end
+             */
+            why_letters: number;
+        };
         TicketBulletinBuilding: {
             /** Format: int64 */
             id: number;
@@ -2740,6 +2769,7 @@ export interface components {
             items: components["schemas"]["TicketBulletinView"][];
         };
         TicketBulletinPage: {
+            bounds: components["schemas"]["TicketBulletinBounds"];
             /** @description of all of them */
             counts: components["schemas"]["TicketBulletinCount"][];
             /**
@@ -2780,6 +2810,8 @@ export interface components {
             category: string;
             /** Format: int64 */
             changes: number;
+            /** @description an office above the party ended it */
+            ended_above?: boolean;
             /** Format: date-time */
             ended_at?: string;
             /** Format: int64 */

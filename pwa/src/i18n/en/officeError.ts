@@ -40,6 +40,7 @@ export const error: Messages<typeof source> = {
   'bulletin.not_yours': 'Your office did not post this bulletin, so you cannot change it like this.',
   'bulletin.changed_meanwhile': 'Somebody has just changed this bulletin. Refresh and try again.',
   'bulletin.over': 'This bulletin is over and cannot be changed. If it is not restored, post a new one.',
+  'bulletin.ended_above': 'An office above yours ended such a bulletin here; for {hours} hours you cannot post it again. If it is out again, ask the community’s station to post it.',
   'bulletin.undo_too_late': 'An end can be taken back within {minutes} minutes and before the expected time. That is over.',
   'bulletin.not_found': 'There is no such bulletin, or it is not yours to see.',
   'duty_roster.empty': 'The roster has no line, or too many (60 at the most).',

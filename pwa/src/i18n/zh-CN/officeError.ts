@@ -38,6 +38,7 @@ export const error = {
   'bulletin.not_yours': '这条公告不是您单位发的，不能这样改。',
   'bulletin.changed_meanwhile': '有人刚改过这条公告，请刷新后再试。',
   'bulletin.over': '这条公告已经结束，不能再改；还没恢复请发新的。',
+  'bulletin.ended_above': '上级刚结束了您单位在这里的同类公告，{hours} 小时内不能再发。确实又停了，请联系社区服务站，由服务站来发。',
   'bulletin.undo_too_late': '结束后 {minutes} 分钟内、预计恢复之前才能撤销，现在不能了。',
   'bulletin.not_found': '没有这条公告，或者不归您看。',
   'duty_roster.empty': '值班表里一行也没有，或者行数太多（最多 60 行）。',
