@@ -16,7 +16,7 @@ export function filesBelow(folder, base = folder) {
 /** What is not worth keeping on the phone beforehand, or must never come from a cache. */
 const LEFT_OUT = /(^\.|\.map$|^csp-hashes|^boot\.js$|^sw\.js$|\/lazy-|^icons\/(shot|icon-|maskable)|\.(br|gz)$)/
 /** Pages of offices and of who prints posters with their words, English, and what opens with a network only: kept from their first use on, so that a resident's phone need not carry them. */
-const OFFICE = /^assets\/(SecondFactorPage|RenewCodesPage|RecoveryCodes|en|enLater|enOffice|office|ContactSheet|ProgressSheet|ReturnSheet|DispatchSheet|ExtendSheet|ExtendDecideSheet|JointAnswerSheet|JointMarkSheet|PartyPicker|DutyPage|PhonesPage|JointBlock|SimilarOffers|SupportedPage|LedgerPage|qr|DeskPage|HandedOverPage|HandedOverTicketPage|OverviewPage|MissedBeforePage|PressurePage|PressureSheet|ScoresPage|ExplainPage|AppointmentsPage|MembershipRequestsPage|ImportPage|EstatesPage|ManageEstatePage|phones|PosterPage|PosterPrint|DiagPage|SetupPage|DeskTicket|PauseSheet)-/
+const OFFICE = /^assets\/(SecondFactorPage|RenewCodesPage|RecoveryCodes|en|enLater|enOffice|office|ContactSheet|ProgressSheet|ReturnSheet|DispatchSheet|ExtendSheet|ExtendDecideSheet|JointAnswerSheet|JointMarkSheet|PartyPicker|DutyPage|BulletinsPage|BulletinForm|KnownOutages|group|PhonesPage|JointBlock|SimilarOffers|SupportedPage|LedgerPage|qr|DeskPage|HandedOverPage|HandedOverTicketPage|OverviewPage|MissedBeforePage|PressurePage|PressureSheet|ScoresPage|ExplainPage|AppointmentsPage|MembershipRequestsPage|ImportPage|EstatesPage|ManageEstatePage|phones|PosterPage|PosterPrint|DiagPage|SetupPage|DeskTicket|PauseSheet)-/
 
 /** The files that the service worker fetches at once, so that the app opens offline. */
 export function keptOnPhone(out) {

@@ -1,5 +1,6 @@
 import type { Messages } from '..'
 import type { later as source } from '../zh-CN/later'
+import { bulletin } from './laterBulletin'
 import { joint } from './laterJoint'
 import { common } from './laterCommon'
 import { error } from './laterError'
@@ -8,4 +9,4 @@ import { ledger } from './ledger'
 import { people } from './people'
 import { place } from './place'
 
-export const later: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { common, joint, ticket, people, place, ledger, error }
+export const later: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { bulletin, common, joint, ticket, people, place, ledger, error }

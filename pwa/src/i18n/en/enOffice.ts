@@ -1,6 +1,7 @@
 import type { Messages } from '..'
 import type { office as source } from '../zh-CN/office'
 import { desk } from './desk'
+import { bulletin } from './officeBulletin'
 import { duty } from './officeDuty'
 import { error } from './officeError'
 import { handover } from './officeHandOver'
@@ -11,4 +12,4 @@ import { place } from './officePlace'
 import { pressure } from './officePressure'
 import { ticket } from './officeTicket'
 
-export const office: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { desk, duty, overview, handover, joint, people, place, pressure, ticket, error }
+export const office: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { bulletin, desk, duty, overview, handover, joint, people, place, pressure, ticket, error }

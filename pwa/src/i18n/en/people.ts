@@ -94,6 +94,7 @@ export const people: Messages<typeof source> = {
   manage_appointments: 'Appointments',
   manage_import: 'Import the register',
   manage_duty: 'Duty roster',
+  manage_bulletins: 'Outage bulletins',
   manage_building: 'My building',
   outbox_none: 'Nothing is waiting',
   hotline: 'Government hotline {phone}',

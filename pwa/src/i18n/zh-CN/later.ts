@@ -1,3 +1,4 @@
+import { bulletin } from './laterBulletin'
 import { joint } from './laterJoint'
 import { common } from './laterCommon'
 import { error } from './laterError'
@@ -7,4 +8,4 @@ import { people } from './people'
 import { place } from './place'
 
 /** Words that the first screen can do without; they are fetched right behind it. */
-export const later = { common, joint, ticket, people, place, ledger, error }
+export const later = { bulletin, common, joint, ticket, people, place, ledger, error }

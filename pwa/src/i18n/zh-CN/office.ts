@@ -1,4 +1,5 @@
 import { desk } from './desk'
+import { bulletin } from './officeBulletin'
 import { duty } from './officeDuty'
 import { error } from './officeError'
 import { handover } from './officeHandOver'
@@ -10,4 +11,4 @@ import { pressure } from './officePressure'
 import { ticket } from './officeTicket'
 
 /** Words of the pages on which people work: a resident's phone never fetches them. */
-export const office = { desk, duty, overview, handover, joint, people, place, pressure, ticket, error }
+export const office = { bulletin, desk, duty, overview, handover, joint, people, place, pressure, ticket, error }

@@ -94,6 +94,7 @@ export const people = {
   manage_appointments: '任命人员',
   manage_import: '导入登记册',
   manage_duty: '值班表',
+  manage_bulletins: '停用公告',
   manage_building: '我的楼栋',
   outbox_none: '没有待发送的内容',
   hotline: '政府热线 {phone}',

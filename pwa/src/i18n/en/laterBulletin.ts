@@ -1,0 +1,32 @@
+import type { Messages } from '..'
+import type { bulletin as source } from '../zh-CN/laterBulletin'
+
+export const bulletin: Messages<typeof source> = {
+  home_title: 'Outages that are known',
+  home_more: '{n} more bulletin|{n} more bulletins',
+  old: 'Received {when}; it may have changed',
+  'about_UTIL-01': 'No water or low pressure',
+  'about_UTIL-02': 'Water pipe being repaired',
+  'about_UTIL-03': 'Power cut or unsteady voltage',
+  'about_UTIL-04': 'No gas',
+  'about_UTIL-05': 'Heating off or not warm',
+  'about_REP-01': 'Stair or street lamps out',
+  'about_REP-03': 'Drain blocked',
+  'about_REP-05': 'Entrance door or access out of order',
+  'about_REP-08': 'Lift out of service',
+  about_other: 'Bulletin',
+  until: 'Expected back {until}',
+  from_to: '{from} to {to}',
+  where: '{estate}, {part}',
+  whole: 'the whole estate',
+  and: ', ',
+  meanwhile_head: 'Meanwhile: ',
+  meanwhile_is: 'Meanwhile: {words}',
+  moved: 'The time was changed: {why}',
+  known_title: 'This is known already',
+  known_hint: 'If it is different at your home, or you want somebody to come, report it all the same: it is taken like any other.',
+  known_enough: 'Good to know, no report',
+  known_anyway: 'Report it anyway',
+  known_enough_said: 'If it is not back by then, report it at any time.',
+  known_short: 'Known: {what}. {when}. Yours is taken like any other.',
+}
