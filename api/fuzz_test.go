@@ -20,7 +20,7 @@ func FuzzToken(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	good, _, err := tokens.MakeToken(7, 9, []models.Role{models.Resident})
+	good, _, err := tokens.MakeToken(models.Access{AccountID: 7, SessionID: 9, Generation: 2}, []models.Role{models.Resident})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -35,18 +35,18 @@ func FuzzToken(f *testing.F) {
 		mac.Write([]byte(signedByUs))
 		signedByUs += "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 		for _, raw := range []string{text, good[:at] + put + good[at:], good[:at] + put, signedByUs} {
-			account, session, err := tokens.ReadToken(raw)
+			access, err := tokens.ReadToken(raw)
 			if err != nil {
-				if code := models.CodeOf(err); code != "session.invalid" && code != "session.expired" || account != 0 || session != 0 {
-					t.Errorf("%q: %d %d %v", raw, account, session, err)
+				if code := models.CodeOf(err); code != "session.invalid" && code != "session.expired" || access != (models.Access{}) {
+					t.Errorf("%q: %+v %v", raw, access, err)
 				}
 				continue
 			}
 			dot := strings.LastIndexByte(raw, '.')
 			mac := hmac.New(sha256.New, key)
 			mac.Write([]byte(raw[:dot]))
-			if raw[dot+1:] != base64.RawURLEncoding.EncodeToString(mac.Sum(nil)) || account < 1 || session < 1 {
-				t.Errorf("%q is taken for a token of %d, %d", raw, account, session)
+			if raw[dot+1:] != base64.RawURLEncoding.EncodeToString(mac.Sum(nil)) || access.AccountID < 1 || access.SessionID < 1 || access.Generation < 0 {
+				t.Errorf("%q is taken for a token of %+v", raw, access)
 			}
 		}
 	})

@@ -20,17 +20,17 @@ import (
 // known are the people of the place scenarios; the token is the name.
 type known map[string]models.Actor
 
-func (k known) ReadToken(raw string) (account, session int64, err error) {
+func (k known) ReadToken(raw string) (models.Access, error) {
 	a, ok := k[raw]
 	if !ok {
-		return 0, 0, models.Refuse(models.SignedOut, "session.bad_token")
+		return models.Access{}, models.Refuse(models.SignedOut, "session.bad_token")
 	}
-	return a.AccountID, 1, nil
+	return models.Access{AccountID: a.AccountID, SessionID: 1}, nil
 }
 
-func (k known) LoadActor(_ context.Context, account, _ int64) (models.Actor, error) {
+func (k known) LoadActor(_ context.Context, access models.Access) (models.Actor, error) {
 	for _, a := range k {
-		if a.AccountID == account {
+		if a.AccountID == access.AccountID {
 			return a, nil
 		}
 	}

@@ -119,7 +119,7 @@ func (s *Server) identify(c *fiber.Ctx) (models.Actor, error) {
 	if len(headers) > 1 || !isBearer {
 		return models.Actor{}, refuseToken(c, "not_one_bearer_token")
 	}
-	account, session, err := s.uses.Tokens.ReadToken(raw)
+	access, err := s.uses.Tokens.ReadToken(raw)
 	if models.KindOf(err) == models.SignedOut {
 		return models.Actor{}, refuseToken(c, models.CodeOf(err))
 	}
@@ -128,7 +128,7 @@ func (s *Server) identify(c *fiber.Ctx) (models.Actor, error) {
 	}
 	var a models.Actor
 	err = s.gates.work.within(c.UserContext(), func() error {
-		a, err = s.uses.Actors.LoadActor(c.UserContext(), account, session)
+		a, err = s.uses.Actors.LoadActor(c.UserContext(), access)
 		return err
 	})
 	if models.KindOf(err) == models.SignedOut {

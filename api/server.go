@@ -56,13 +56,13 @@ type Uses struct {
 
 // Tokens reads access tokens. The error of a token that is not good is models.SignedOut, whatever is wrong with it.
 type Tokens interface {
-	ReadToken(raw string) (account, session int64, err error)
+	ReadToken(raw string) (models.Access, error)
 }
 
 // Actors says who an account is now: the roles valid at this moment, none of them from the token. It answers
 // models.SignedOut when the session was ended or the account disabled.
 type Actors interface {
-	LoadActor(ctx context.Context, account, session int64) (models.Actor, error)
+	LoadActor(ctx context.Context, access models.Access) (models.Actor, error)
 }
 
 // Server is the API, ready to listen or to be tested.

@@ -27,17 +27,17 @@ type fakes struct {
 	behind   []string
 }
 
-func (f fakes) ReadToken(raw string) (account, session int64, err error) {
+func (f fakes) ReadToken(raw string) (models.Access, error) {
 	a, ok := f.actors[raw]
 	if !ok {
-		return 0, 0, models.Refuse(models.SignedOut, "session.bad_token")
+		return models.Access{}, models.Refuse(models.SignedOut, "session.bad_token")
 	}
-	return a.AccountID, 1, nil
+	return models.Access{AccountID: a.AccountID, SessionID: 1}, nil
 }
 
-func (f fakes) LoadActor(_ context.Context, account, _ int64) (models.Actor, error) {
+func (f fakes) LoadActor(_ context.Context, access models.Access) (models.Actor, error) {
 	for _, a := range f.actors {
-		if a.AccountID == account {
+		if a.AccountID == access.AccountID {
 			return a, nil
 		}
 	}

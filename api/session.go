@@ -23,7 +23,7 @@ type Sessions interface {
 
 // Signer makes access tokens; seconds is how long one is good for.
 type Signer interface {
-	MakeToken(account, session int64, roles []models.Role) (token string, seconds int, err error)
+	MakeToken(access models.Access, roles []models.Role) (token string, seconds int, err error)
 }
 
 // Names of the refresh cookie. The browser itself keeps a __Host- cookie to https and to this host; plain http, for
@@ -167,7 +167,7 @@ func (s *Server) sessionOf(signed people.SignedIn, err error) (*sessionAnswer, e
 	if err != nil {
 		return nil, err
 	}
-	access, seconds, err := s.uses.Signer.MakeToken(signed.Account.ID, signed.SessionID, signed.Roles)
+	access, seconds, err := s.uses.Signer.MakeToken(signed.Access(), signed.Roles)
 	if err != nil {
 		return nil, err
 	}

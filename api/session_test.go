@@ -167,6 +167,29 @@ func TestSessionOfAPhone(t *testing.T) {
 	})
 }
 
+// The answer with the next cookie is lost; the phone comes back with the old one when it has a line again.
+func TestALostRefreshOverHTTP(t *testing.T) {
+	inTown(t, "https://linli.example.cn", func(w *town) {
+		session, cookie := w.signIn("13800000007")
+		refresh := func() apitest.Answer {
+			return w.With("Cookie", cookie).Post("/api/v1/session/refresh", map[string]any{})
+		}
+		w.pass(9 * time.Minute)
+		lost := cookieIn(w.T, refresh().Header)
+		w.pass(40 * time.Second)
+		w.As(session.AccessToken).Get("/api/v1/me").Want(200) // another tab, with the access token of before
+		answer := refresh()
+		answer.OK(&session)
+		if cookieIn(w.T, answer.Header) != lost {
+			w.Fatal("there are two successors")
+		}
+		w.As(session.AccessToken).Get("/api/v1/me").Want(200) // now it has arrived
+		refresh().Refused(401, "session.reused")
+		w.With("Cookie", lost).Post("/api/v1/session/refresh", map[string]any{}).Refused(401, "session.expired")
+		w.As(session.AccessToken).Get("/api/v1/me").Refused(401, "session.invalid")
+	})
+}
+
 func TestRefreshCookie(t *testing.T) {
 	for name, c := range map[string]struct{ publicURL, want string }{
 		"https":   {"https://linli.example.cn", "__Host-linli_refresh=; Path=/; Max-Age=N; HttpOnly; Secure; SameSite=Strict"},

@@ -40,12 +40,13 @@ type AccessTokens struct {
 	parser  *jwt.Parser
 }
 
-// accessClaims are what a token says: account (sub), session (sid), and roles, which only the client reads. What an
-// account may do is read from the database.
+// accessClaims are what a token says: account (sub), session (sid), with which refresh it came (gen), and roles, which
+// only the client reads. What an account may do is read from the database.
 type accessClaims struct {
 	jwt.RegisteredClaims
-	Session string        `json:"sid"`
-	Roles   []models.Role `json:"roles"`
+	Session    string        `json:"sid"`
+	Generation int64         `json:"gen"`
+	Roles      []models.Role `json:"roles"`
 }
 
 // NewAccessTokens takes one or two keys, the signing one first. now is the clock, nil the machine's.
@@ -72,15 +73,16 @@ func NewAccessTokens(keys []TokenKey, now func() time.Time) (*AccessTokens, erro
 }
 
 // MakeToken signs a token for one session, and says for how many seconds it is good.
-func (t *AccessTokens) MakeToken(account, session int64, roles []models.Role) (token string, seconds int, err error) {
+func (t *AccessTokens) MakeToken(access models.Access, roles []models.Role) (token string, seconds int, err error) {
 	now := t.now()
 	made := jwt.NewWithClaims(jwt.SigningMethodHS256, accessClaims{
 		RegisteredClaims: jwt.RegisteredClaims{
-			Issuer: tokenIssuer, Audience: jwt.ClaimStrings{tokenAudience}, Subject: strconv.FormatInt(account, 10),
+			Issuer: tokenIssuer, Audience: jwt.ClaimStrings{tokenAudience}, Subject: strconv.FormatInt(access.AccountID, 10),
 			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(tokenLife)),
 		},
-		Session: strconv.FormatInt(session, 10),
-		Roles:   slices.Compact(slices.Sorted(slices.Values(roles))),
+		Session:    strconv.FormatInt(access.SessionID, 10),
+		Generation: access.Generation,
+		Roles:      slices.Compact(slices.Sorted(slices.Values(roles))),
 	})
 	made.Header["typ"], made.Header["kid"] = tokenType, t.signing
 	token, err = made.SignedString(t.keys[t.signing])
@@ -92,25 +94,25 @@ var (
 	errTokenInvalid = models.Refuse(models.SignedOut, "session.invalid")
 )
 
-// ReadToken gives the account and session of a good token. One that was good and has run out is session.expired, and
+// ReadToken gives what a good token names. One that was good and has run out is session.expired, and
 // the phone may refresh; everything else is session.invalid, whatever is wrong with it.
-func (t *AccessTokens) ReadToken(raw string) (account, session int64, err error) {
+func (t *AccessTokens) ReadToken(raw string) (models.Access, error) {
 	if len(raw) > tokenLongest {
-		return 0, 0, errTokenInvalid
+		return models.Access{}, errTokenInvalid
 	}
 	var claims accessClaims
 	if _, err := t.parser.ParseWithClaims(raw, &claims, t.keyOf); err != nil {
 		if ranOut(err) {
-			return 0, 0, errTokenExpired
+			return models.Access{}, errTokenExpired
 		}
-		return 0, 0, errTokenInvalid
+		return models.Access{}, errTokenInvalid
 	}
 	account, badAccount := strconv.ParseInt(claims.Subject, 10, 64)
 	session, badSession := strconv.ParseInt(claims.Session, 10, 64)
-	if badAccount != nil || badSession != nil || account <= 0 || session <= 0 || !t.lifeIsOurs(claims) || !datesAreNumbers(raw) {
-		return 0, 0, errTokenInvalid
+	if badAccount != nil || badSession != nil || account <= 0 || session <= 0 || claims.Generation < 0 || !t.lifeIsOurs(claims) || !datesAreNumbers(raw) {
+		return models.Access{}, errTokenInvalid
 	}
-	return account, session, nil
+	return models.Access{AccountID: account, SessionID: session, Generation: claims.Generation}, nil
 }
 
 // datesAreNumbers refuses dates that are written as words. The library reads "123" like 123; no token of ours is made

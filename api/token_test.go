@@ -80,20 +80,20 @@ func signedBy(key []byte, header, claims object) string {
 
 func TestTokenRoundTrip(t *testing.T) {
 	tokens := newTestTokens(t)
-	raw, seconds, err := tokens.MakeToken(7, 8, []models.Role{models.Resident, models.Admin, models.Resident})
+	access := models.Access{AccountID: 7, SessionID: 8, Generation: 9}
+	raw, seconds, err := tokens.MakeToken(access, []models.Role{models.Resident, models.Admin, models.Resident})
 	if err != nil || seconds != 600 {
 		t.Fatal(seconds, err)
 	}
-	account, session, err := tokens.ReadToken(raw)
-	if err != nil || account != 7 || session != 8 {
-		t.Fatal(account, session, err)
+	if read, err := tokens.ReadToken(raw); err != nil || read != access {
+		t.Fatal(read, err)
 	}
 	for name, good := range map[string]string{
 		"by hand":     signedBy(firstKey, goodHeader(), goodClaims()),
 		"by old key":  signedBy(oldKey, goodHeader("kid", "2026-10"), goodClaims()),
 		"brought jwk": signedBy(firstKey, goodHeader("jwk", object{"kty": "oct", "k": "AAAA"}, "jku", "https://evil.example/keys", "x5u", "https://evil.example/x"), goodClaims()),
 	} {
-		if _, _, err := tokens.ReadToken(good); err != nil {
+		if _, err := tokens.ReadToken(good); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -151,6 +151,8 @@ func attacks() map[string]string {
 		"sub nobody":                   signedBy(firstKey, goodHeader(), goodClaims("sub", "0")),
 		"sub negative":                 signedBy(firstKey, goodHeader(), goodClaims("sub", "-7")),
 		"sid missing":                  signedBy(firstKey, goodHeader(), goodClaims("sid", nil)),
+		"gen negative":                 signedBy(firstKey, goodHeader(), goodClaims("gen", -1)),
+		"gen a word":                   signedBy(firstKey, goodHeader(), goodClaims("gen", "1")),
 		"expired and by a stranger":    signedBy(stranger, goodHeader(), goodClaims("exp", tokenNow.Add(-time.Hour).Unix())),
 		"expired and for another":      signedBy(firstKey, goodHeader(), goodClaims("exp", tokenNow.Add(-time.Hour).Unix(), "aud", "linli-web")),
 		"a refresh token":              "AAAAAAAAAAHh8mXK0nF1y2cUe0m3Jw4pN5q6r7s8t9u0v1w2x3y4z5A6B7C8D9E0F1G2H3I4",
@@ -165,27 +167,27 @@ func attacks() map[string]string {
 func TestTokenAttacks(t *testing.T) {
 	tokens := newTestTokens(t)
 	for name, raw := range attacks() {
-		account, session, err := tokens.ReadToken(raw)
-		if account != 0 || session != 0 || models.KindOf(err) != models.SignedOut || models.CodeOf(err) != "session.invalid" {
-			t.Errorf("%s: %d, %d, %v", name, account, session, err)
+		access, err := tokens.ReadToken(raw)
+		if access != (models.Access{}) || models.KindOf(err) != models.SignedOut || models.CodeOf(err) != "session.invalid" {
+			t.Errorf("%s: %+v, %v", name, access, err)
 		}
 	}
 }
 
 func TestTokenExpiry(t *testing.T) {
 	tokens := newTestTokens(t)
-	raw, _, err := tokens.MakeToken(7, 8, nil)
+	raw, _, err := tokens.MakeToken(models.Access{AccountID: 7, SessionID: 8}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	start := tokenNow
 	defer func() { tokenNow = start }()
 	tokenNow = start.Add(tokenLife + tokenLeeway - time.Second)
-	if _, _, err := tokens.ReadToken(raw); err != nil {
+	if _, err := tokens.ReadToken(raw); err != nil {
 		t.Errorf("within the leeway: %v", err)
 	}
 	tokenNow = start.Add(tokenLife + tokenLeeway)
-	if _, _, err := tokens.ReadToken(raw); models.CodeOf(err) != "session.expired" {
+	if _, err := tokens.ReadToken(raw); models.CodeOf(err) != "session.expired" {
 		t.Errorf("after it: %v", err)
 	}
 }

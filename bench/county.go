@@ -104,7 +104,7 @@ func newCrowd(url string, p place) (*crowd, error) {
 	c := &crowd{url: url, client: &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 2000, MaxConnsPerHost: 2000}}}
 	people := p.people()
 	for i, a := range append(slices.Clone(people.Residents), people.Staff, people.TownOfficer, people.StationStaff) {
-		token, _, err := sign.MakeToken(a.AccountID, a.AccountID, nil)
+		token, _, err := sign.MakeToken(models.Access{AccountID: a.AccountID, SessionID: a.AccountID}, nil)
 		if err != nil {
 			return nil, err
 		}

@@ -136,7 +136,7 @@ func benchList(ctx context.Context, o options) (section, error) {
 			return s, err
 		}
 		for _, l := range sortedLookers(p) {
-			token, _, err := sign.MakeToken(l.actor.AccountID, l.actor.AccountID, []models.Role{})
+			token, _, err := sign.MakeToken(models.Access{AccountID: l.actor.AccountID, SessionID: l.actor.AccountID}, []models.Role{})
 			if err == nil {
 				var r row
 				r, err = compare(ctx, o, ours.url, control.url, "/api/v1/tickets?box="+l.box, token)

@@ -38,7 +38,7 @@ func TestTheControlAnswersTheSame(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, l := range sortedLookers(p) {
-				token, _, err := sign.MakeToken(l.actor.AccountID, 1, nil)
+				token, _, err := sign.MakeToken(models.Access{AccountID: l.actor.AccountID, SessionID: 1}, nil)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -151,7 +151,7 @@ func slow(ctx context.Context, o options) (held, most int, err error) {
 	var mu sync.Mutex
 	until := time.Now().Add(30 * time.Second)
 	for _, u := range uploads {
-		token, _, err := sign.MakeToken(u.account, u.account, nil)
+		token, _, err := sign.MakeToken(models.Access{AccountID: u.account, SessionID: u.account}, nil)
 		if err != nil {
 			return 0, 0, err
 		}

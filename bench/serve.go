@@ -90,8 +90,8 @@ type looker struct {
 type known map[int64]looker
 
 // LoadActor is somebody whom the measurement knows.
-func (k known) LoadActor(_ context.Context, account, _ int64) (models.Actor, error) {
-	return k[account].actor, nil
+func (k known) LoadActor(_ context.Context, access models.Access) (models.Actor, error) {
+	return k[access.AccountID].actor, nil
 }
 
 // product is the API as it is, with its use-cases and its database, but without limits on one person's requests.
@@ -139,11 +139,11 @@ func controlApp(ctx context.Context, p place) (*fiber.App, error) {
 	who := lookers(p)
 	app := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true})
 	app.Get("/api/v1/tickets", func(c *fiber.Ctx) error {
-		account, _, err := read.ReadToken(strings.TrimPrefix(c.Get(fiber.HeaderAuthorization), "Bearer "))
+		access, err := read.ReadToken(strings.TrimPrefix(c.Get(fiber.HeaderAuthorization), "Bearer "))
 		if err != nil {
 			return fiber.ErrUnauthorized
 		}
-		page, err := listByHand(c.Context(), ask, who[account])
+		page, err := listByHand(c.Context(), ask, who[access.AccountID])
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return err

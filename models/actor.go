@@ -22,6 +22,10 @@ type Held struct {
 	Approved     bool // a pending residence lets people file, but their answers do not weigh yet (DECISIONS 3)
 }
 
+// Access is what an access token names. Generation is how often the session's refresh token had been replaced when the
+// access token was made: one that is used shows that the answer which brought both has arrived (ADR 0025).
+type Access struct{ AccountID, SessionID, Generation int64 }
+
 // Actor is who is asking. Storage loads it from the rows that are valid now, so a right taken away is gone at once;
 // nothing in it comes from the token but the account and session ids.
 type Actor struct {

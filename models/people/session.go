@@ -8,8 +8,8 @@ import (
 )
 
 // Ages of a session (DECISIONS 17). A resident's phone stays signed in for 180 days after its last use, a desk at work
-// for twelve hours. RefreshGrace is how long a replaced refresh token still gets the same successor: the answer may have
-// been lost on the way, or two tabs asked at once.
+// for twelve hours. RefreshGrace is how long a replaced refresh token still gets the same successor though that one is
+// in use already: two tabs asked at once.
 const (
 	ResidentSession = 180 * 24 * time.Hour
 	StaffSession    = 12 * time.Hour
@@ -24,6 +24,15 @@ func SessionAge(staff bool) time.Duration {
 		return StaffSession
 	}
 	return ResidentSession
+}
+
+// MayAskAgain reports whether a refresh token that has been replaced gets its successor once more. arrived: the successor,
+// or the access token beside it, has been used; since: the time since the replacement.
+//
+// As long as nobody has used the successor, its answer was lost on the way. Once it has been used, whoever still brings
+// the old one has a copy, unless two tabs asked at once.
+func MayAskAgain(arrived bool, since time.Duration) bool {
+	return !arrived || since <= RefreshGrace
 }
 
 // Why a session ended.

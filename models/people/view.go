@@ -99,8 +99,14 @@ type SetupView struct {
 type SignedIn struct {
 	Challenge    *Challenge
 	SessionID    int64
+	Generation   int64 // how often the refresh token has been replaced
 	RefreshToken string
 	RefreshUntil time.Time
 	Roles        []models.Role
 	Account      AccountView
+}
+
+// Access is what the access token beside the refresh token names.
+func (s SignedIn) Access() models.Access {
+	return models.Access{AccountID: s.Account.ID, SessionID: s.SessionID, Generation: s.Generation}
 }

@@ -15,8 +15,6 @@ import (
 // count at once; changes made through another copy count after this at the latest.
 const actorAge = time.Second
 
-type actorKey struct{ account, session int64 }
-
 type knownActor struct {
 	actor  models.Actor
 	loaded time.Time
@@ -25,11 +23,11 @@ type knownActor struct {
 // actorCache holds the actors of the last second.
 type actorCache struct {
 	mu      sync.Mutex
-	known   map[actorKey]knownActor
+	known   map[models.Access]knownActor
 	changes int64
 }
 
-func (c *actorCache) get(key actorKey) (actor models.Actor, found bool, changes int64) {
+func (c *actorCache) get(key models.Access) (actor models.Actor, found bool, changes int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	k, found := c.known[key]
@@ -37,7 +35,7 @@ func (c *actorCache) get(key actorKey) (actor models.Actor, found bool, changes 
 }
 
 // put keeps an actor unless rights changed while it was being loaded: it may then be the old one.
-func (c *actorCache) put(key actorKey, actor models.Actor, loaded time.Time, changes int64) {
+func (c *actorCache) put(key models.Access, actor models.Actor, loaded time.Time, changes int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if changes != c.changes {
@@ -58,41 +56,52 @@ func (c *actorCache) forget() {
 
 // LoadActor says who is asking, from the rows that are valid now. A session that ended, or an account that may not sign
 // in here, is session.expired. The answer is at most a second old.
-func (s *Store) LoadActor(ctx context.Context, account, session int64) (models.Actor, error) {
-	key := actorKey{account, session}
-	actor, found, changes := s.actors.get(key)
+//
+// The first time that an access token of the newest refresh is used, that is noted. Should noting fail, the actor is
+// loaded all the same, and the next use tries again.
+func (s *Store) LoadActor(ctx context.Context, access models.Access) (models.Actor, error) {
+	actor, found, changes := s.actors.get(access)
 	if found {
 		return actor, nil
 	}
-	loaded := time.Now()
+	loaded, first := time.Now(), false
 	err := s.db.Read(ctx, func(tx storage.Tx) (err error) {
-		if err := s.running(tx, account, session); err != nil {
+		if first, err = s.running(tx, access); err != nil {
 			return err
 		}
-		if actor, err = loadActor(tx, account); err != nil {
+		if actor, err = loadActor(tx, access.AccountID); err != nil {
 			return err
 		}
-		actor.FactorDue, err = s.factorDue(tx, account, people.FactorRuleOf(rolesOf(actor)))
+		actor.FactorDue, err = s.factorDue(tx, access.AccountID, people.FactorRuleOf(rolesOf(actor)))
 		return err
 	})
 	if err != nil {
 		return models.Actor{}, err
 	}
-	actor.SessionID = session
-	s.actors.put(key, actor, loaded, changes)
+	actor.SessionID = access.SessionID
+	if first && s.arrived(ctx, access) != nil {
+		return actor, nil
+	}
+	s.actors.put(access, actor, loaded, changes)
 	return actor, nil
 }
 
-// running refuses a session that has ended, and one whose account may not sign in here.
-func (s *Store) running(tx storage.Tx, account, session int64) error {
-	var owner people.Account
-	err := tx.DB().Table("accounts").Select("accounts.*").Joins("JOIN sessions ON sessions.account_id = accounts.id").
-		Where("accounts.id = ? AND sessions.id = ? AND sessions.ended_at IS NULL AND sessions.expires_at > ?", account, session, tx.At()).
-		Take(&owner).Error
-	if storage.Absent(err) || err == nil && !s.usable(owner) {
-		return errSessionExpired
+// running refuses a session that has ended, and one whose account may not sign in here. It reports whether access is the
+// first sign that the newest refresh token has arrived.
+func (s *Store) running(tx storage.Tx, access models.Access) (first bool, err error) {
+	var found struct {
+		people.Account
+		Generation int64
+		Arrived    bool
 	}
-	return err
+	err = tx.DB().Table("accounts").Select("accounts.*, sessions.generation, sessions.arrived").
+		Joins("JOIN sessions ON sessions.account_id = accounts.id").
+		Where("accounts.id = ? AND sessions.id = ? AND sessions.ended_at IS NULL AND sessions.expires_at > ?", access.AccountID, access.SessionID, tx.At()).
+		Take(&found).Error
+	if storage.Absent(err) || err == nil && !s.usable(found.Account) {
+		return false, errSessionExpired
+	}
+	return found.Generation == access.Generation && !found.Arrived, err
 }
 
 // ActorOf is the actor of an account inside a transaction of another area, without a session.

@@ -15,12 +15,12 @@ func TestAccountsByHand(t *testing.T) {
 			w.Helper()
 			_, err := w.Refresh(w.Context(), signed.RefreshToken)
 			w.code(err, "session.expired")
-			_, err = w.LoadActor(w.Context(), signed.Account.ID, signed.SessionID)
+			_, err = w.LoadActor(w.Context(), signed.Access())
 			w.code(err, "session.expired")
-			_, err = w.LoadActor(w.Context(), other.Account.ID, other.SessionID) // nobody else's
+			_, err = w.LoadActor(w.Context(), other.Access()) // nobody else's
 			w.must(err)
 		}
-		_, err := w.LoadActor(w.Context(), signed.Account.ID, signed.SessionID)
+		_, err := w.LoadActor(w.Context(), signed.Access())
 		w.must(err)
 
 		w.must(w.SignOutByHand(w.Context(), "+86 "+phone))

@@ -222,9 +222,9 @@ func TestEnrolment(t *testing.T) {
 		}
 
 		// The session that added it lives on; those that were opened without it are over.
-		_, err = w.LoadActor(w.Context(), a.AccountID, a.SessionID)
+		_, err = w.LoadActor(w.Context(), models.Access{AccountID: a.AccountID, SessionID: a.SessionID})
 		w.must(err)
-		_, err = w.LoadActor(w.Context(), a.AccountID, elsewhere.SessionID)
+		_, err = w.LoadActor(w.Context(), models.Access{AccountID: a.AccountID, SessionID: elsewhere.SessionID})
 		w.code(err, "session.expired")
 	})
 }
@@ -591,7 +591,7 @@ func TestResettingAnothersSecondFactor(t *testing.T) {
 		w.must(w.ResetFactor(w.Context(), admin, a.AccountID, "手机掉进河里"))
 
 		for _, session := range []int64{a.SessionID, signed.SessionID} {
-			_, err := w.LoadActor(w.Context(), a.AccountID, session)
+			_, err := w.LoadActor(w.Context(), models.Access{AccountID: a.AccountID, SessionID: session})
 			w.code(err, "session.expired")
 		}
 		_, err = w.Refresh(w.Context(), signed.RefreshToken)
@@ -628,7 +628,7 @@ func TestAdminsMustHaveASecondFactor(t *testing.T) {
 	each(t, Options{}, func(w *world) {
 		due := func(a models.Actor) bool {
 			w.Helper()
-			loaded, err := w.LoadActor(w.Context(), a.AccountID, a.SessionID)
+			loaded, err := w.LoadActor(w.Context(), models.Access{AccountID: a.AccountID, SessionID: a.SessionID})
 			w.must(err)
 			me, err := w.Me(w.Context(), loaded)
 			w.must(err)

@@ -22,7 +22,7 @@ func (w *world) ask(a models.Actor, unit int64) people.MembershipView {
 
 func (w *world) reload(a models.Actor) models.Actor {
 	w.Helper()
-	a, err := w.LoadActor(w.Context(), a.AccountID, a.SessionID)
+	a, err := w.LoadActor(w.Context(), models.Access{AccountID: a.AccountID, SessionID: a.SessionID})
 	w.must(err)
 	return a
 }

@@ -19,6 +19,8 @@ type session struct {
 	PreviousHash    string
 	SuccessorSealed string
 	RotatedAt       *time.Time
+	Generation      int64     // how often the refresh token has been replaced
+	Arrived         bool      // somebody has used what came with the newest one
 	CreatedAt       time.Time `gorm:"autoCreateTime:false"`
 	LastSeenAt      time.Time
 	ExpiresAt       time.Time
@@ -38,7 +40,7 @@ func (s *Store) openSession(tx storage.Tx, account int64, device, how string) (p
 		return people.SignedIn{}, err
 	}
 	row := session{
-		AccountID: account, Device: people.CleanDevice(device), Staff: staff,
+		AccountID: account, Device: people.CleanDevice(device), Staff: staff, Arrived: true, // it replaces none
 		RefreshHash: hashSecret(randomSecret()), // replaced at once: the token names the row's id
 		CreatedAt:   tx.At(), LastSeenAt: tx.At(), ExpiresAt: models.UTC(tx.At().Add(people.SessionAge(staff))),
 	}
@@ -76,7 +78,7 @@ func (s *Store) signedIn(tx storage.Tx, row session, token string) (people.Signe
 	if err != nil {
 		return people.SignedIn{}, err
 	}
-	signed := people.SignedIn{SessionID: row.ID, RefreshToken: token, RefreshUntil: row.ExpiresAt, Account: account}
+	signed := people.SignedIn{SessionID: row.ID, Generation: row.Generation, RefreshToken: token, RefreshUntil: row.ExpiresAt, Account: account}
 	for _, m := range account.Memberships {
 		if m.Status == models.Approved {
 			signed.Roles = append(signed.Roles, m.Role)

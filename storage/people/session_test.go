@@ -3,8 +3,11 @@ package people
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"gorm.io/gorm"
 
 	"linli/models"
 	"linli/models/people"
@@ -155,10 +158,12 @@ func TestRefreshRotatesAndReplays(t *testing.T) {
 		if second.RefreshToken == first {
 			w.Fatal("the token did not change")
 		}
-		w.pass(people.RefreshGrace)
-		again, err := w.Refresh(w.Context(), first)
+		_, err = w.LoadActor(w.Context(), second.Access()) // it has arrived
 		w.must(err)
-		if again.RefreshToken != second.RefreshToken {
+		w.pass(people.RefreshGrace)
+		again, err := w.Refresh(w.Context(), first) // another tab had asked at once
+		w.must(err)
+		if again.RefreshToken != second.RefreshToken || again.Access() != second.Access() {
 			w.Fatal("the same token within thirty seconds got another successor")
 		}
 		w.pass(time.Microsecond)
@@ -169,8 +174,162 @@ func TestRefreshRotatesAndReplays(t *testing.T) {
 		if n := w.ledger("session", "end"); n != 1 {
 			w.Errorf("%d ends in the ledger, want 1", n)
 		}
-		_, err = w.LoadActor(w.Context(), second.Account.ID, second.SessionID)
+		_, err = w.LoadActor(w.Context(), second.Access())
 		w.code(err, "session.expired")
+	})
+}
+
+// On a very bad line the answer is lost again and again. The phone still has the old token, and is not signed out for it.
+func TestALostRefreshSignsNobodyOut(t *testing.T) {
+	each(t, Options{}, func(w *world) {
+		opened := w.open("13800000110")
+		lost, err := w.Refresh(w.Context(), opened.RefreshToken)
+		w.must(err)
+		for _, later := range []time.Duration{people.RefreshGrace + time.Second, time.Hour, 100 * 24 * time.Hour} {
+			w.pass(later)
+			_, err := w.LoadActor(w.Context(), opened.Access()) // an access token of before shows nothing
+			w.must(err)
+			again, err := w.Refresh(w.Context(), opened.RefreshToken)
+			w.must(err)
+			if again.RefreshToken != lost.RefreshToken || again.Access() != lost.Access() {
+				w.Fatal("there are two successors")
+			}
+			if !again.RefreshUntil.Equal(lost.RefreshUntil) {
+				w.Fatal("asking again lengthens the session")
+			}
+		}
+		got, err := w.Refresh(w.Context(), lost.RefreshToken) // the answer came at last, and the next one is lost
+		w.must(err)
+		w.pass(time.Hour)
+		_, err = w.LoadActor(w.Context(), lost.Access()) // its own access token shows nothing of the next
+		w.must(err)
+		same, err := w.Refresh(w.Context(), lost.RefreshToken)
+		w.must(err)
+		if same.RefreshToken != got.RefreshToken {
+			w.Fatal("there are two successors")
+		}
+		if n := w.ledger("session", "end"); n != 0 {
+			w.Errorf("%d ends in the ledger", n)
+		}
+	})
+}
+
+// The answer that never came does not keep a session alive for ever, nor a desk beyond its twelve hours.
+func TestALostRefreshEndsWithItsSession(t *testing.T) {
+	each(t, Options{}, func(w *world) {
+		w.person("13800000111", models.StationStaff, models.ScopeCommunity, w.community)
+		for phone, age := range map[string]time.Duration{"13800000111": people.StaffSession, "13800000112": people.ResidentSession} {
+			opened := w.open(phone)
+			_, err := w.Refresh(w.Context(), opened.RefreshToken)
+			w.must(err)
+			w.pass(age - time.Second)
+			_, err = w.Refresh(w.Context(), opened.RefreshToken)
+			w.must(err)
+			w.pass(time.Second)
+			_, err = w.Refresh(w.Context(), opened.RefreshToken)
+			w.code(err, "session.expired")
+		}
+	})
+}
+
+// A thief and the owner hold the same token. As soon as one of them uses what the other has not got, the next word of
+// the other ends the session, whoever came first.
+func TestAStolenRefreshTokenIsNoticed(t *testing.T) {
+	each(t, Options{}, func(w *world) {
+		use := func(signed people.SignedIn) {
+			w.Helper()
+			_, err := w.LoadActor(w.Context(), signed.Access())
+			w.must(err)
+		}
+		refresh := func(token string) people.SignedIn {
+			w.Helper()
+			signed, err := w.Refresh(w.Context(), token)
+			w.must(err)
+			return signed
+		}
+		for phone, play := range map[string]func(stolen string) (refused, alive string){
+			"13800000113": func(stolen string) (string, string) { // one of the two comes first and uses it
+				first := refresh(stolen)
+				use(first)
+				w.pass(people.RefreshGrace + time.Second)
+				return stolen, first.RefreshToken
+			},
+			"13800000114": func(stolen string) (string, string) { // and goes on from there
+				next := refresh(refresh(stolen).RefreshToken)
+				return stolen, next.RefreshToken
+			},
+			"13800000115": func(stolen string) (string, string) { // he waits with it, and both hold the successor
+				waiting := refresh(stolen)
+				w.pass(time.Hour)
+				owners := refresh(stolen)
+				if owners.RefreshToken != waiting.RefreshToken {
+					w.Fatal("there are two successors")
+				}
+				use(owners)
+				later := refresh(owners.RefreshToken)
+				use(later)
+				w.pass(people.RefreshGrace + time.Second)
+				return waiting.RefreshToken, later.RefreshToken
+			},
+		} {
+			opened := w.open(phone)
+			refused, alive := play(opened.RefreshToken)
+			_, err := w.Refresh(w.Context(), refused)
+			w.code(err, "session.reused")
+			_, err = w.Refresh(w.Context(), alive)
+			w.code(err, "session.expired")
+			_, err = w.LoadActor(w.Context(), opened.Access())
+			w.code(err, "session.expired")
+		}
+	})
+}
+
+// Another copy of the program on the same database knows what has arrived at this one; and knowing costs one write.
+func TestArrivalIsNotedOnceForAllCopies(t *testing.T) {
+	each(t, Options{}, func(w *world) {
+		other, err := New(w.db, Options{Key: testKey, SMS: w.phone})
+		w.must(err)
+		opened := w.open("13800000116")
+		_, err = w.LoadActor(w.Context(), opened.Access()) // known for a second: the next token must count all the same
+		w.must(err)
+		second, err := w.Refresh(w.Context(), opened.RefreshToken)
+		w.must(err)
+		var noted atomic.Int64
+		w.write(func(tx storage.Tx) error {
+			return tx.DB().Callback().Update().After("gorm:update").Register("count", func(done *gorm.DB) {
+				if done.Statement.Table == "sessions" && done.Error == nil {
+					noted.Add(1)
+				}
+			})
+		})
+		var wg sync.WaitGroup
+		for range 8 {
+			for _, copy := range []*Store{w.Store, other} {
+				wg.Go(func() {
+					if _, err := copy.LoadActor(w.Context(), second.Access()); err != nil {
+						w.Error(err)
+					}
+				})
+			}
+		}
+		wg.Wait()
+		before := noted.Load()
+		if before == 0 {
+			w.Error("the arrival was not noted")
+		}
+		for range 5 {
+			w.pass(time.Second) // nothing is known from before
+			_, err = w.LoadActor(w.Context(), second.Access())
+			w.must(err)
+			_, err = w.LoadActor(w.Context(), opened.Access())
+			w.must(err)
+		}
+		if after := noted.Load(); after != before {
+			w.Errorf("%d writes for what was known", after-before)
+		}
+		w.pass(people.RefreshGrace)
+		_, err = other.Refresh(w.Context(), opened.RefreshToken)
+		w.code(err, "session.reused")
 	})
 }
 
@@ -265,7 +424,7 @@ func TestSessionAges(t *testing.T) {
 		w.pass(people.StaffSession)
 		_, err = w.Refresh(w.Context(), desk.RefreshToken)
 		w.code(err, "session.expired")
-		_, err = w.LoadActor(w.Context(), desk.Account.ID, desk.SessionID)
+		_, err = w.LoadActor(w.Context(), desk.Access())
 		w.code(err, "session.expired")
 
 		w.pass(179*24*time.Hour - 36*time.Hour)
@@ -294,9 +453,9 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 		phone := w.open("13800000017")
 		desk := w.open("13800000017")
 		stranger := w.signIn("13800000018")
-		a, err := w.LoadActor(w.Context(), phone.Account.ID, phone.SessionID)
+		a, err := w.LoadActor(w.Context(), phone.Access())
 		w.must(err)
-		_, err = w.LoadActor(w.Context(), desk.Account.ID, desk.SessionID)
+		_, err = w.LoadActor(w.Context(), desk.Access())
 		w.must(err)
 		list, err := w.Sessions(w.Context(), a)
 		w.must(err)
@@ -305,12 +464,12 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 		}
 		w.code(w.EndSession(w.Context(), stranger, desk.SessionID), "session.not_found")
 		w.must(w.EndSession(w.Context(), a, desk.SessionID))
-		_, err = w.LoadActor(w.Context(), desk.Account.ID, desk.SessionID)
+		_, err = w.LoadActor(w.Context(), desk.Access())
 		w.code(err, "session.expired") // at once, though its actor was known a moment ago
 		w.code(w.EndSession(w.Context(), a, desk.SessionID), "session.not_found")
 
 		w.must(w.SignOut(w.Context(), phone.RefreshToken))
-		_, err = w.LoadActor(w.Context(), phone.Account.ID, phone.SessionID)
+		_, err = w.LoadActor(w.Context(), phone.Access())
 		w.code(err, "session.expired")
 		w.must(w.SignOut(w.Context(), phone.RefreshToken))
 		w.must(w.SignOut(w.Context(), "noise"))
@@ -321,7 +480,7 @@ func TestANewPasswordEndsTheOtherSessions(t *testing.T) {
 	each(t, Options{}, func(w *world) {
 		mine := w.withPassword("13800000019")
 		other := w.open("13800000019")
-		a, err := w.LoadActor(w.Context(), mine.Account.ID, mine.SessionID)
+		a, err := w.LoadActor(w.Context(), mine.Access())
 		w.must(err)
 		w.code(w.SetPassword(w.Context(), a, people.Proof{Password: "not the old one"}, "another good one"), "account.password_wrong")
 		w.code(w.SetPassword(w.Context(), a, people.Proof{Password: goodPassword}, "13800000019"), "account.password_is_phone")
@@ -339,7 +498,7 @@ func TestANewPasswordEndsTheOtherSessions(t *testing.T) {
 func TestAFirstPasswordNeedsACodeToTheOwnPhone(t *testing.T) {
 	each(t, Options{}, func(w *world) {
 		mine := w.open("13800000021")
-		a, err := w.LoadActor(w.Context(), mine.Account.ID, mine.SessionID)
+		a, err := w.LoadActor(w.Context(), mine.Access())
 		w.must(err)
 		other := w.open("13800000021")
 		set := func(proof people.Proof) error { return w.SetPassword(w.Context(), a, proof, goodPassword) }
@@ -390,7 +549,7 @@ func TestDisabledAccountsStopAtOnce(t *testing.T) {
 			return setAccount(tx, signed.Account.ID, map[string]any{"disabled_at": tx.At()})
 		})
 		w.actors.forget()
-		_, err := w.LoadActor(w.Context(), signed.Account.ID, signed.SessionID)
+		_, err := w.LoadActor(w.Context(), signed.Access())
 		w.code(err, "session.expired")
 		_, err = w.Refresh(w.Context(), signed.RefreshToken)
 		w.code(err, "session.expired")

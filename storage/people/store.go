@@ -51,7 +51,7 @@ func New(db *storage.DB, o Options) (*Store, error) {
 	}
 	return &Store{
 		db: db, key: o.Key, demo: o.Demo, sms: o.SMS, county: county,
-		actors:  &actorCache{known: map[actorKey]knownActor{}},
+		actors:  &actorCache{known: map[models.Access]knownActor{}},
 		posted:  make(chan struct{}, 1),
 		hashing: make(chan struct{}, 2),
 	}, nil

@@ -219,7 +219,7 @@ func (w *world) open(phone string) people.SignedIn {
 func (w *world) signIn(phone string) models.Actor {
 	w.Helper()
 	signed := w.open(phone)
-	a, err := w.LoadActor(w.Context(), signed.Account.ID, signed.SessionID)
+	a, err := w.LoadActor(w.Context(), signed.Access())
 	w.must(err)
 	return a
 }
