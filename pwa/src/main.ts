@@ -3,14 +3,14 @@ import './ui/tokens.css'
 import './ui/base.css'
 import { createApp } from 'vue'
 import App from './app/App.vue'
-import { reloadOnLostChunk } from './app/preload'
+import { mendLostParts } from './app/preload'
 import { router } from './app/router'
 import { resumeSession } from './app/session'
 import { startSettings } from './app/settings'
 import { registerServiceWorker } from './app/update'
 
 async function start(): Promise<void> {
-  reloadOnLostChunk()
+  mendLostParts()
   await startSettings()
   resumeSession()
   createApp(App).use(router).mount('#app')

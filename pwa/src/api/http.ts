@@ -67,15 +67,22 @@ export function forgetSignedOut(): void {
   writeSetting(SIGNED_OUT, null)
 }
 
-/** fetch with an end: some phones' browsers lack AbortSignal.timeout. */
+/**
+ * fetch with an end: some phones' browsers lack AbortSignal.timeout. The answer comes whole or not at all. Its body has as
+ * long as its beginning: one that stops half-way would hold up the session, and the outbox of all tabs, for ever.
+ */
 async function fetchWithin(url: string, init: RequestInit, timeout: number): Promise<Response> {
   const controller = new AbortController()
-  const timer = setTimeout(() => controller.abort(), timeout)
-  const outer = init.signal
   const pass = () => controller.abort()
+  let timer = setTimeout(pass, timeout)
+  const outer = init.signal
   outer?.addEventListener('abort', pass)
   try {
-    return await fetch(url, { ...init, signal: controller.signal })
+    const response = await fetch(url, { ...init, signal: controller.signal })
+    clearTimeout(timer)
+    timer = setTimeout(pass, timeout)
+    const body = await response.arrayBuffer()
+    return new Response(body.byteLength ? body : null, response)
   } catch (fault) {
     if (outer?.aborted) throw fault
     throw new Problem(0)

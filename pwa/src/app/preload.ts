@@ -1,17 +1,19 @@
-const KEY = 'linli.reloaded-at'
-const ONCE_IN = 60_000
+const SOON = 4_000
 
-/** A new release removed the file that this page wants: reload once, never in a circle. Drafts are kept on the phone. */
-export function reloadOnLostChunk(): void {
-  addEventListener('vite:preloadError', (event) => {
-    try {
-      const last = Number(sessionStorage.getItem(KEY))
-      if (Date.now() - last < ONCE_IN) return
-      sessionStorage.setItem(KEY, String(Date.now()))
-    } catch {
-      return
-    }
-    event.preventDefault()
-    location.reload()
+/** Before the first page stands there is nothing to lose, and nothing else to do. */
+function isBlank(): boolean {
+  return !document.getElementById('content')
+}
+
+/**
+ * A file that this page wants did not come. A weak line is the usual reason: the page stays, and the part is asked for
+ * again (see ui/part.ts). Only where a new release removed the file does the app begin anew, unless somebody is writing.
+ */
+export function mendLostParts(): void {
+  // Fetched beforehand: it is of no use when it must come over the line that has just failed.
+  const mending = import('./lost').catch(() => undefined)
+  addEventListener('vite:preloadError', ({ payload }) => {
+    if (isBlank()) setTimeout(() => isBlank() && location.reload(), SOON)
+    else void mending.then((lost) => lost?.mend(payload.message)).catch(() => undefined)
   })
 }

@@ -1,6 +1,7 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
-import { allWords } from '@/i18n'
+import { allWords, errorWords } from '@/i18n'
 import type { Role } from '@/api/types'
+import { toast } from '@/ui/toast'
 import { account, factorDue, isStaff, roleGroup, roles, type RoleGroup } from './session'
 
 declare module 'vue-router' {
@@ -56,6 +57,11 @@ router.beforeResolve(async (to) => {
   const words = allWords(to.meta.office || isStaff.value)
   if (!EARLY.test(to.path)) await words
   else words.catch(() => undefined)
+})
+
+/** A page whose file did not come on a weak line: the one before stays, and says why. */
+router.onError(() => {
+  if (router.currentRoute.value.matched.length > 0) toast(errorWords('network.unreachable'))
 })
 
 /** A page says its name to the ear: focus goes to its content after each move. */

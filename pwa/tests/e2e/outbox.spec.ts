@@ -46,6 +46,30 @@ test('the answer is lost after the server has written: one ticket', async ({ bro
   await context.close()
 })
 
+test('a part of the form that does not come takes nothing with it, and is asked for again', async ({ browser, request }) => {
+  const words = unique('线路不好')
+  // Without the service worker every file is asked for where the test can lose it.
+  const { page, eyes, context } = await phoneOf(browser, await loginOf(request, 'resident'), { serviceWorkers: 'block' })
+  const lost = { js: 0, css: 0 }
+  await context.route(/\/assets\/SimilarOffers-/, (route) => {
+    const kind = route.request().url().endsWith('.css') ? 'css' : 'js'
+    lost[kind] += 1
+    return lost[kind] < 3 ? route.abort('connectionreset') : route.continue()
+  })
+  let opened = 0
+  page.on('domcontentloaded', () => {
+    opened += 1
+  })
+  await writeReport(page, words)
+  await expect.poll(() => Math.min(lost.js, lost.css), { timeout: 30_000 }).toBeGreaterThan(2)
+  await expect(page.getByLabel('说明情况')).toHaveValue(words)
+  await page.getByRole('button', { name: '提交' }).click()
+  await expect(page.getByRole('heading', { name: /已保存在手机|提交好了/ }).last()).toBeVisible()
+  expect(opened).toBe(1)
+  await arrivedOnce(eyes, words)
+  await context.close()
+})
+
 test('a server that asks to wait is waited for', async ({ browser, request }) => {
   const words = unique('请稍后')
   const { page, eyes, context } = await phoneOf(browser, await loginOf(request, 'resident'))

@@ -74,6 +74,36 @@ describe('the door to the server', () => {
     expect((await problemOf(send('/api/v1/x', { timeout: 20 }))).offline).toBe(true)
   })
 
+  it('ends a call whose answer stops half-way: the next one need not wait for it', async () => {
+    let asked = 0
+    globalThis.fetch = ((_url: string, init: RequestInit) => {
+      asked += 1
+      const body = new ReadableStream({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode('{"access_token":'))
+          init.signal?.addEventListener('abort', () => controller.error(new DOMException('gone', 'AbortError')))
+        },
+      })
+      return Promise.resolve(new Response(body, { status: 200, headers: { 'content-type': 'application/json' } }))
+    }) as typeof fetch
+    vi.useFakeTimers()
+    try {
+      for (const turn of [1, 2]) {
+        const refreshed = problemOf(refreshSession())
+        await vi.advanceTimersByTimeAsync(45_000)
+        expect((await refreshed).offline).toBe(true)
+        expect(asked).toBe(turn)
+      }
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('gives an answer without a body as it is', async () => {
+    server.plan(/GET/, { status: 204 })
+    expect((await send('/api/v1/x')).status).toBe(204)
+  })
+
   it('asks who this is when an administrator is told to add a second factor, and for no other refusal', async () => {
     await send('/api/v1/x').catch(() => undefined) // signed in
     const before = server.refreshes
