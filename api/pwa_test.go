@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"io/fs"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -163,6 +164,9 @@ func TestNamedFilesExist(t *testing.T) {
 	files := pwa.Files()
 	worker, err := fs.ReadFile(files, "sw.js")
 	if err != nil {
+		if os.Getenv("LINLI_TEST_REQUIRED") != "" {
+			t.Fatal("the app is not built, and LINLI_TEST_REQUIRED says that it must be")
+		}
 		t.Skip("the app is not built")
 	}
 	s := newTestServerWith(t, Config{Files: files}, fakes{})

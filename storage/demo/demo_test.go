@@ -255,7 +255,7 @@ func TestRealPlacesKeepTheDemoOut(t *testing.T) {
 	})
 }
 
-// TestWholeHistory takes minutes; .ci/run asks for it. LINLI_TEST_DEMO names a folder for the database, to be looked at.
+// TestWholeHistory takes minutes and is run by hand; the browser tests run on the same history. LINLI_TEST_DEMO names a folder for the database, to be looked at.
 func TestWholeHistory(t *testing.T) {
 	dir := os.Getenv("LINLI_TEST_DEMO")
 	if dir == "" {

@@ -67,12 +67,15 @@ async function readAnswer(response: Response): Promise<Record<string, unknown>> 
   }
 }
 
+/** Said on the item, so that its writer knows what it waits for. Afterwards the record goes first again: the server knows it and names the photos it lacks. */
+async function signedOut(item: OutboxItem): Promise<'stop'> {
+  await patch(item.clientId, { state: 'needs_login' })
+  return 'stop'
+}
+
 async function settleRecordFault(item: OutboxItem, problem: Problem): Promise<Outcome> {
   const verdict = verdictOf(problem)
-  if (verdict === 'needs_login') {
-    await patch(item.clientId, { state: 'needs_login' })
-    return 'stop'
-  }
+  if (verdict === 'needs_login') return signedOut(item)
   if (verdict === 'retry') {
     await retryLater(item, problem, 'queued')
     return 'go_on'
@@ -156,7 +159,7 @@ async function askWhatIsMissing(item: OutboxItem): Promise<Outcome | 'later'> {
   } catch (fault) {
     const problem = asProblem(fault)
     const verdict = verdictOf(problem)
-    if (verdict === 'needs_login') return 'stop'
+    if (verdict === 'needs_login') return signedOut(item)
     if (verdict === 'needs_fix') return 'go_on' // it cannot say: send them all, the same bytes twice do no harm
     await retryLater(item, problem, 'photos_pending')
     return 'later'
@@ -176,7 +179,7 @@ async function sendPhoto(item: OutboxItem, photo: StoredPhoto): Promise<Outcome 
   } catch (fault) {
     const problem = asProblem(fault)
     const verdict = verdictOf(problem)
-    if (verdict === 'needs_login') return 'stop'
+    if (verdict === 'needs_login') return signedOut(item)
     if (verdict === 'retry' || (await damagedOnTheWay(photo, problem))) {
       const current = (await (await database()).get('outbox', item.clientId)) ?? item
       await retryLater(current, problem, 'photos_pending')

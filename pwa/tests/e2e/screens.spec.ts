@@ -3,7 +3,7 @@ import { expect, test, type Page } from '@playwright/test'
 import { fill, numbersOf, SCREENS } from '../screens/routes.mjs'
 import { loginOf, phoneOf, signInByApi } from './support'
 
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa']
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 const WIDTHS = [320, 360, 390]
 const HEIGHT = 844
 /** The looks that the accessibility check sees. The sizes and colours hang on these attributes alone. */
@@ -13,7 +13,7 @@ const LOOKS = [
   { name: 'elder', theme: 'light', size: 'xl', elder: true },
 ]
 /** "area.some_key", the way a missing key shows itself. */
-const KEY = /\b(common|ticket|people|place|score|rating|desk|overview|error)\.[a-z][a-z0-9_]+\b/
+const KEY = /\b(common|ticket|people|place|score|rating|desk|overview|error|ledger|joint|duty|hand_over|handover|pressure)\.[a-z][a-z0-9_]+\b/
 
 let numbers: Record<string, number | string | undefined> = {}
 

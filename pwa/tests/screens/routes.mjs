@@ -6,7 +6,7 @@ export const SCREENS = [
   { role: '', paths: ['/sign-in', '/setup', '/privacy', '/ledger', '/diag', '/denied', '/nowhere', '/q/{poster}'] },
   { role: 'resident', paths: ['/', '/tickets', '/tickets/new', '/tickets/{ticket}', '/tickets/{done}', '/estates/{estate}', '/estates/{estate}/score', '/rate', '/scores', '/outbox', '/me'] },
   { role: 'building_steward', paths: ['/', '/building', '/buildings/{building}', '/buildings/{building}/poster', '/tickets/new?for=neighbour', '/tickets', '/me'] },
-  { role: 'operator_staff', paths: ['/desk', '/bulletins', '/bulletins?new=1', '/overview', '/tickets/{ticket}', '/scores', '/me'] },
+  { role: 'operator_staff', paths: ['/desk', '/desk/handed-over', '/bulletins', '/bulletins?new=1', '/overview', '/tickets/{ticket}', '/scores', '/me'] },
   { role: 'station_staff', paths: ['/desk', '/bulletins', '/requests', '/duty', '/phones'] },
   { role: 'town_officer', paths: ['/appointments', '/import', '/pressures'] },
   { role: 'center_officer', paths: ['/overview', '/desk', '/estates', '/estates/{estate}', '/estates/{estate}/manage', '/tickets/{ticket}', '/overview/missed/{party}', '/scores', '/import', '/appointments', '/pressures', '/bulletins', '/second-factor', '/me'] },

@@ -5,8 +5,10 @@ import type { Box } from './queue'
 import { nextToRunOut } from './timeLeft'
 
 /** The first line of the desk: what waits, what is late, and how long the next one has. */
-export function leadWords(box: Box, counts: TicketCounts | undefined, rows: readonly TicketRow[], now: number): string {
+export function leadWords(box: Box, counts: TicketCounts | undefined, rows: readonly TicketRow[], now: number, searched: boolean): string {
   if (!counts) return ''
+  // Of what was searched for: nothing found is not "nothing waits".
+  if (searched) return t('desk.lead_search', { n: rows.length })
   const own = box === 'desk'
   const first = own ? counts.waiting_me : counts.open
   if (first === 0) return t(own ? 'desk.lead_calm' : 'desk.lead_calm_all')

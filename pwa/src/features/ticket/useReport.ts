@@ -3,7 +3,7 @@ import { sendJson } from '@/api/http'
 import { Problem } from '@/api/problem'
 import { offline } from '@/app/network'
 import { account, home } from '@/app/session'
-import { t } from '@/i18n'
+import { t, tMaybe } from '@/i18n'
 import { StorageFull } from '@/outbox/store'
 import type { OutboxItem } from '@/outbox/types'
 import { useDraft } from '@/outbox/useDraft'
@@ -25,6 +25,8 @@ interface ReportFields {
   place?: Place
   share_contact?: boolean
   steward_may_see: boolean
+  /** The poster that was scanned: kept with the draft, so that the place is still its house tomorrow. */
+  poster_token?: string
   on_behalf?: { name: string; phone: string; consent?: 'spoken' | 'paper' | 'phone' }
   estate_id?: number
   building_id?: number
@@ -53,6 +55,8 @@ export function useReport(options: ReportOptions) {
   const inside = computed(() => category.value?.in_home ?? false)
   const neighbour = computed(() => data.on_behalf !== undefined)
 
+  /** Scanned now, or when the draft was begun. */
+  const token = computed(() => options.poster ?? data.poster_token)
   async function readPoster(token: string): Promise<void> {
     try {
       poster.value = await sendJson<PosterCard>(`/api/v1/posters/${encodeURIComponent(token)}`, { open: true })
@@ -60,18 +64,21 @@ export function useReport(options: ReportOptions) {
       posterGone.value = fault instanceof Problem && fault.ours && fault.status === 404
     }
   }
-  if (options.poster) {
-    const token = options.poster
-    watch(offline, (away) => {
-      if (!away && !poster.value && !posterGone.value) void readPoster(token)
-    }, { immediate: true })
-  }
+  watch([offline, token], ([away, scanned]) => {
+    if (scanned && !away && !poster.value && !posterGone.value) void readPoster(scanned)
+  }, { immediate: true })
+  // Another poster than the draft's: whoever scans it means its house, whatever was chosen before.
+  watch(form.ready, () => {
+    if (!options.poster || data.poster_token === options.poster) return
+    data.place = undefined
+    data.poster_token = options.poster
+  })
   /** Where the poster hangs is not known here: its token goes along, and the server knows. */
-  const unread = computed(() => options.poster !== undefined && !data.place && !poster.value && !posterGone.value)
+  const unread = computed(() => token.value !== undefined && !data.place && !poster.value && !posterGone.value)
 
   /** A refused report comes back as it was sent, with numbers for its place. */
   watch(form.ready, async (ready) => {
-    if (!ready || data.place || !(data.estate_id || data.building_id)) return
+    if (!ready || data.place || data.poster_token || !(data.estate_id || data.building_id)) return
     const found = await placeOfNumbers(data).catch(() => undefined)
     if (found) data.place = found
     data.estate_id = data.building_id = data.entrance_id = data.unit_id = undefined
@@ -80,7 +87,7 @@ export function useReport(options: ReportOptions) {
   const place = computed<Place | undefined>(() => {
     if (data.place) return data.place
     if (poster.value) return placeOfPoster(poster.value)
-    if (options.poster) return undefined
+    if (token.value) return undefined
     // The neighbour's flat is never the steward's own.
     return home.value ? placeOfHome(home.value, inside.value && !neighbour.value) : undefined
   })
@@ -124,7 +131,7 @@ export function useReport(options: ReportOptions) {
     const listed = catalogue.phonesOf(wanted)
     const utility = estate.value?.contact.emergency.find((one) => one.code === wanted.managed && wanted.urgency === 'u1')
     if (!utility || listed.some((one) => one.phone === utility.phone)) return listed
-    return [...listed, { code: utility.code, name: { zh: utility.name, en: utility.name }, phone: utility.phone }]
+    return [...listed, { code: utility.code, name: { zh: utility.name, en: tMaybe(`score.emergency_${utility.code}`) ?? utility.name }, phone: utility.phone }]
   })
   const urgent = computed(() => category.value?.urgency === 'u1' || phones.value.length > 0)
   /** What in the words would point at a person whom the other side must not learn. */
@@ -155,7 +162,7 @@ export function useReport(options: ReportOptions) {
     if (at?.buildingId) body.building_id = at.buildingId
     if (at?.entranceId) body.entrance_id = at.entranceId
     if (at?.unitId) body.unit_id = at.unitId
-    if (options.poster && !data.place) body.poster_token = options.poster
+    if (token.value && !data.place) body.poster_token = token.value
     if (mayShare.value && share.value) body.share_contact = true
     if (maySteward.value && data.steward_may_see) body.steward_may_see = true
     const other = data.on_behalf
@@ -186,7 +193,7 @@ export function useReport(options: ReportOptions) {
 
   return {
     form, data, photos, catalogue, category, inside, neighbour, place, estate, small, isProtected, maySteward, mayShare, share, waits, times, phones, urgent,
-    own, tried, shownFaults, faults, submit, item, lately, posterGone, unread,
+    own, tried, shownFaults, faults, submit, item, lately, posterGone, unread, token,
   }
 }
 

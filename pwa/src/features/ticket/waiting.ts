@@ -24,8 +24,6 @@ export function waitingWords(item: OutboxItem): string {
 
 /** Where the form of a kind stands, for going on with a copied draft. */
 export function formOf(item: OutboxItem): string {
-  // The poster comes along: without it the place would be the home.
-  if (item.kind === 'ticket' && item.body.poster_token) return `/tickets/new?poster=${encodeURIComponent(String(item.body.poster_token))}`
   if (item.kind === 'ticket') return item.body.on_behalf ? '/tickets/new?for=neighbour' : '/tickets/new'
   if (item.kind === 'rating') return '/rate'
   return `/${item.kind.startsWith('support') ? 'supported' : 'tickets'}/${item.params.id}`

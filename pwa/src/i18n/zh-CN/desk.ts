@@ -87,7 +87,8 @@ export const desk = {
   empty_unanswered_title: '每件都有人答复',
   empty_unanswered_hint: '过了接单时限没人接的，会列在这里。',
   empty_search_title: '没有找到',
-  empty_search_hint: '换一个词，或者换一类再找。',
+  empty_search_hint: '换一个词，或者换一类再找。为了保护上报人，投诉和举报不能按内容找，请用编号。',
+  lead_search: '找到 {n} 件',
   pick_title: '选一件开始',
   pick_hint: '点左边一件；也可以用键盘。',
   // Batch
