@@ -63,6 +63,7 @@ func (s *Server) passwordSet(ctx context.Context, in *passwordSetInput) (*struct
 type SetupAnswer struct {
 	NeedsSetup bool   `json:"needs_setup"`
 	Demo       bool   `json:"demo"`
+	Filling    bool   `json:"demo_filling" doc:"the demo county's history is still being made: its figures move"`
 	Version    string `json:"version"`
 	Hotline    string `json:"hotline"`
 	CountyName string `json:"county_name"`
@@ -81,7 +82,7 @@ func (s *Server) setupShow(ctx context.Context, _ *struct{}) (*setupShowAnswer, 
 		name = state.CountyName
 	}
 	return &setupShowAnswer{SetupAnswer{
-		NeedsSetup: state.NeedsSetup, Demo: state.Demo, Version: s.config.Version, Hotline: hotline, CountyName: name,
+		NeedsSetup: state.NeedsSetup, Demo: state.Demo, Filling: s.config.DemoFilling != nil && s.config.DemoFilling(), Version: s.config.Version, Hotline: hotline, CountyName: name,
 	}}, err
 }
 

@@ -26,6 +26,7 @@ type Config struct {
 	County         string // name of the county, shown before signing in
 	Demo           bool   // hand out DemoLogins
 	DemoLogins     []DemoLogin
+	DemoFilling    func() bool // the demo's history is still being made
 	PublicURL      string   // how phones reach the server; printed into posters
 	TrustedProxies []string // addresses or ranges whose X-Real-IP header is believed
 	// Copied: a continuous copy of the database is kept.

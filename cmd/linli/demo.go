@@ -35,12 +35,14 @@ func (h *house) fillDemo(ctx context.Context, p program, runner *jobRunner) (sto
 	}
 	filling, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
+	h.demoFilling.Store(true)
 	history := job{"demo-history", "makes the demo county's older history", 0, 6 * time.Hour, func(ctx context.Context) (int, error) {
 		summary, err := demo.FillHistory(ctx, h.demoDeps(), progressOn(p.out, "demo history"))
 		return summary.Tickets, err
 	}}
 	go func() {
 		defer close(ended)
+		defer h.demoFilling.Store(false)
 		runner.turn(filling, history, 0)
 	}()
 	return func() {

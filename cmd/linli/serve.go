@@ -172,6 +172,7 @@ func (h *house) apiConfig() api.Config {
 		County:         h.config.CountyName,
 		Demo:           h.config.Demo,
 		DemoLogins:     h.demoLogins(),
+		DemoFilling:    h.demoFilling.Load,
 		PublicURL:      h.config.publicURL(),
 		TrustedProxies: h.config.TrustedProxies,
 		Copied:         h.config.copied(),

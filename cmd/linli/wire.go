@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"linli/api"
@@ -23,6 +24,8 @@ import (
 
 // house is the program with its doors closed: every store, wired to the others.
 type house struct {
+	demoFilling atomic.Bool // the demo's history is still being made
+
 	config  Config
 	log     *slog.Logger
 	logs    io.Writer // what a person of the demo reads beside the log

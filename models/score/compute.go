@@ -249,7 +249,7 @@ func (result Result) Summary(r Ruleset) Summary {
 }
 
 // AnsweredIn counts, for the sentence that residents read, the tickets whose reporter was reached in a month, and of
-// these the ones solved by their deadline and not sent back.
+// these the ones solved by their deadline: the party's own word is not enough, its reporter or a week of silence has answered it.
 func AnsweredIn(tickets []Ticket, month models.Month, at time.Time) (answered, solvedInTime int64) {
 	for _, t := range tickets {
 		reached, solved := false, false
@@ -275,5 +275,6 @@ func solvedInItsTime(t Ticket) bool {
 		return false
 	}
 	last := t.Closings[len(t.Closings)-1]
-	return last.Outcome != "sent_back" && !last.Complete.After(t.ResolveDue)
+	answered := last.Outcome != "sent_back" && last.Outcome != "pending" && last.Outcome != "superseded"
+	return answered && !last.Complete.After(t.ResolveDue)
 }

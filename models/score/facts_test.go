@@ -44,3 +44,21 @@ func TestJudged(t *testing.T) {
 		t.Errorf("a community without a station: %v", got)
 	}
 }
+
+// The sentence that residents read counts as solved what somebody besides the party has answered.
+func TestAnsweredInCountsNoBareWord(t *testing.T) {
+	at := models.Date("2026-08-20").Start()
+	one := Ticket{
+		State: "done_pending_confirm", Serving: true, FiledAt: at.AddDate(0, 0, -5), Contacted: new(at.AddDate(0, 0, -4)),
+		ContactDue: at.AddDate(0, 0, -3), ResolveDue: at.AddDate(0, 0, 1),
+	}
+	for outcome, want := range map[string]int64{"pending": 0, "superseded": 0, "sent_back": 0, "confirmed": 1, "silent": 1} {
+		one.Closings = []Closing{{Complete: new(at.AddDate(0, 0, -1)), Outcome: outcome}}
+		if outcome != "pending" && outcome != "superseded" {
+			one.Closings[0].Answered = new(at.Add(-time.Hour))
+		}
+		if reached, solved := AnsweredIn([]Ticket{one}, "2026-08", at); reached != 1 || solved != want {
+			t.Errorf("%s: %d reached, %d solved", outcome, reached, solved)
+		}
+	}
+}

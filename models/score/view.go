@@ -19,7 +19,7 @@ type Summary struct {
 	Provisional       bool         `json:"provisional"`
 	Rated             bool         `json:"rated" doc:"false while fewer than five tickets count"`
 	AnsweredThisMonth int64        `json:"answered_this_month" doc:"tickets whose reporter was reached this month"`
-	SolvedInTime      int64        `json:"solved_in_time" doc:"of these, solved by their deadline and not sent back"`
+	SolvedInTime      int64        `json:"solved_in_time" doc:"of these, solved by their deadline: the reporter confirmed it, or a week passed without a word"`
 	Tickets           int64        `json:"tickets" doc:"tickets that count in the window"`
 	Trend             []TrendPoint `json:"trend"`
 	ClassMedian       *int64       `json:"class_median,omitempty"`

@@ -113,7 +113,7 @@ func Open(a models.Actor, f Filing, category Category, c Catalogue, at Where, co
 		EstateID: at.EstateID, BuildingID: at.BuildingID, EntranceID: at.EntranceID, UnitID: at.UnitID, CommunityID: at.CommunityID, TownID: at.TownID,
 		Category: category.Code, Kind: category.Kind, Urgency: category.Urgency, CatalogueVersion: c.Version, Text: f.Text,
 		Protected: category.Kind.Protected(), ShareContact: f.ShareContact && category.Kind == Repair,
-		StewardSees: category.PublicMatter || f.StewardSees && category.Code != "GOV-07",
+		StewardSees: category.PublicMatter && !category.Kind.Asks() || f.StewardSees && category.Code != "GOV-07",
 		State:       Submitted, Open: true, Version: 1, FiledAt: models.UTC(now), UpdatedAt: models.UTC(now),
 	}
 	if f.DeviceTime != nil {

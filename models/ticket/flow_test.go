@@ -403,3 +403,14 @@ func TestAlertsAreRetoldAsTheyWereSaved(t *testing.T) {
 		}
 	}
 }
+
+// A steward reads the common matters of the building; what somebody wants to know or proposes is his own affair.
+func TestAStewardReadsNoQuestions(t *testing.T) {
+	c := catalogueOf(t)
+	for _, category := range c.Categories {
+		filed := Open(models.Actor{AccountID: 1}, Filing{Category: category.Code}, category, c, Where{}, "", time.Now())
+		if want := category.PublicMatter && category.Kind != Enquiry && category.Kind != Suggestion; filed.StewardSees != want {
+			t.Errorf("%s, a %s: a steward sees it: %v", category.Code, category.Kind, filed.StewardSees)
+		}
+	}
+}

@@ -23,6 +23,10 @@ const (
 // Protected reports whether the party that must answer never learns who filed (DECISIONS 2, HL-14).
 func (k Kind) Protected() bool { return k == Complaint || k == Report }
 
+// Asks reports whether somebody wants to know or proposes something: that is his own affair, wherever he lives, and none of the
+// building's common matters (DECISIONS 2).
+func (k Kind) Asks() bool { return k == Enquiry || k == Suggestion }
+
 // State is where a ticket stands (FIELD B-b.2). flow.go holds every way it moves.
 type State string
 

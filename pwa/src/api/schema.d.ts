@@ -2353,7 +2353,7 @@ export interface components {
             satisfaction_rate?: components["schemas"]["ScoreSatisfiedView"];
             /**
              * Format: int64
-             * @description of these, solved by their deadline and not sent back
+             * @description of these, solved by their deadline: the reporter confirmed it, or a week passed without a word
              */
             solved_in_time: number;
             /** Format: int64 */
@@ -2616,7 +2616,7 @@ export interface components {
             s: number;
             /**
              * Format: int64
-             * @description of these, solved by their deadline and not sent back
+             * @description of these, solved by their deadline: the reporter confirmed it, or a week passed without a word
              */
             solved_in_time: number;
             /** Format: int64 */
@@ -2692,6 +2692,8 @@ export interface components {
         SetupAnswer: {
             county_name: string;
             demo: boolean;
+            /** @description the demo county's history is still being made: its figures move */
+            demo_filling: boolean;
             hotline: string;
             needs_setup: boolean;
             version: string;

@@ -147,7 +147,8 @@ export function numberWords(value: number, locale: Locale, digits = 0): string {
 
 /** Hundredths of a point, as the server counts them: 8675 becomes 86.8. */
 export function pointWords(hundredths: number, locale: Locale): string {
-  return numberWords(Math.round(hundredths / 10) / 10, locale, 1)
+  // Cut, not rounded: 74.99 is not "75.0" beside a word that begins at 75.
+  return numberWords(Math.trunc(hundredths / 10) / 10, locale, 1)
 }
 
 /** Basis points as a percentage without needless digits. */

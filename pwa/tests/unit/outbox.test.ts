@@ -295,7 +295,7 @@ describe('when it goes wrong', () => {
     expect((await only()).state).toBe('needs_login')
     server.plan(/PUT \/api\/v1\/photos/, { status: 403, json: { code: 'session.second_factor_needed' } })
     await drain(ME, true)
-    expect(await only()).toMatchObject({ clientId: item.clientId, state: 'photos_pending', photosRefused: [] })
+    expect(await only()).toMatchObject({ clientId: item.clientId, state: 'needs_login', photosRefused: [] })
     await drain(ME, true)
     expect((await only()).state).toBe('sent')
   })
@@ -408,10 +408,11 @@ describe('photos', () => {
     server.plan(/PUT/, { status: 401, json: { code: 'session.expired' } })
     server.plan(/PUT/, { status: 401, json: { code: 'session.expired' } })
     await drain(ME)
-    expect((await only()).state).toBe('photos_pending')
+    expect((await only()).state).toBe('needs_login') // and says so
     await drain(ME, true)
     expect((await only()).state).toBe('sent')
     expect(server.records.size).toBe(1)
+    expect(server.photos.size).toBe(2)
   })
 })
 

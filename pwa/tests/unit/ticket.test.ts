@@ -129,7 +129,7 @@ describe('what happens next', () => {
     expect(nextWords(ticket(returned)).what).toBe('洛安物业说不归它管，等调度决定由谁办')
     expect(nextWords(ticket({ ...returned, you: 'officer', actions: ['return_grant', 'return_refuse'] })).what).toBe('请决定由谁来办')
     expect(nextWords(ticket({ you: 'officer' })).what).toBe('等洛安物业办结')
-    expect(nextWords(ticket({ overdue: true, next_due: '2026-09-02T01:00:00Z' }))).toMatchObject({ when: '本应今天 09:00前，已经超时', tone: 'bad' })
+    expect(nextWords(ticket({ overdue: true, next_due: '2026-09-02T01:00:00Z' }))).toMatchObject({ when: '期限是今天 09:00前，已经超时', tone: 'bad' })
     expect(rowPromise(ticket())).toBe('明天 18:00前办好')
   })
 

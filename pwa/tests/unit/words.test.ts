@@ -115,7 +115,9 @@ describe('dates are the county’s own', () => {
   })
 
   it('says figures as people read them', () => {
-    expect(pointWords(8675, 'zh-CN')).toBe('86.8')
+    expect(pointWords(8675, 'zh-CN')).toBe('86.7')
+    expect(pointWords(7499, 'zh-CN')).toBe('74.9') // not 75.0: "good" begins at 75
+    expect(pointWords(-860, 'zh-CN')).toBe('-8.6')
     expect(percentWords(9420, 'zh-CN')).toBe('94.2%')
     expect(areaWords(1_234_567_00, 'zh-CN')).toBe('123.5 万平方米')
     expect(areaWords(98_00, 'zh-CN')).toBe('98 平方米')

@@ -5,6 +5,8 @@ import type { Role } from '@/api/types'
 export interface SetupState {
   needs_setup: boolean
   demo: boolean
+  /** The demo county's history is still being made. */
+  demo_filling: boolean
   version: string
   hotline: string
   county_name: string

@@ -6,7 +6,7 @@ import { toast } from '@/ui/toast'
 import type { Ticket, TicketRow } from '../ticket/types'
 
 export function mayAcknowledge(row: TicketRow): boolean {
-  return row.next_step === 'acknowledge'
+  return row.next_step === 'acknowledge' && row.state === 'dispatched' // not while somebody decides about its return
 }
 
 /** Several tickets taken one after another, with a sentence about what became of them. */

@@ -15,6 +15,8 @@ type Move = 'acknowledge' | 'contact_confirm' | 'start' | 'progress' | 'withdraw
 
 /** One ticket: kept on the phone, looked at again every 20 s while it is on the screen, and after everything that was sent about it. */
 export function useTicket(id: number) {
+  /** Somebody else was faster: show what is so now, and say so above it. */
+  const changed = ref('')
   const resource = useResource((signal) => sendJson<Ticket>(`/api/v1/tickets/${id}`, { signal }), `ticket/${id}`)
   const ticket = resource.data
   const { items } = useOutbox()
@@ -25,7 +27,10 @@ export function useTicket(id: number) {
   /** An answer that waits on the phone: no button may ask for it again. */
   const waitingAnswer = computed(() => waiting.value.find((item) => item.kind !== 'message'))
   const sentCount = computed(() => items.value.filter((item) => Number(item.params.id) === id && item.state === 'sent').length)
-  watch(sentCount, () => void resource.refresh())
+  watch(sentCount, () => {
+    changed.value = '' // what was said since is newer
+    void resource.refresh()
+  })
 
   let timer: ReturnType<typeof setInterval> | undefined
   function lookAgain(): void {
@@ -52,8 +57,6 @@ export function useTicket(id: number) {
     })
   })
 
-  /** Somebody else was faster: show what is so now, and say so above it. */
-  const changed = ref('')
   async function changedMeanwhile(): Promise<void> {
     await resource.refresh()
     if (!ticket.value) return
@@ -66,6 +69,7 @@ export function useTicket(id: number) {
     await allWords()
     const sure = await ask({ title: t('ticket.resume_title'), text: t('ticket.resume_hint'), yes: t('ticket.do_resume'), no: t('ticket.resume_keep') })
     if (!sure) return
+    changed.value = ''
     resource.data.value = await sendJson<Ticket>(`/api/v1/tickets/${id}/pauses/end`, { method: 'POST', json: { version: ticket.value?.version } })
     toast(t('ticket.did'), { tone: 'good' })
   })

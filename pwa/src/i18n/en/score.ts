@@ -24,6 +24,7 @@ export const score: Messages<typeof source> = {
   emergency_119: 'Fire',
   emergency_110: 'Police',
   emergency_120: 'Ambulance',
+  demo_filling: 'The demo county is still making its past months: for some minutes the score moves by itself.',
   emergency_water_co: 'Water company',
   emergency_gas_co: 'Gas company',
   emergency_power: 'Power company',

@@ -71,8 +71,8 @@ export const overview = {
   groups_line: '在办 {n} · 近 30 天 {m}',
 
   coverage: '有没有人管',
-  coverage_first: '{n} 个单元里 {m} 个有人负责（{bp}）',
-  coverage_all: '{n} 个单元都有人负责',
+  coverage_first: '{n} 个小区（楼）里 {m} 个有人负责（{bp}）',
+  coverage_all: '{n} 个小区（楼）都有人负责',
   coverage_none: '还没有录入小区',
   coverage_area: '按面积算 {bp}：{covered}，共 {all}',
   coverage_by_count: '按个数',

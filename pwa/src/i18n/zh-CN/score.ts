@@ -22,6 +22,7 @@ export const score = {
   emergency_119: '火警',
   emergency_110: '公安',
   emergency_120: '急救',
+  demo_filling: '演示县前几个月的记录还在生成，几分钟里分数会自己变。',
   emergency_water_co: '供水',
   emergency_gas_co: '燃气',
   emergency_power: '供电',

@@ -219,7 +219,7 @@ export const ticket = {
   next_due_acknowledge: '应在{when}接单',
   next_due_contact: '应在{when}联系上',
   next_due_resolve: '应在{when}办好',
-  next_due_late: '本应{when}，已经超时',
+  next_due_late: '期限是{when}，已经超时',
   next_auto_close: '{when}没有回复，会自动办结；办结后 14 天内仍可退回',
   next_closed: '已解决',
   next_closed_on: '{when}确认',
