@@ -58,6 +58,29 @@ type Category struct {
 	Emergency    []string `json:"emergency"`     // codes of EmergencyPhones to call first
 	InHome       bool     `json:"in_home"`       // happens inside the home: a unit is needed, contact is offered
 	PublicMatter bool     `json:"public_matter"` // of common parts: the building's steward sees it (DECISIONS 2)
+
+	UnmanagedUrgency string `json:"unmanaged_urgency,omitempty"` // where nobody runs the place; none: Urgency holds there, too
+	Raise            *Raise `json:"raise,omitempty"`
+}
+
+// Raise is the one plain question that a category may ask, and how urgent the matter is when the answer is yes: a tree that
+// is about to fall on somebody is no ordinary repair (B-b.3).
+type Raise struct {
+	Question  Words    `json:"question"`
+	Urgency   string   `json:"urgency"`
+	Emergency []string `json:"emergency,omitempty"` // codes of EmergencyPhones to call first when the answer is yes
+}
+
+// UrgencyFor is how urgent a matter of k is: where nobody else runs the place, and when the reporter says yes to the question
+// that k asks. Danger is as urgent everywhere.
+func (k Category) UrgencyFor(managed, danger bool) string {
+	switch {
+	case danger && k.Raise != nil:
+		return k.Raise.Urgency
+	case !managed && k.UnmanagedUrgency != "":
+		return k.UnmanagedUrgency
+	}
+	return k.Urgency
 }
 
 // Span is a length of time as the rules write it: minutes round the clock, minutes that rest at night, or working days.
@@ -124,10 +147,13 @@ var catalogue2026January []byte
 //go:embed catalogue_2026-12.json
 var catalogue2026December []byte
 
+//go:embed catalogue_2027-01.json
+var catalogue2027January []byte
+
 // Catalogues lists the documents that this program brings along, oldest first; the last one is in force. The older ones
 // stay, because tickets name the version they were filed under.
 func Catalogues() [][]byte {
-	return [][]byte{slices.Clone(catalogue2026January), slices.Clone(catalogue2026December)}
+	return [][]byte{slices.Clone(catalogue2026January), slices.Clone(catalogue2026December), slices.Clone(catalogue2027January)}
 }
 
 // ParseCatalogue reads and checks a document. A catalogue that names a missing group, urgency or phone is refused.
@@ -175,14 +201,44 @@ func ParseCatalogue(doc []byte) (Catalogue, error) {
 		case k.Managed == "" || k.Unmanaged == "":
 			return c, fmt.Errorf("catalogue: nobody answers for category %s", k.Code)
 		}
-		for _, code := range k.Emergency {
-			if !slices.ContainsFunc(c.EmergencyPhones, func(p EmergencyPhone) bool { return p.Code == code }) {
-				return c, fmt.Errorf("catalogue: category %s names unknown phone %q", k.Code, code)
-			}
+		if err := c.checkPhones(k.Code, k.Emergency); err != nil {
+			return c, err
+		}
+		if err := c.checkConditions(k); err != nil {
+			return c, err
 		}
 		seen[k.Code] = true
 	}
 	return c, nil
+}
+
+func (c Catalogue) checkPhones(category string, codes []string) error {
+	for _, code := range codes {
+		if !slices.ContainsFunc(c.EmergencyPhones, func(p EmergencyPhone) bool { return p.Code == code }) {
+			return fmt.Errorf("catalogue: category %s names unknown phone %q", category, code)
+		}
+	}
+	return nil
+}
+
+// checkConditions refuses a question that lacks words in a language, or whose answer would make the matter less urgent than it
+// is without one.
+func (c Catalogue) checkConditions(k Category) error {
+	if k.UnmanagedUrgency != "" {
+		if _, known := c.Urgency(k.UnmanagedUrgency); !known {
+			return fmt.Errorf("catalogue: category %s has unknown urgency %q where nobody runs the place", k.Code, k.UnmanagedUrgency)
+		}
+	}
+	r := k.Raise
+	switch {
+	case r == nil:
+		return nil
+	case r.Question.Zh == "" || r.Question.En == "":
+		return fmt.Errorf("catalogue: the question of category %s needs both languages", k.Code)
+	case !c.lessUrgent(k.Urgency, r.Urgency) || k.UnmanagedUrgency != "" && !c.lessUrgent(k.UnmanagedUrgency, r.Urgency):
+		return fmt.Errorf("catalogue: the question of category %s does not raise its urgency", k.Code)
+	}
+	return c.checkPhones(k.Code, r.Emergency)
 }
 
 func (c Catalogue) checkLadder(e Escalation) error {

@@ -86,5 +86,14 @@ func cataloguePage(c Catalogue) string {
 	for _, k := range c.Categories {
 		fmt.Fprintf(&b, "| %s | %s · %s | %s | %s | %s | %s | %s | %s |\n", k.Code, k.Name.Zh, k.Name.En, k.Kind, k.Urgency, k.Managed, k.Unmanaged, join(k.Informed), join(k.Emergency))
 	}
+	b.WriteString("\n## Conditions\n\nWhat changes the urgency of a category besides its code. A question is put in the report form; nobody but the reporter answers it, and what he raised nobody lowers.\n\n| code | condition | urgency | call first |\n| --- | --- | --- | --- |\n")
+	for _, k := range c.Categories {
+		if k.UnmanagedUrgency != "" {
+			fmt.Fprintf(&b, "| %s | unmanaged place | %s |  |\n", k.Code, k.UnmanagedUrgency)
+		}
+		if r := k.Raise; r != nil {
+			fmt.Fprintf(&b, "| %s | yes to: %s · %s | %s | %s |\n", k.Code, r.Question.Zh, r.Question.En, r.Urgency, join(r.Emergency))
+		}
+	}
 	return b.String()
 }

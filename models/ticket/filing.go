@@ -20,6 +20,7 @@ type Filing struct {
 	BuildingID   int64      `json:"building_id,omitempty"`
 	EntranceID   int64      `json:"entrance_id,omitempty"`
 	UnitID       int64      `json:"unit_id,omitempty"`
+	Danger       bool       `json:"danger,omitempty" doc:"yes to the question that the category asks (its raise); refused where it asks none"`
 	PosterToken  string     `json:"poster_token,omitempty" maxLength:"64"`
 	ShareContact bool       `json:"share_contact,omitempty"`
 	ContactPhone string     `json:"contact_phone,omitempty" maxLength:"20"`
@@ -68,6 +69,9 @@ func (f Filing) Check(c Catalogue, photos int) (Filing, Category, error) {
 	if !ok {
 		return f, Category{}, models.RefuseField("ticket.unknown_category", "category")
 	}
+	if f.Danger && category.Raise == nil {
+		return f, category, models.RefuseField("ticket.danger_not_asked", "danger")
+	}
 	var err error
 	if f.Text, err = CheckText(f.Text, "text", photos == 0, c.MaxText); err != nil {
 		return f, category, err
@@ -102,6 +106,7 @@ func MayFileFor(a models.Actor, buildingID, communityID int64) bool {
 type Where struct {
 	EstateID, BuildingID, EntranceID, UnitID, CommunityID, TownID int64
 	FewHouseholds                                                 bool // so few that the writer could be guessed
+	Managed                                                       bool // somebody other than the community runs the place that day
 }
 
 // Open makes the ticket of a checked filing at the moment the server takes it in. It lacks only what the database
@@ -111,7 +116,7 @@ func Open(a models.Actor, f Filing, category Category, c Catalogue, at Where, co
 		AuthorID: a.AccountID, ClientID: f.ClientID, ContentHash: contentHash, ReporterID: a.AccountID, FiledAs: models.Resident,
 		OnBehalf: f.OnBehalf != nil,
 		EstateID: at.EstateID, BuildingID: at.BuildingID, EntranceID: at.EntranceID, UnitID: at.UnitID, CommunityID: at.CommunityID, TownID: at.TownID,
-		Category: category.Code, Kind: category.Kind, Urgency: category.Urgency, CatalogueVersion: c.Version, Text: f.Text,
+		Category: category.Code, Kind: category.Kind, Urgency: category.UrgencyFor(at.Managed, f.Danger), CatalogueVersion: c.Version, Text: f.Text,
 		Protected: category.Kind.Protected(), ShareContact: f.ShareContact && category.Kind == Repair,
 		StewardSees: category.PublicMatter && !category.Kind.Asks() || f.StewardSees && category.Code != "GOV-07",
 		State:       Submitted, Open: true, Version: 1, FiledAt: models.UTC(now), UpdatedAt: models.UTC(now),

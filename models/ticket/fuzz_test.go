@@ -71,7 +71,8 @@ func FuzzNumber(f *testing.F) {
 func FuzzFiling(f *testing.F) {
 	f.Add(`{"client_id":"10000000-0000-4000-8000-000000000001","category":"REP-01","text":" 灯不亮 ","building_id":1}`, 0)
 	f.Add(`{"client_id":"10000000-0000-4000-8000-000000000001","category":"SVC-01","text":"`+"\xff"+`","unit_id":1,"contact_phone":"13800138000","on_behalf":{"name":"孔","phone":"1"}}`, 3)
-	c, err := ParseCatalogue(catalogue2026December)
+	f.Add(`{"client_id":"10000000-0000-4000-8000-000000000001","category":"GRN-02","text":"树要倒了","building_id":1,"danger":true}`, 0)
+	c, err := ParseCatalogue(catalogue2027January)
 	if err != nil {
 		f.Fatal(err)
 	}

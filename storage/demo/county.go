@@ -2,6 +2,7 @@ package demo
 
 import (
 	"hash/fnv"
+	"slices"
 
 	"linli/models"
 	"linli/models/place"
@@ -132,6 +133,11 @@ func (c *county) loadBuildings(tx storage.Tx, estates map[int64]*estate) error {
 }
 
 // termOn is the term that runs for the estate on a day, or nil.
+// estate is the estate with that id; every home of the county has one.
+func (c *county) estate(id int64) *estate {
+	return c.estates[slices.IndexFunc(c.estates, func(e *estate) bool { return e.ID == id })]
+}
+
 func (e *estate) termOn(day models.Date) *place.ServiceTerm { return place.RunningOn(e.terms, day) }
 
 // answers finds who must answer a matter at an estate on a day, as the program's own routing does.

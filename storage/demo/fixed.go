@@ -19,6 +19,7 @@ type story struct {
 	inHome         bool
 	onBehalf       *ticket.OnBehalf
 	pictures       int
+	danger         bool
 	steps          func(t told, after func(time.Duration) time.Time) []step
 }
 
@@ -33,12 +34,11 @@ func (h *historian) fixed() []plan {
 		if !known {
 			continue
 		}
-		urgency, _ := h.catalogue.Urgency(category.Urgency)
 		filedAt := h.now.Add(-s.ago)
 		p := plan{filedAt: filedAt, author: s.author}
 		p.filing = ticket.Filing{
 			ClientID: c.uuid(), Category: s.category, Text: s.text, EstateID: s.home.EstateID, BuildingID: s.home.BuildingID, EntranceID: s.home.EntranceID,
-			OnBehalf: s.onBehalf, ShareContact: category.Kind == ticket.Repair,
+			OnBehalf: s.onBehalf, Danger: s.danger, ShareContact: category.Kind == ticket.Repair,
 		}
 		if s.inHome {
 			p.filing.UnitID = s.home.ID
@@ -47,7 +47,8 @@ func (h *historian) fixed() []plan {
 		for range s.pictures {
 			p.pictures = append(p.pictures, scene.before(c))
 		}
-		from := h.released(&p, category, h.county.small(s.home.BuildingID))
+		urgency := h.urgencyOf(&p, category, h.county.estate(s.home.EstateID))
+		from := h.released(&p, category, urgency, h.county.small(s.home.BuildingID))
 		if s.steps != nil {
 			t := told{c, &p, kindOfMatter{}, category, urgency, scene}
 			p.steps = append(p.steps, s.steps(t, func(d time.Duration) time.Time { return from.Add(d) })...)
@@ -192,7 +193,17 @@ func (h *historian) officeStories() []story {
 	if month := h.now.In(models.Shanghai).Month(); month >= 11 || month <= 3 {
 		stories = append(stories, story{category: "UTIL-05", text: "昨天开始整个单元暖气都不热，屋里只有十四度，家里有刚满月的孩子。", motif: motifRadiator, ago: 2 * time.Hour, author: p.neighbour, home: p.elsewhere, pictures: 1})
 	}
-	return stories
+	// Whoever has duty came within the half hour of an emergency; the tree stands there held by ropes.
+	return append(stories, story{category: "GRN-02", text: "东墙边那棵大杨树被风刮歪了，根都翘起来了，下面就是停车位和路。", motif: motifTree, ago: 100 * time.Minute, author: p.neighbour, home: p.elsewhere, pictures: 1, danger: true,
+		steps: func(t told, after func(time.Duration) time.Time) []step {
+			return []step{
+				t.acknowledged(after(4*time.Minute), p.operator),
+				t.said(after(7*time.Minute), p.operator, "值班人员已带警戒带出发，请大家先不要从树下走，车主我们逐个打电话挪车。"),
+				{at: after(11 * time.Minute), act: actRead, account: p.neighbour},
+				{at: after(22 * time.Minute), act: actStart, account: p.operator},
+				{at: after(75 * time.Minute), act: actProgress, account: p.operator, text: "已拉警戒线，车挪开，树用缆绳固定住；园林队的吊车下午到，把树放倒清走。"},
+			}
+		}})
 }
 
 // smallOf is a building of a community that the station answers for and where few live: what is filed there waits for its

@@ -20,13 +20,13 @@ type told struct {
 
 // live adds to a plan all that happens to the ticket, as if there were no end of time; cut takes off the future.
 func (h *historian) live(c chance, p *plan, e *estate, b *building, m kindOfMatter, category ticket.Category, scene scenes) {
-	urgency, _ := h.catalogue.Urgency(category.Urgency)
+	urgency := h.urgencyOf(p, category, e)
 	t := told{c, p, m, category, urgency, scene}
 	few := e.Small()
 	if p.filing.BuildingID != 0 || p.filing.UnitID != 0 || p.filing.PosterToken != "" {
 		few = b.Small()
 	}
-	from := h.released(p, category, few)
+	from := h.released(p, category, urgency, few)
 	party, byTerm := h.county.answers(category, e, models.DateOf(from))
 	p.steps = append(p.steps, h.handled(t, party, from)...)
 	if !byTerm {
@@ -41,10 +41,17 @@ func (h *historian) live(c chance, p *plan, e *estate, b *building, m kindOfMatt
 	}
 }
 
+// urgencyOf is how urgent the program will take the ticket of a plan to be.
+func (h *historian) urgencyOf(p *plan, category ticket.Category, e *estate) ticket.Urgency {
+	term := e.termOn(models.DateOf(p.filedAt))
+	urgency, _ := h.catalogue.Urgency(category.UrgencyFor(term != nil && term.ServiceMode.Managed(), p.filing.Danger))
+	return urgency
+}
+
 // released is when the ticket of a plan comes to its party: at once, or, where it has to wait, with its batch. That is a
 // step of its own then.
-func (h *historian) released(p *plan, category ticket.Category, fewHouseholds bool) time.Time {
-	waits := ticket.Ticket{Protected: category.Kind.Protected(), Kind: category.Kind, Urgency: category.Urgency, ShareContact: p.filing.ShareContact}.MustWait(fewHouseholds)
+func (h *historian) released(p *plan, category ticket.Category, urgency ticket.Urgency, fewHouseholds bool) time.Time {
+	waits := ticket.Ticket{Protected: category.Kind.Protected(), Kind: category.Kind, Urgency: urgency.Code, ShareContact: p.filing.ShareContact}.MustWait(fewHouseholds)
 	if !waits {
 		return p.filedAt
 	}

@@ -70,6 +70,11 @@ func (s *Store) FileIn(tx storage.Tx, a models.Actor, f ticket.Filing, claims []
 	if f.OnBehalf != nil && !ticket.MayFileFor(a, at.BuildingID, at.CommunityID) {
 		return ticket.Ticket{}, false, models.Refuse(models.Denied, "ticket.not_yours_to_file_for")
 	}
+	to, err := route(tx, at.EstateID, at.CommunityID, at.TownID, category)
+	if err != nil {
+		return ticket.Ticket{}, false, err
+	}
+	at.Managed = to.managed
 	t := ticket.Open(a, f, category, c, at, hash, tx.At())
 	if err := s.countFiling(tx, t); err != nil {
 		return ticket.Ticket{}, false, err
@@ -79,7 +84,7 @@ func (s *Store) FileIn(tx storage.Tx, a models.Actor, f ticket.Filing, claims []
 			return t, false, err
 		}
 	}
-	return s.insert(tx, a, t, f, category, c, at, claims)
+	return s.insert(tx, a, t, f, to, c, at, claims)
 }
 
 // countFiling refuses what is more than one account may file within a day, and says when to come back: the phone keeps
@@ -118,12 +123,8 @@ func again(tx storage.Tx, a models.Actor, clientID, hash string) (ticket.Ticket,
 	return t, err == nil, err
 }
 
-func (s *Store) insert(tx storage.Tx, a models.Actor, t ticket.Ticket, f ticket.Filing, category ticket.Category, c ticket.Catalogue, at ticket.Where, claims []photo.Claim) (ticket.Ticket, bool, error) {
+func (s *Store) insert(tx storage.Tx, a models.Actor, t ticket.Ticket, f ticket.Filing, to routed, c ticket.Catalogue, at ticket.Where, claims []photo.Claim) (ticket.Ticket, bool, error) {
 	urgency, _ := c.Urgency(t.Urgency) // a parsed catalogue names only urgencies that it has
-	routed, err := route(tx, t.EstateID, t.CommunityID, t.TownID, category)
-	if err != nil {
-		return t, false, err
-	}
 	hours, err := s.hoursIn(tx, c)
 	if err != nil {
 		return t, false, err
@@ -131,8 +132,8 @@ func (s *Store) insert(tx storage.Tx, a models.Actor, t ticket.Ticket, f ticket.
 	if err := s.keepIDs(tx, c); err != nil {
 		return t, false, err
 	}
-	t = holdIn(t, at, routed, c)
-	t = t.DispatchedTo(routed.party.ID, routed.rule, ticket.DeadlinesFrom(urgency, hours, t.FiledAt, t.Protected, routed.rank), c)
+	t = holdIn(t, at, to, c)
+	t = t.DispatchedTo(to.party.ID, to.rule, ticket.DeadlinesFrom(urgency, hours, t.FiledAt, t.Protected, to.rank), c)
 	if t.ID, err = s.drawID(tx, t, c); err != nil {
 		return t, false, err
 	}
@@ -146,7 +147,7 @@ func (s *Store) insert(tx storage.Tx, a models.Actor, t ticket.Ticket, f ticket.
 	if err := writeContact(tx, t, f); err != nil {
 		return t, false, err
 	}
-	for _, e := range filedEvents(a, t) {
+	for _, e := range filedEvents(a, t, f.Danger) {
 		if _, err := storage.Record(tx, e); err != nil {
 			return t, false, err
 		}
@@ -262,11 +263,12 @@ func nextNumber(tx storage.Tx, communityID int64) (string, error) {
 	return ticket.Number(tx.Today(), code, seq), err
 }
 
-// routed is the body that must answer, by which rule, at which service rank.
+// routed is the body that must answer, by which rule, at which service rank, and whether somebody runs the place.
 type routed struct {
-	party place.HandlingParty
-	rule  string
-	rank  int
+	party   place.HandlingParty
+	rule    string
+	rank    int
+	managed bool
 }
 
 // route finds the body: category × mode × who served the place that day (B-b.3).
@@ -281,13 +283,14 @@ func route(tx storage.Tx, estateID, communityID, townID int64, category ticket.C
 			rank = n
 		}
 	}
-	for _, target := range ticket.Route(category, running && term.ServiceMode.Managed()) {
+	managed := running && term.ServiceMode.Managed()
+	for _, target := range ticket.Route(category, managed) {
 		party, ok, err := bodyFor(tx, target, term, running, communityID, townID)
 		if err != nil {
 			return routed{}, err
 		}
 		if ok {
-			return routed{party, string(target), rank}, nil
+			return routed{party, string(target), rank, managed}, nil
 		}
 	}
 	return routed{}, errors.New("nobody answers here: the authorities are not seeded")

@@ -190,9 +190,13 @@ func (s *Store) numberFor(tx storage.Tx, t ticket.Ticket) (string, error) {
 	return nextNumber(tx, t.CommunityID)
 }
 
-// filedEvents are the lines of the ledger about a new ticket.
-func filedEvents(a models.Actor, t ticket.Ticket) []models.Event {
+// filedEvents are the lines of the ledger about a new ticket. That the reporter said yes to the question about danger stands in
+// the first one: it is why the matter is more urgent than others of its kind.
+func filedEvents(a models.Actor, t ticket.Ticket, danger bool) []models.Event {
 	filer := models.Event{Noun: "ticket", NounID: t.ID, Action: string(ticket.File), ActorID: a.AccountID, ActorRole: t.FiledAs, To: string(ticket.Accepted), Data: map[string]any{"category": t.Category, "urgency": t.Urgency}}
+	if danger {
+		filer.Data["danger"] = true
+	}
 	next := models.Event{Noun: "ticket", NounID: t.ID, Action: string(ticket.Dispatch), ActorRole: models.System, PartyID: t.HandlingPartyID, From: string(ticket.Accepted), To: string(t.State), Data: map[string]any{"rule": t.RoutedBy}}
 	if t.Held() {
 		next.Action = string(ticket.Hold)

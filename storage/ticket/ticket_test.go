@@ -720,3 +720,52 @@ func TestTheIdsOfLinesTellNothing(t *testing.T) {
 		}
 	})
 }
+
+// What a reporter says yes to makes a matter as urgent as its category says then: its clocks are those, whoever answers is called
+// as for any emergency, and in a small building it goes out at once. The ledger says why.
+func TestDangerRaisesTheUrgency(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		p := w.chain(t)
+		w.clock.At = night
+		plain := w.file(t, w.Resident, w.filing("GRN-02"))
+		falling := w.filing("GRN-02")
+		falling.Danger = true
+		view := w.file(t, w.Resident, falling)
+		if plain.Urgency != "u3r" || view.Urgency != "u1" || view.ResolveDue.Sub(night) != 24*time.Hour || plain.ResolveDue.Sub(night) != 72*time.Hour {
+			t.Errorf("%s until %s, and %s until %s", plain.Urgency, plain.ResolveDue, view.Urgency, view.ResolveDue)
+		}
+		again, err := w.store.FileTicket(t.Context(), w.Resident, falling, nil)
+		if err != nil || again.Created || again.Ticket.ID != view.ID {
+			t.Errorf("sent again: %+v %v", again, err)
+		}
+		falling.Danger = false
+		if _, err := w.store.FileTicket(t.Context(), w.Resident, falling, nil); models.CodeOf(err) != "ticket.id_conflict" {
+			t.Errorf("the answer was taken back: %v", err)
+		}
+		w.clock.Advance(2 * time.Minute)
+		w.call(t)
+		if len(p.calls) != 1 {
+			t.Errorf("called %v", p.calls)
+		}
+		lamp := w.filing("REP-01")
+		lamp.Danger = true
+		if _, err := w.store.FileTicket(t.Context(), w.Resident, lamp, nil); models.CodeOf(err) != "ticket.danger_not_asked" {
+			t.Errorf("a lamp: %v", err)
+		}
+		w.read(t, func(tx storage.Tx) error {
+			var said []int64
+			err := tx.DB().Table("ledger").Where("noun = 'ticket' AND action = 'file' AND CAST(data AS TEXT) LIKE '%danger%'").Pluck("noun_id", &said).Error
+			if err == nil && !slices.Equal(said, []int64{view.ID}) {
+				t.Errorf("the ledger says so of %v", said)
+			}
+			return err
+		})
+		// The roof of a building that nobody runs is a matter with a plan, until it rains in.
+		roof := ticket.Filing{ClientID: clientID(), Category: "REP-02", Text: "屋顶漏水", BuildingID: w.OwnerlessBuilding.ID}
+		dry := w.file(t, w.Resident, roof)
+		roof.ClientID, roof.Danger = clientID(), true
+		if wet := w.file(t, w.Resident, roof); dry.Urgency != "u4" || wet.Urgency != "u2" || wet.HandlingParty.ID != dry.HandlingParty.ID {
+			t.Errorf("dry %s, wet %s", dry.Urgency, wet.Urgency)
+		}
+	})
+}
