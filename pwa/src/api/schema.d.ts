@@ -2877,7 +2877,9 @@ export interface components {
             managed: string;
             name: components["schemas"]["TicketWords"];
             public_matter: boolean;
+            raise?: components["schemas"]["TicketRaise"];
             unmanaged: string;
+            unmanaged_urgency?: string;
             urgency: string;
         };
         TicketClock: {
@@ -2976,6 +2978,8 @@ export interface components {
             /** Format: uuid */
             client_id: string;
             contact_phone?: string;
+            /** @description yes to the question that the category asks (its raise); refused where it asks none */
+            danger?: boolean;
             /** Format: date-time */
             device_time?: string;
             /** Format: int64 */
@@ -3249,6 +3253,11 @@ export interface components {
             text?: string;
             /** Format: int64 */
             ticket_id: number;
+        };
+        TicketRaise: {
+            emergency?: string[];
+            question: components["schemas"]["TicketWords"];
+            urgency: string;
         };
         TicketRatingView: {
             /** Format: int64 */

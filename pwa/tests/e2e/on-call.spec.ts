@@ -19,6 +19,28 @@ test('an emergency that nobody takes: whom to call before the form, who has duty
     await expect(page.getByRole('button', { name: '提交' })).toBeVisible()
   })
 
+  await test.step('a tree is no emergency until the reporter says that it is about to fall', async () => {
+    await page.goto('/tickets/new')
+    await chooseCategory(page, '树木遮挡、枯枝倒伏')
+    const question = page.getByRole('group', { name: /树或大树枝快倒了/ })
+    await expect(question.getByRole('radio', { name: /没有/ })).toBeChecked()
+    await expect(page.locator('.urgent')).toHaveCount(0)
+    await expect(page.getByText('3 天内办结')).toBeVisible()
+    await question.getByRole('radio', { name: /是的/ }).check()
+    await expect(page.locator('.urgent').getByRole('link', { name: /119/ })).toBeVisible()
+    await expect(page.locator('.urgent').getByRole('link', { name: /24 小时值班/ })).toBeVisible()
+    await expect(page.getByText(/^15 分钟内回应/)).toBeVisible()
+    await page.getByRole('textbox', { name: /说明情况/ }).fill(unique('东墙边的杨树歪了，根翘起来了'))
+    const sent = page.waitForResponse((answer) => answer.url().endsWith('/api/v1/tickets') && answer.request().method() === 'POST')
+    await page.getByRole('button', { name: '提交' }).click()
+    const made = await sent
+    expect(made.status()).toBe(201)
+    const { ticket: tree } = (await made.json()) as { ticket: { id: number; urgency: string } }
+    expect(tree.urgency).toBe('u1')
+    await page.goto(`/tickets/${tree.id}`)
+    await expect(page.getByText('您反映了这件事，说现在就很急')).toBeVisible()
+  })
+
   const home = (eyes.account as { home: { estate_id: number; building_id: number } }).home
   const filed = await request.post('/api/v1/tickets', {
     headers: { 'X-Linli-Client': 'pwa', Authorization: `Bearer ${eyes.token}` },

@@ -605,6 +605,22 @@ export const STATES = [
   },
   {
     role: 'resident',
+    name: 'report-danger',
+    run: async ({ page, look, go, snap }) => {
+      await go('/tickets/new')
+      await forward(page, look)
+      await page.locator('.category-picker .between .btn').click()
+      await sheet(page).locator('input').fill(look === 'en' ? 'dead branches' : '枯枝')
+      await sheet(page).locator('.line').first().click()
+      await page.locator('.danger').waitFor()
+      await snap('report-danger')
+      await page.locator('.danger input').last().check()
+      await page.locator('.urgent').waitFor()
+      await snap('report-danger-yes')
+    },
+  },
+  {
+    role: 'resident',
     name: 'report-faults',
     run: async ({ page, look, go, snap }) => {
       await go('/tickets/new')

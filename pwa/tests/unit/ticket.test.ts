@@ -4,8 +4,9 @@ import { allWords } from '@/i18n'
 import { actionWords } from '@/features/ticket/buttons'
 import { contactWords } from '@/features/ticket/contact'
 import { placeOfHome, placeWords } from '@/features/ticket/place'
+import { callFirst, urgencyOf } from '@/features/ticket/raising'
 import { threadOf } from '@/features/ticket/thread'
-import type { Ticket, TicketMessage, TimelineItem } from '@/features/ticket/types'
+import type { Category, Ticket, TicketMessage, TimelineItem } from '@/features/ticket/types'
 import { useTakeBack } from '@/features/ticket/useTakeBack'
 import { nextWords, rowPromise, seenWords, stepWords } from '@/features/ticket/words'
 
@@ -177,6 +178,36 @@ describe('who asks where it remains', () => {
   it('is the system where a reminder says what is missing, not how much of a time has passed', () => {
     const words = stepWords(step(1, { action: 'remind', actor_role: 'system', params: { percent: 50, step: 'contact' } }), ticket())
     expect(words).toBe('系统提醒洛安物业：还没有联系上报人')
+  })
+})
+
+describe('the question that a matter may ask', () => {
+  const roof: Category = {
+    code: 'REP-02', group: 'REP', name: { zh: '屋面、外墙渗漏', en: 'Roof leaks' }, kind: 'repair', urgency: 'u3r', managed: 'op', emergency: [], in_home: false, public_matter: true,
+    unmanaged_urgency: 'u4', raise: { question: { zh: '现在正在往屋里漏水吗？', en: 'Is water coming in?' }, urgency: 'u2' },
+  }
+  const dog: Category = { ...roof, code: 'ORD-03', urgency: 'u3c', emergency: ['110'], unmanaged_urgency: undefined, raise: { question: { zh: '狗咬人？', en: 'Dog?' }, urgency: 'u1', emergency: ['110', '120'] } }
+  const lamp: Category = { ...roof, code: 'REP-01', unmanaged_urgency: undefined, raise: undefined }
+
+  it('raises the urgency when the answer is yes, wherever it is', () => {
+    expect([urgencyOf(dog, false), urgencyOf(dog, true)]).toEqual(['u3c', 'u1'])
+    expect([urgencyOf(roof, true), urgencyOf(roof, true, 'none'), urgencyOf(roof, true, 'professional')]).toEqual(['u2', 'u2', 'u2'])
+    expect(urgencyOf(lamp, true, 'none')).toBe('u3r')
+  })
+
+  it('promises nothing before it knows who runs the place, where that decides', () => {
+    expect(urgencyOf(roof, false)).toBeUndefined()
+    expect((['professional', 'owner_self_governed', 'unit_self_managed', 'community_trusteeship', 'none'] as const).map((mode) => urgencyOf(roof, false, mode))).toEqual(['u3r', 'u3r', 'u3r', 'u4', 'u4'])
+  })
+
+  it('adds the numbers to call first, each once', () => {
+    expect([callFirst(dog, false), callFirst(dog, true), callFirst(roof, true), callFirst(lamp, true)]).toEqual([['110'], ['110', '120'], [], []])
+  })
+
+  it('is told where the thread begins', () => {
+    const one = ticket()
+    expect(stepWords(step(1, { action: 'file', mine: true, params: { danger: true } }), one)).toBe('您反映了这件事，说现在就很急')
+    expect(stepWords(step(1, { action: 'file', mine: true, params: {} }), one)).toBe('您反映了这件事')
   })
 })
 

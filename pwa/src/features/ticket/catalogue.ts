@@ -70,13 +70,13 @@ export function useCatalogue() {
     return data.value?.categories.find((category) => category.code === code)
   }
 
-  function phonesOf(category: Category): EmergencyPhone[] {
-    return category.emergency.flatMap((code) => data.value?.emergency_phones.find((phone) => phone.code === code) ?? [])
+  function phonesOf(codes: string[]): EmergencyPhone[] {
+    return codes.flatMap((code) => data.value?.emergency_phones.find((phone) => phone.code === code) ?? [])
   }
 
   /** "1 小时" and "5 个工作日": how long an answer and a solution may take. */
-  function promiseOf(category: Category): { respond: string; resolve: string } | undefined {
-    const urgency = data.value?.urgencies.find((one) => one.code === category.urgency)
+  function promiseOf(code?: string): { respond: string; resolve: string } | undefined {
+    const urgency = data.value?.urgencies.find((one) => one.code === code)
     if (!urgency) return undefined
     return { respond: spanWords(urgency.contact), resolve: spanWords(urgency.resolve) }
   }

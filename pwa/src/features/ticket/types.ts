@@ -247,6 +247,10 @@ export interface Category {
   emergency: string[]
   in_home: boolean
   public_matter: boolean
+  /** Where nobody but the community runs the place. */
+  unmanaged_urgency?: string
+  /** One plain question: a yes makes the matter as urgent as this. */
+  raise?: { question: BothWords; urgency: string; emergency?: string[] }
 }
 
 export interface Urgency {

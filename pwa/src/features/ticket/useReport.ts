@@ -12,6 +12,7 @@ import type { BuildingRow, EstateDetail } from '../score/types'
 import { bothWords, useCatalogue } from './catalogue'
 import { ownOf } from './own'
 import { placeOfHome, placeOfPoster, placeWords, type Place, type PosterCard } from './place'
+import { callFirst, urgencyOf } from './raising'
 
 /** Buildings with fewer homes than this are told that they may be guessed. */
 const SMALL_BUILDING = 20
@@ -21,6 +22,8 @@ const MOBILE = /^1[3-9]\d{9}$/
 interface ReportFields {
   category: string
   text: string
+  /** Yes to the question of the category. */
+  danger: boolean
   /** Chosen by hand; without it the place is the poster's or the home's. */
   place?: Place
   share_contact?: boolean
@@ -40,7 +43,7 @@ export interface ReportOptions {
 }
 
 export function useReport(options: ReportOptions) {
-  const initial: ReportFields = { category: '', text: '', steward_may_see: false }
+  const initial: ReportFields = { category: '', text: '', danger: false, steward_may_see: false }
   if (options.neighbour) initial.on_behalf = { name: '', phone: '' }
   const form = useDraft<ReportFields>('ticket', options.neighbour ? 'neighbour' : 'new', initial)
   const { data, photos } = form
@@ -101,6 +104,10 @@ export function useReport(options: ReportOptions) {
     if (place.value?.estateId === id) estate.value = found
   }, { immediate: true })
 
+  const danger = computed(() => data.danger && category.value?.raise !== undefined)
+  const urgency = computed(() => category.value && urgencyOf(category.value, danger.value, estate.value?.contact.service_mode))
+  const pressing = computed(() => urgency.value === 'u1' || urgency.value === 'u2')
+
   const building = computed<BuildingRow | undefined>(() => estate.value?.buildings_list.find((one) => one.id === place.value?.buildingId))
   const small = computed(() => {
     if (poster.value && !data.place) return poster.value.small_building
@@ -112,28 +119,27 @@ export function useReport(options: ReportOptions) {
   const mayShare = computed(() => category.value?.kind === 'repair')
   /** On unless switched off, for work inside the home and where life is in danger. */
   const share = computed({
-    get: () => data.share_contact ?? (inside.value || category.value?.urgency === 'u1'),
+    get: () => data.share_contact ?? (inside.value || urgency.value === 'u1'),
     set: (value) => {
       data.share_contact = value
     },
   })
   /** In a small building, what is to stay hidden and is not urgent goes out with the next batch; these are its hours. */
   const waits = computed(() => {
-    const urgency = category.value?.urgency
     const hidden = isProtected.value || (mayShare.value && !share.value)
-    return small.value && hidden && urgency !== 'u1' && urgency !== 'u2'
+    return small.value && hidden && !pressing.value
   })
   const times = computed(() => (catalogue.resource.data.value?.release_times ?? []).join(t('ticket.report_wait_or')))
   /** Whom to call first: what the catalogue names, and the utility that answers for the matter here, such as the gas company. */
   const phones = computed(() => {
     const wanted = category.value
     if (!wanted) return []
-    const listed = catalogue.phonesOf(wanted)
-    const utility = estate.value?.contact.emergency.find((one) => one.code === wanted.managed && wanted.urgency === 'u1')
+    const listed = catalogue.phonesOf(callFirst(wanted, danger.value))
+    const utility = estate.value?.contact.emergency.find((one) => one.code === wanted.managed && urgency.value === 'u1')
     if (!utility || listed.some((one) => one.phone === utility.phone)) return listed
     return [...listed, { code: utility.code, name: { zh: utility.name, en: tMaybe(`score.emergency_${utility.code}`) ?? utility.name }, phone: utility.phone }]
   })
-  const urgent = computed(() => category.value?.urgency === 'u1' || phones.value.length > 0)
+  const urgent = computed(() => urgency.value === 'u1' || phones.value.length > 0)
   /** What in the words would point at a person whom the other side must not learn. */
   const own = computed(() => {
     if (!isProtected.value) return undefined
@@ -163,6 +169,7 @@ export function useReport(options: ReportOptions) {
     if (at?.entranceId) body.entrance_id = at.entranceId
     if (at?.unitId) body.unit_id = at.unitId
     if (token.value && !data.place) body.poster_token = token.value
+    if (danger.value) body.danger = true
     if (mayShare.value && share.value) body.share_contact = true
     if (maySteward.value && data.steward_may_see) body.steward_may_see = true
     const other = data.on_behalf
@@ -192,7 +199,7 @@ export function useReport(options: ReportOptions) {
   const lately = computed(() => items.value.filter((one) => one.kind === 'ticket').map((one) => String(one.body.category)).reverse())
 
   return {
-    form, data, photos, catalogue, category, inside, neighbour, place, estate, small, isProtected, maySteward, mayShare, share, waits, times, phones, urgent,
+    form, data, photos, catalogue, category, inside, neighbour, place, estate, small, isProtected, maySteward, mayShare, share, waits, times, phones, urgency, pressing, urgent,
     own, tried, shownFaults, faults, submit, item, lately, posterGone, unread, token,
   }
 }

@@ -107,7 +107,7 @@ export function stepWords(item: TimelineItem, ticket: Ticket): string {
   candidates.push(`ticket.act_${action}`, 'ticket.act_other')
   for (const key of candidates) {
     const words = tMaybe(key, values)
-    if (words) return words
+    if (words) return item.params?.danger ? t('ticket.act_file_danger', { said: words }) : words
   }
   return ''
 }

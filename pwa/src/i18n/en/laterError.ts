@@ -124,6 +124,7 @@ export const error: Messages<typeof source> = {
   'ticket.not_yours_to_extend_grant': 'More time is decided one level above.',
   'ticket.not_yours_to_extend_refuse': 'More time is decided one level above.',
   'ticket.paused': 'This matter is paused. Please end the pause first.',
+  'ticket.danger_not_asked': 'This kind of matter is no longer asked about. Please choose what it is again.',
   'ticket.pause_never': 'What endangers life is never paused.',
   'ticket.pause_too_late': 'The date has passed, so this cannot be paused. To agree on a day, please write in the conversation.',
   'ticket.pause_extension_waits': 'More time was asked for and is not decided yet, so this cannot be paused now.',

@@ -122,6 +122,7 @@ export const error = {
   'ticket.not_yours_to_extend_grant': '延期由上级决定。',
   'ticket.not_yours_to_extend_refuse': '延期由上级决定。',
   'ticket.paused': '这件事正在暂停。请先恢复办理，再这样做。',
+  'ticket.danger_not_asked': '这类事现在不再问急不急，请重新选一次是什么事。',
   'ticket.pause_never': '危及生命安全的事不能暂停。',
   'ticket.pause_too_late': '办好的期限已经过了，不能再暂停。要约时间，请在对话里说。',
   'ticket.pause_extension_waits': '延期申请还没有决定，现在不能暂停。',
