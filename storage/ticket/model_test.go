@@ -340,7 +340,7 @@ func neighbour(name string) (n int) {
 }
 
 // modelCategories are what is filed: every urgency, protected and not, for neighbours and not, by the estate's party and by offices.
-var modelCategories = []string{"REP-01", "REP-12", "SAFE-05", "REP-03", "REP-07", "SVC-01", "SVC-02", "ORD-01", "CLN-02", "CLN-04", "SAFE-03", "GOV-06", "GOV-07", "POL-02", "REP-02", "GRN-02", "ORD-03"}
+var modelCategories = []string{"REP-01", "REP-12", "SAFE-05", "REP-02", "REP-07", "ORD-03", "SVC-02", "ORD-01", "CLN-02", "CLN-04", "SAFE-03", "GOV-06", "GOV-07", "POL-02"}
 
 // files lets somebody file, and holds the new ticket against what the rules make of it.
 func (w *town) files(dice *rand.Rand) string {
@@ -352,7 +352,7 @@ func (w *town) files(dice *rand.Rand) string {
 	}
 	c := r.catalogue()
 	category, _ := c.Category(f.Category)
-	f.Danger = category.Raise != nil && dice.IntN(2) == 0
+	f.Danger = category.Raise != nil && f.ShareContact
 	small := f.BuildingID == w.house[1].ID
 	filed, err := r.w.store.FileTicket(r.t.Context(), w.cast[who], f, nil)
 	w.say("%s files %s (small: %v): ticket %d, %v", who, f.Category, small, len(w.matters), err)
