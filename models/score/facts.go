@@ -39,7 +39,7 @@ func (t Ticket) Placement() models.Placement { return t.Place }
 type Closing struct {
 	Number   int64
 	Complete *time.Time
-	Outcome  string // pending, confirmed, sent_back, silent
+	Outcome  string // pending, confirmed, sent_back, silent, relayed: a neighbour's word from who filed for him, worth what silence is
 	Answered *time.Time
 	Evidence string // none, weak, normal, strong
 }

@@ -70,6 +70,7 @@ func TestResponse(t *testing.T) {
 		"mended and confirmed":          {both(done(3, "confirmed", 5, "normal"), silently), 6, "1", OnTime},
 		"mended and sent back":          {both(done(3, "sent_back", 5, "normal"), silently), 6, "1", OnTime},
 		"confirmed after the deadline":  {both(done(3, "confirmed", 25, "normal"), silently), 30, "0", Late},
+		"mended, a word passed on":      {both(done(3, "relayed", 5, "normal"), silently), 30, "0", NotContacted},
 		"mended, no word from anybody":  {both(done(3, "silent", 20, "normal"), silently), 30, "0", NotContacted},
 		"merged":                        {ended("merged", 2), 30, "", OutMerged},
 		"declined":                      {ended("declined", 2), 30, "", OutDeclined},
@@ -103,6 +104,10 @@ func TestResolution(t *testing.T) {
 	}{
 		"confirmed in time":           {done(10, "confirmed", 20, "none"), 21, "1", Confirmed, "1"},
 		"done at the last moment":     {done(72, "confirmed", 80, "none"), 90, "1", Confirmed, "1"},
+		"a word passed on, proven":    {done(10, "relayed", 20, "normal"), 200, "0.8", SilentWithPhoto, "1"},
+		"a word passed on, no photo":  {done(10, "relayed", 20, "none"), 200, "0.5", SilentNoPhoto, "1"},
+		"a word passed on, too late":  {done(10, "relayed", 20, "none"), 20 + 14*24, "0.5", SilentNoPhoto, "0.5"},
+		"late, a word passed on":      {done(73, "relayed", 80, "normal"), 90, "0.4", Late, "0.5"},
 		"silent, proven":              {done(10, "silent", 178, "normal"), 200, "0.8", SilentWithPhoto, "1"},
 		"silent, strong":              {done(10, "silent", 178, "strong"), 200, "0.8", SilentWithPhoto, "1"},
 		"silent, weak photo":          {done(10, "silent", 178, "weak"), 200, "0.5", SilentNoPhoto, "1"},

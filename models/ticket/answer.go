@@ -11,12 +11,14 @@ import (
 // Outcome is what became of a closing.
 type Outcome string
 
-// A closing is pending until the reporter or silence answers it.
+// A closing is pending until the reporter, somebody for him, or silence answers it.
 const (
 	OutcomePending   Outcome = "pending"
 	OutcomeConfirmed Outcome = "confirmed"
 	OutcomeSentBack  Outcome = "sent_back"
 	OutcomeSilent    Outcome = "silent"
+	// OutcomeRelayed is what who filed for a neighbour says that he said. It is worth what silence is worth.
+	OutcomeRelayed Outcome = "relayed"
 	// OutcomeSuperseded marks a "done" whose photos never came before the handler said it again.
 	OutcomeSuperseded Outcome = "superseded"
 )
@@ -93,11 +95,38 @@ type Answer struct {
 	Text     string `json:"text,omitempty" maxLength:"8000"`
 }
 
+// Answering is what an answer of a's is: the step that it takes and what becomes of the closing by it. Of a neighbour's words that
+// are passed on, "solved" is a step of its own.
+func Answering(a models.Actor, t Ticket, solved bool) (Action, Outcome) {
+	switch {
+	case !solved:
+		return SendBack, OutcomeSentBack
+	case PartOf(a, t) == PartFiler:
+		return RelayConfirm, OutcomeRelayed
+	}
+	return Confirm, OutcomeConfirmed
+}
+
+// MayAnswer refuses who has no answer to give to t's "done", and stars from anybody but the reporter (DECISIONS 6).
+func (t Ticket) MayAnswer(a models.Actor, action Action, level int, partyKind string) error {
+	part := PartOf(a, t)
+	step, _ := stepOf(action)
+	switch {
+	case part == PartReporter:
+		return nil
+	case !step.may(a, part, t), part == PartOfficer && !MayDecide(a, t, partyKind):
+		return models.Refuse(models.Denied, "ticket.not_yours_to_"+string(action))
+	case level != 0:
+		return models.RefuseField("ticket.no_stars_for_others", "level")
+	}
+	return nil
+}
+
 // AnswerWeight is the weight of an answer: full for a household whose membership is approved, none otherwise — the answer
 // is kept and shown, it just does not move a score (DECISIONS 3, 14).
-// Whoever works for the party that answered has no voice on its work.
+// Whoever works for the party that answered has no voice on its work, and nobody has one in a neighbour's place (DECISIONS 6).
 func AnswerWeight(a models.Actor, t Ticket) (unitID int64, weight string) {
-	if a.WorksFor(t.HandlingPartyID) {
+	if a.WorksFor(t.HandlingPartyID) || PartOf(a, t) != PartReporter {
 		return 0, "none"
 	}
 	for _, home := range a.Homes {

@@ -25,7 +25,8 @@ const (
 	Done           Action = "done"      // done and shown: from here the reporter is asked
 	Confirm        Action = "confirm"   // the reporter says it is solved
 	SendBack       Action = "send_back"
-	Silence        Action = "silence" // seven days without an answer
+	RelayConfirm   Action = "relay_confirm" // who filed for a neighbour passes on that he calls it solved
+	Silence        Action = "silence"       // seven days without an answer
 	Withdraw       Action = "withdraw"
 	Rate           Action = "rate"          // an answer changed within its window; no change of state
 	Remind         Action = "remind"        // the party is told that its time passes
@@ -110,8 +111,9 @@ var Flow = []Step{
 	{Action: Progress, From: []State{Acknowledged, Contacted, InProgress}, By: []Part{PartHandler}, Note: true},
 	{Action: Done, From: []State{Acknowledged, Contacted, InProgress}, To: DonePendingConfirm, By: []Part{PartHandler, PartSystem}, Note: true},
 	{Action: DoneSaid, From: []State{Acknowledged, Contacted, InProgress}, To: InProgress, By: []Part{PartHandler}, Note: true},
-	{Action: Confirm, From: []State{DonePendingConfirm, ClosedUnrated}, To: Closed, By: []Part{PartReporter}},
-	{Action: SendBack, From: []State{DonePendingConfirm, ClosedUnrated}, To: InProgress, By: []Part{PartReporter}, Note: true},
+	{Action: Confirm, From: []State{DonePendingConfirm, ClosedUnrated}, To: Closed, By: []Part{PartReporter, PartOfficer}},
+	{Action: SendBack, From: []State{DonePendingConfirm, ClosedUnrated}, To: InProgress, By: []Part{PartReporter, PartFiler, PartOfficer}, Note: true},
+	{Action: RelayConfirm, From: []State{DonePendingConfirm}, To: ClosedUnrated, By: []Part{PartFiler}},
 	{Action: Silence, From: []State{DonePendingConfirm}, To: ClosedUnrated, By: []Part{PartSystem}},
 	{Action: Withdraw, From: passedOn, To: Withdrawn, By: []Part{PartReporter, PartFiler}},
 	{Action: Return, From: []State{Dispatched, Acknowledged}, To: Returned, By: []Part{PartHandler}, Note: true},
@@ -138,13 +140,28 @@ var Flow = []Step{
 // the filer and works for the party that must answer: he may do both, or a station of one could not work its own ticket. But
 // nobody who works for that party sets the reporter's day: its clock would stand by its own word; and who only audits urges nobody.
 func (s Step) may(a models.Actor, part Part, t Ticket) bool {
-	if s.Action == PauseDay && a.WorksFor(t.HandlingPartyID) || s.Action == Urge && OnlyAudits(a, t) {
+	if s.Action == PauseDay && a.WorksFor(t.HandlingPartyID) || s.Action == Urge && OnlyAudits(a, t) || !s.answersFor(a, part, t) {
 		return false
 	}
 	if slices.Contains(s.By, part) {
 		return true
 	}
 	return part == PartFiler && slices.Contains(s.By, PartHandler) && a.WorksFor(t.HandlingPartyID)
+}
+
+// answersFor reports whether a may take the step as far as it is an answer to a "done". A reporter gives his own. For a neighbour
+// without an account who filed for him passes his words on, or an office asks him; nobody who works for the party that must answer
+// does either. Whether an office has an interest is MayDecide's to say, which knows the party's kind.
+func (s Step) answersFor(a models.Actor, part Part, t Ticket) bool {
+	switch {
+	case s.Action != Confirm && s.Action != SendBack && s.Action != RelayConfirm || part == PartReporter:
+		return true
+	case t.ReporterID != 0 || a.WorksFor(t.HandlingPartyID) || OnlyAudits(a, t):
+		return false
+	}
+	// A closing that nobody rated, days before silence could have closed it, would tell the party of a complaint that somebody
+	// filed it for another: there an office asks.
+	return s.Action != RelayConfirm || !t.Protected
 }
 
 func stepOf(action Action) (Step, bool) {
@@ -259,7 +276,7 @@ func (t Ticket) after(step Step, now time.Time) Ticket {
 		if t.JointAt != nil {
 			first(&t.JointAnsweredAt) // a result in words is an answer, too
 		}
-	case Confirm, Silence, Withdraw:
+	case Confirm, RelayConfirm, Silence, Withdraw:
 		t.ClosedAt = &at
 	case Urge:
 		t.Urges, t.UrgedAt = t.Urges+1, &at

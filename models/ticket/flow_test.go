@@ -241,6 +241,71 @@ func TestAFilerWhoAnswersMayWorkTheTicket(t *testing.T) {
 	}
 }
 
+// What the neighbour said is passed on by who filed for him or asked by an office without an interest, and by nobody who works for
+// the party that must answer; where he has an account he says it himself.
+func TestWhoAnswersForANeighbour(t *testing.T) {
+	c := catalogueOf(t)
+	stationOfParty := station
+	stationOfParty.Parties = []int64{50}
+	auditor := models.Actor{AccountID: 900, Held: []models.Held{{Role: models.Auditor, ScopeKind: models.ScopeCounty, ScopeID: 1, Approved: true}}}
+	for _, tt := range []struct {
+		name             string
+		category, kind   string
+		filer            models.Actor
+		reporter         int64
+		by               models.Actor
+		solved, sentBack bool
+		step             Action
+	}{
+		{"the steward who filed", "REP-01", "operator", steward, 0, steward, true, true, RelayConfirm},
+		{"a steward who did not file", "CLN-02", "operator", station, 0, steward, false, false, Confirm},
+		{"the station, where it has no interest", "REP-01", "operator", steward, 0, station, true, true, Confirm},
+		{"the station that filed", "REP-01", "operator", station, 0, station, true, true, RelayConfirm},
+		{"the station that filed and must answer", "REP-01", "service_station", stationOfParty, 0, stationOfParty, false, false, RelayConfirm},
+		{"the station that must answer", "REP-01", "service_station", steward, 0, stationOfParty, false, false, Confirm},
+		{"the station under a town that must answer", "REP-01", "town", steward, 0, station, false, false, Confirm},
+		{"the centre above a station that must answer", "REP-01", "service_station", station, 0, centre, true, true, Confirm},
+		{"an auditor", "REP-01", "operator", steward, 0, auditor, false, false, Confirm},
+		{"the handler", "REP-01", "operator", steward, 0, handler, false, false, Confirm},
+		{"a complaint that the steward filed", "SVC-01", "operator", steward, 0, steward, false, true, RelayConfirm},
+		{"a complaint, asked by the station", "SVC-01", "operator", steward, 0, station, true, true, Confirm},
+		{"the neighbour has an account: the steward", "REP-01", "operator", steward, 1, steward, false, false, RelayConfirm},
+		{"the neighbour has an account: the station", "REP-01", "operator", steward, 1, station, false, false, Confirm},
+		{"the neighbour has an account: he", "REP-01", "operator", steward, 1, resident, true, true, Confirm},
+	} {
+		tk := at(t, tt.category, DonePendingConfirm)
+		tk.AuthorID, tk.ReporterID, tk.OnBehalf = tt.filer.AccountID, tt.reporter, true
+		step, _ := Answering(tt.by, tk, true)
+		if step != tt.step {
+			t.Errorf("%s: it would be %s", tt.name, step)
+		}
+		view := ViewFor(tt.by, Known{Ticket: tk, Party: Party{Kind: tt.kind}}, c, noon.Add(2*time.Hour))
+		for action, want := range map[Action]bool{step: tt.solved, SendBack: tt.sentBack} {
+			if err := tk.MayAnswer(tt.by, action, 0, tt.kind); err == nil != want || slices.Contains(view.Actions, action) != want {
+				t.Errorf("%s: %s is %v, offered %v", tt.name, action, err, view.Actions)
+			}
+			if err := tk.MayAnswer(tt.by, action, 5, tt.kind); want && tt.by.AccountID != tk.ReporterID && models.CodeOf(err) != "ticket.no_stars_for_others" {
+				t.Errorf("%s: stars for somebody else: %v", tt.name, err)
+			}
+		}
+	}
+	// In the ledger he who passes it on stands with his own role.
+	tk := at(t, "REP-01", DonePendingConfirm)
+	tk.AuthorID, tk.ReporterID, tk.OnBehalf = steward.AccountID, 0, true
+	next, event, err := tk.Apply(steward, Move{Action: RelayConfirm}, c, noon.Add(2*time.Hour))
+	if err != nil || next.State != ClosedUnrated || event.ActorRole != models.BuildingSteward || event.ActorID != steward.AccountID || event.PartyID != 0 {
+		t.Errorf("%v, %s, %+v", err, next.State, event)
+	}
+	if _, event, err = next.Apply(steward, Move{Action: SendBack, Note: "她说又漏了"}, c, noon.Add(3*time.Hour)); err != nil || event.ActorRole != models.BuildingSteward {
+		t.Errorf("%v, %+v", err, event)
+	}
+	lives := steward
+	lives.Homes = []models.Home{{UnitID: 9, EstateID: 10, Approved: true}}
+	if unit, weight := AnswerWeight(lives, tk); unit != 0 || weight != "none" {
+		t.Errorf("his own household's voice weighs %s in a neighbour's matter", weight)
+	}
+}
+
 func TestWhoAnswersHasNoVoiceOnHisWork(t *testing.T) {
 	tk := filedTicket(t, "REP-01")
 	home := []models.Home{{UnitID: 9, EstateID: 10, Approved: true}}

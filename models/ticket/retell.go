@@ -104,7 +104,7 @@ func (r *Retelling) step(l HistoryLine) (known bool) {
 		}
 	case Done, DoneSaid:
 		t.Closing = l.number("closing")
-	case Confirm, SendBack:
+	case Confirm, SendBack, RelayConfirm:
 		r.answers++
 	}
 	if due := l.moment("due"); due != nil {

@@ -203,7 +203,7 @@ func SupportedRowOf(s Support, k Known, c Catalogue, now time.Time) SupportedRow
 // told are the steps that a supporter is told, with what of their parameters he reads. What the reporter did is told by its
 // result alone: that it came back, or is closed.
 var told = map[Action][]string{
-	File: nil, Dispatch: nil, Acknowledge: nil, Start: nil, Progress: nil, Done: {"closing"}, Confirm: nil, SendBack: nil, Silence: nil, Withdraw: nil,
+	File: nil, Dispatch: nil, Acknowledge: nil, Start: nil, Progress: nil, Done: {"closing"}, Confirm: nil, SendBack: nil, RelayConfirm: nil, Silence: nil, Withdraw: nil,
 	Escalate: {"level", "why"}, ReturnGrant: nil, ExtendGrant: {"due"}, PauseParts: {"until", "due"}, PauseDay: {"until", "due"}, Resume: {"due"}, Joint: {"why", "answer_due"}, JointAnswer: {"accepted"},
 }
 

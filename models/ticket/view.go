@@ -131,9 +131,9 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 		view.Actions = []Action{}
 	}
 	v.addPrivate(&view, k, c)
-	if !MayDecide(a, t, k.Party.Kind) {
-		view.Actions = slices.DeleteFunc(view.Actions, func(x Action) bool { return slices.Contains(decisions, x) })
-	}
+	view.Actions = slices.DeleteFunc(view.Actions, func(x Action) bool {
+		return OfTheLevelAbove(v.part, x) && !MayDecide(a, t, k.Party.Kind) || x == ContactShare && k.ReporterPhone == ""
+	})
 	v.addAsked(&view, k)
 	v.addPause(&view, k, now)
 	v.addDuty(&view, k)
@@ -198,8 +198,15 @@ func (v viewer) addSupporters(view *View, k Known, c Catalogue) {
 	}
 }
 
-// decisions are the steps of the level above about what a party asks for.
-var decisions = []Action{ReturnGrant, ReturnRefuse, ExtendGrant, ExtendRefuse}
+// OfTheLevelAbove reports whether action, by part, is a step of the first level without an interest: what a party asks for, and
+// what a neighbour without an account says of a "done".
+func OfTheLevelAbove(part Part, action Action) bool {
+	switch action {
+	case ReturnGrant, ReturnRefuse, ExtendGrant, ExtendRefuse:
+		return true
+	}
+	return part == PartOfficer && (action == Confirm || action == SendBack)
+}
 
 // blur takes the exact moments at which the person who filed acted out of the clocks: the day remains.
 func (view *View) blur() {

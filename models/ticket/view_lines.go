@@ -56,7 +56,7 @@ func paramsOf(h HistoryLine) map[string]any {
 // reporterSide reports whether a line tells when the person who filed was at his phone.
 func reporterSide(h HistoryLine) bool {
 	switch Action(h.Action) {
-	case File, Hold, Dispatch, Contact, Joint, PauseDay:
+	case File, Hold, Dispatch, Contact, Joint, PauseDay, Confirm, SendBack, RelayConfirm:
 		return true
 	}
 	return h.ActorRole == models.Resident || h.ActorRole == models.BuildingSteward

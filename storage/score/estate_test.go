@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"strings"
 	"testing"
+	"time"
 
 	"linli/models"
 	"linli/models/people"
@@ -330,6 +331,51 @@ func TestSummaryNumbers(t *testing.T) {
 		}
 		if s.ClassMedian != nil {
 			w.t.Error("a median of one estate gives it away")
+		}
+	})
+}
+
+// TestAWordPassedOnIsWorthWhatSilenceIs: a steward who is on good terms with a company cannot make its score by passing on that
+// neighbours are content, not even one who lives there. What an office without an interest hears from them counts in full.
+func TestAWordPassedOnIsWorthWhatSilenceIs(t *testing.T) {
+	each(t, func(w *world) {
+		w.history(1, operator1)
+		var behalf []ticket.Ticket
+		for n := range 8 {
+			one := w.file(1, operator1, hours(-240-n), func(t *ticket.Ticket) { t.ReporterID, t.ContactedAt = 0, nil })
+			w.solve(one, ticket.OutcomeSilent, []string{"none", "normal"}[n%2])
+			behalf = append(behalf, one)
+		}
+		figures := func() string {
+			e, _ := w.explain(officer, 1)
+			e.Excluded = nil // that an answer without a household was given is told, and counts nothing
+			b, err := json.Marshal(e)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			return string(b)
+		}
+		silent := figures()
+		become := func(outcome ticket.Outcome) {
+			for _, one := range behalf {
+				w.write(func(tx storage.Tx) error {
+					return tx.DB().Table("ticket_closings").Where("ticket_id = ?", one.ID).Update("outcome", outcome).Error
+				})
+			}
+		}
+		become(ticket.OutcomeRelayed)
+		for _, one := range behalf {
+			w.insert(&ticket.Rating{
+				AuthorID: 1, ClientID: w.clientID(), Kind: "confirm", TicketID: one.ID, Closing: 1, EstateID: 1, HandlingPartyID: operator1,
+				Weight: "none", Solved: true, Period: models.MonthOf(noon), At: one.FiledAt.Add(20 * time.Hour),
+			})
+		}
+		if relayed := figures(); relayed != silent {
+			t.Errorf("with words passed on\n%s\nwithout\n%s", relayed, silent)
+		}
+		become(ticket.OutcomeConfirmed)
+		if asked := figures(); asked == silent {
+			t.Error("control: what an office heard counts no more than silence")
 		}
 	})
 }

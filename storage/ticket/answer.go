@@ -10,9 +10,11 @@ import (
 	"linli/models/photo"
 	"linli/models/ticket"
 	"linli/storage"
+	places "linli/storage/place"
 )
 
-// ConfirmTicket takes the reporter's "it is solved", with or without a level. Within fourteen days of the closing it may be
+// ConfirmTicket takes the reporter's "it is solved", with or without a level, or, for a neighbour without an account, what who
+// filed for him or an office says that he said. Within fourteen days of the closing it may be
 // said again with another level; the last one counts (DECISIONS 14).
 func (s *Store) ConfirmTicket(ctx context.Context, a models.Actor, id int64, answer ticket.Answer) (ticket.View, error) {
 	return s.viewing(ctx, a, func(tx storage.Tx) (ticket.Ticket, error) {
@@ -66,6 +68,14 @@ func (s *Store) AnswerIn(tx storage.Tx, a models.Actor, id int64, answer ticket.
 	if err != nil {
 		return t, rating, err
 	}
+	party, _, err := places.Party(tx, t.HandlingPartyID)
+	if err != nil {
+		return t, rating, err
+	}
+	action, _ := ticket.Answering(a, t, solved)
+	if err := t.MayAnswer(a, action, answer.Level, string(party.Kind)); err != nil {
+		return t, rating, err
+	}
 	if answer.Text, err = ticket.CheckText(answer.Text, "text", !solved, c.MaxText); err != nil {
 		return t, rating, err
 	}
@@ -112,9 +122,10 @@ func (s *Store) applyAnswer(tx storage.Tx, a models.Actor, t ticket.Ticket, c ti
 			Noun: "ticket", NounID: t.ID, Action: string(ticket.Rate), ActorID: a.AccountID, ActorRole: models.Resident, From: string(t.State), To: string(t.State), Data: data,
 		})
 	}
-	action, outcome, note := ticket.Confirm, ticket.OutcomeConfirmed, ""
+	action, outcome := ticket.Answering(a, t, rating.Solved)
+	note := ""
 	if !rating.Solved {
-		action, outcome, note = ticket.SendBack, ticket.OutcomeSentBack, rating.Text
+		note = rating.Text
 	}
 	next, err := s.moveIn(tx, a, t, ticket.Move{Action: action, Note: note}, data)
 	if err != nil {

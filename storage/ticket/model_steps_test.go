@@ -30,6 +30,9 @@ var byName = driver{
 		if y.action == ticket.ContactConfirm && ticket.PartOf(y.a, t) == ticket.PartReporter && t.State == ticket.InProgress && t.ContactedAt == nil {
 			return becomes(y.m, t.Reached(y.c, y.now), 1)
 		}
+		if part := ticket.PartOf(y.a, t); y.action == ticket.ContactShare && t.ReporterID == 0 && (part == ticket.PartReporter || part == ticket.PartFiler) {
+			return refusal(models.Refuse(models.Conflict, "ticket.no_number_to_share")) // the neighbour of these histories has no phone
+		}
 		next, err := y.apply(y.a, y.action)
 		if err != nil {
 			return refusal(err)
@@ -72,6 +75,7 @@ func init() {
 		ticket.DoneSaid:     {expectDoneSaid, doDoneSaid},
 		ticket.Confirm:      {expectConfirm, doConfirm},
 		ticket.SendBack:     {expectSendBack, doSendBack},
+		ticket.RelayConfirm: {expectConfirm, doConfirm},
 		ticket.Silence:      {expectSilence, doSilence},
 		ticket.Return:       {expectReturn, doReturn},
 		ticket.ReturnGrant:  {expectReturnDecision, doReturnDecision},
@@ -295,7 +299,13 @@ func (y *attempt) closing() int64 {
 }
 
 func (y *attempt) answers(solved bool) error {
-	err := first(y.sees(), y.words("text", !solved))
+	t := y.m.t
+	action, _ := ticket.Answering(y.a, t, solved)
+	level := 0
+	if solved {
+		level = y.answer().Level
+	}
+	err := first(y.sees(), t.MayAnswer(y.a, action, level, y.w.kinds[t.HandlingPartyID]), y.words("text", !solved))
 	if err == nil && y.closing() != y.m.t.Closing {
 		err = models.Refuse(models.Conflict, "ticket.closing_passed")
 	}
@@ -316,7 +326,8 @@ func expectConfirm(y *attempt) *expectation {
 		next.UpdatedAt = y.now
 		want = becomes(m, next, 1)
 	} else {
-		next, _, err := m.t.Apply(y.a, ticket.Move{Action: ticket.Confirm}, y.c, y.now)
+		action, _ := ticket.Answering(y.a, m.t, true)
+		next, _, err := m.t.Apply(y.a, ticket.Move{Action: action}, y.c, y.now)
 		if err != nil {
 			return refusal(err)
 		}
@@ -327,7 +338,7 @@ func expectConfirm(y *attempt) *expectation {
 }
 
 func (y *attempt) answer() ticket.Answer {
-	return ticket.Answer{ClientID: clientID(), Closing: y.closing(), Level: 1 + y.choice(1, 5), Text: y.note}
+	return ticket.Answer{ClientID: clientID(), Closing: y.closing(), Level: y.choice(1, 6), Text: y.note}
 }
 
 func doConfirm(y *attempt) error {

@@ -729,9 +729,6 @@ func (w *town) holds(m *matter) string {
 	return ""
 }
 
-// decisions are offered to those only whom MayDecide names: the flow table does not know the kinds of parties.
-var decisions = []ticket.Action{ticket.ReturnGrant, ticket.ReturnRefuse, ticket.ExtendGrant, ticket.ExtendRefuse}
-
 // looksRight compares what somebody may see and do with the model.
 func (w *town) looksRight(who string, m *matter) string {
 	a := w.cast[who]
@@ -752,9 +749,12 @@ func (w *town) looksRight(who string, m *matter) string {
 	}
 	now := w.r.w.clock.Now()
 	allowed := m.t.Allowed(a, w.r.catalogue(), now)
-	if !ticket.MayDecide(a, m.t, w.kinds[m.t.HandlingPartyID]) {
-		allowed = slices.DeleteFunc(allowed, func(x ticket.Action) bool { return slices.Contains(decisions, x) })
-	}
+	// Decisions are offered to those only whom MayDecide names: the flow table does not know the kinds of parties; and nobody is
+	// offered to share the number of the neighbour, who has none.
+	decides := ticket.MayDecide(a, m.t, w.kinds[m.t.HandlingPartyID])
+	allowed = slices.DeleteFunc(allowed, func(x ticket.Action) bool {
+		return ticket.OfTheLevelAbove(ticket.PartOf(a, m.t), x) && !decides || x == ticket.ContactShare && m.t.ReporterID == 0
+	})
 	if !slices.Equal(view.Actions, allowed) {
 		return fmt.Sprintf("%s is offered %v, the model allows %v", who, view.Actions, allowed)
 	}

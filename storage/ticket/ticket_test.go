@@ -381,10 +381,118 @@ func TestFilingForANeighbour(t *testing.T) {
 		if filed.You != ticket.PartFiler || filed.Reporter == nil || filed.Reporter.NameMasked != "孙*" {
 			t.Fatalf("you %s, reporter %+v", filed.You, filed.Reporter)
 		}
-		w.done(t, filed.ID)
-		_, err = w.store.ConfirmTicket(t.Context(), w.Steward, filed.ID, ticket.Answer{ClientID: clientID(), Closing: 1, Level: 5})
-		wantCode(t, err, models.Denied, "ticket.not_yours_to_confirm")
+		if slices.Contains(filed.Actions, ticket.ContactShare) {
+			t.Error("the neighbour has no phone, and his number may be shared")
+		}
+		_, err = w.store.MoveTicket(t.Context(), w.Steward, filed.ID, ticket.Move{Action: ticket.ContactShare})
+		wantCode(t, err, models.Conflict, "ticket.no_number_to_share")
 	})
+}
+
+// behalf is a repair of a neighbour without an account, said to be done.
+func (w *world) behalf(t *testing.T, category string) ticket.View {
+	t.Helper()
+	f := w.filing(category)
+	f.OnBehalf = &ticket.OnBehalf{Name: "孙奶奶", Consent: "spoken"}
+	filed := w.file(t, w.Steward, f)
+	w.done(t, filed.ID)
+	view, err := w.store.Ticket(t.Context(), w.Steward, filed.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return view
+}
+
+func TestWhoFiledPassesOnWhatTheNeighbourSays(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		// The steward happens to live in the estate: what he passes on is not his household's voice.
+		living := w.Steward
+		living.Homes = w.Resident.Homes
+		answer := func() ticket.Answer { return ticket.Answer{ClientID: clientID(), Closing: 1} }
+		filed := w.behalf(t, "REP-06")
+		if want := []ticket.Action{ticket.SendBack, ticket.RelayConfirm, ticket.Say}; !slices.Equal(filed.Actions, want) {
+			t.Errorf("who filed may %v", filed.Actions)
+		}
+		starred := answer()
+		starred.Level = 5
+		_, err := w.store.ConfirmTicket(t.Context(), w.Steward, filed.ID, starred)
+		wantCode(t, err, models.Invalid, "ticket.no_stars_for_others")
+		_, err = w.store.SendBackTicket(t.Context(), w.Steward, filed.ID, ticket.Answer{ClientID: clientID(), Closing: 1, Level: 1, Text: "还是不亮"}, nil)
+		wantCode(t, err, models.Invalid, "ticket.no_stars_for_others")
+		_, err = w.store.ConfirmTicket(t.Context(), w.Staff, filed.ID, answer())
+		wantCode(t, err, models.Denied, "ticket.not_yours_to_confirm")
+
+		relayed := answer()
+		for range 2 { // the phone may send it twice
+			view, err := w.store.ConfirmTicket(t.Context(), living, filed.ID, relayed)
+			if err != nil || view.State != ticket.ClosedUnrated {
+				t.Fatalf("%v, %s", err, view.State)
+			}
+		}
+		if closing, rating := w.said(t, filed.ID); closing.Outcome != ticket.OutcomeRelayed || rating.Weight != "none" || rating.UnitID != 0 || rating.Level != 0 {
+			t.Errorf("the closing is %s, the answer weighs %s for unit %d", closing.Outcome, rating.Weight, rating.UnitID)
+		}
+		seen, err := w.store.Ticket(t.Context(), w.Staff, filed.ID)
+		last := seen.Timeline[len(seen.Timeline)-1]
+		if err != nil || last.Action != "relay_confirm" || last.ActorRole != models.BuildingSteward {
+			t.Errorf("%v, the party reads %s by %s", err, last.Action, last.ActorRole)
+		}
+		// He hears another thing later: it comes back, as from any reporter.
+		back, err := w.store.SendBackTicket(t.Context(), w.Steward, filed.ID, ticket.Answer{ClientID: clientID(), Closing: 1, Text: "她说还是不亮"}, nil)
+		if err != nil || back.Ticket.State != ticket.InProgress || back.Ticket.SendBacks != 1 {
+			t.Errorf("%v, %s", err, back.Ticket.State)
+		}
+	})
+}
+
+func TestAnOfficeAsksTheNeighbour(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		answer := func() ticket.Answer { return ticket.Answer{ClientID: clientID(), Closing: 1} }
+		// The operator answers, so the station has no interest. It may ask also after the steward passed a word on.
+		filed := w.behalf(t, "REP-06")
+		if _, err := w.store.ConfirmTicket(t.Context(), w.Steward, filed.ID, answer()); err != nil {
+			t.Fatal(err)
+		}
+		view, err := w.store.ConfirmTicket(t.Context(), w.StationStaff, filed.ID, answer())
+		if closing, rating := w.said(t, filed.ID); err != nil || view.State != ticket.Closed || closing.Outcome != ticket.OutcomeConfirmed || rating.Weight != "none" {
+			t.Errorf("%v: %s, the closing is %s, the answer weighs %s", err, view.State, closing.Outcome, rating.Weight)
+		}
+		if last := view.Timeline[len(view.Timeline)-1]; last.ActorRole != models.StationStaff {
+			t.Errorf("confirmed by %s", last.ActorRole)
+		}
+		_, err = w.store.ConfirmTicket(t.Context(), w.Auditor, w.behalf(t, "REP-06").ID, answer())
+		wantCode(t, err, models.Denied, "ticket.not_yours_to_confirm")
+
+		// A neighbour with an account answers himself.
+		own := w.file(t, w.Resident, w.filing("REP-06"))
+		w.done(t, own.ID)
+		_, err = w.store.ConfirmTicket(t.Context(), w.StationStaff, own.ID, answer())
+		wantCode(t, err, models.Denied, "ticket.not_yours_to_confirm")
+
+		// Of a complaint nobody reads who answered: who filed sends it back only, and an office asks.
+		hidden := w.behalf(t, "SVC-01")
+		_, err = w.store.ConfirmTicket(t.Context(), w.Steward, hidden.ID, answer())
+		wantCode(t, err, models.Denied, "ticket.not_yours_to_relay_confirm")
+		if view, err = w.store.ConfirmTicket(t.Context(), w.StationStaff, hidden.ID, answer()); err != nil || view.State != ticket.Closed {
+			t.Errorf("%v, %s", err, view.State)
+		}
+		seen, err := w.store.Ticket(t.Context(), w.Staff, hidden.ID)
+		if last := seen.Timeline[len(seen.Timeline)-1]; err != nil || last.Action != "confirm" || last.ActorRole != models.Resident || last.At != nil {
+			t.Errorf("%v, the party reads %+v", err, last)
+		}
+	})
+}
+
+// said is the newest closing of a ticket, with the newest answer.
+func (w *world) said(t *testing.T, id int64) (closing ticket.Closing, rating ticket.Rating) {
+	t.Helper()
+	w.read(t, func(tx storage.Tx) error {
+		if err := tx.DB().Where("ticket_id = ?", id).Order("closing DESC").Take(&closing).Error; err != nil {
+			return err
+		}
+		return tx.DB().Where("ticket_id = ?", id).Order("id DESC").Take(&rating).Error
+	})
+	return closing, rating
 }
 
 func TestFilingForANeighbourWithAnAccountLetsHimAnswer(t *testing.T) {

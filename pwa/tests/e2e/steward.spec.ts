@@ -23,6 +23,6 @@ test('the steward files for a neighbour who has no phone', async ({ browser, req
   expect(ticket.on_behalf).toBe(true)
 
   await page.goto(`/tickets/${ticket.id}`)
-  await expect(page.getByText('您代邻居反映。办好以后由社区回访他本人，您不能代他评价。')).toBeVisible()
+  await expect(page.getByText('您代邻居反映。办好以后请问问他本人，再替他转告；您不能代他评价。')).toBeVisible()
   await context.close()
 })

@@ -39,6 +39,7 @@ export type TicketAction =
   | 'done'
   | 'confirm'
   | 'send_back'
+  | 'relay_confirm'
   | 'withdraw'
   | 'urge'
   | 'return'

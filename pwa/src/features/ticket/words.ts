@@ -100,6 +100,8 @@ export function stepWords(item: TimelineItem, ticket: Ticket): string {
   if (item.action === 'remind') candidates.push(`ticket.act_remind_${item.params?.step}`)
   if (item.action === 'urge' && roleIsOffice(item)) candidates.push(item.mine ? 'ticket.act_urge_mine' : 'ticket.act_urge_office')
   if (item.action === 'call') candidates.push(`ticket.act_call_${item.params?.by === 'nobody' ? 'nobody' : item.params?.who}`)
+  // Said or done for a neighbour: "the reporter" would be untrue.
+  if (item.actor_role !== 'resident' && item.actor_role !== 'system') candidates.push(`ticket.act_${action}_behalf${item.mine ? '_mine' : ''}`)
   if (photosArrived(item)) candidates.push(own ? 'ticket.act_done_photos_reporter' : 'ticket.act_done_photos')
   if (item.mine) candidates.push(`ticket.act_${action}_mine`)
   // Whoever filed for a neighbour reads the replies for him.
@@ -120,6 +122,7 @@ export function sharingEnded(ticket: Ticket): boolean {
 const STEP_TONES: Record<string, Tone> = {
   done: 'good',
   confirm: 'good',
+  relay_confirm: 'good',
   send_back: 'bad',
   contact_view: 'wait',
   remind: 'wait',
@@ -161,7 +164,7 @@ export function nextWords(ticket: Ticket): NextWords {
   const what = ticket.state === 'returned' ? returnedWords(ticket) : t(noProof ? 'ticket.next_resolve_words' : `ticket.next_${ticket.next_step}_${reader}` as Key, { party })
   if (ticket.next_step === 'confirm') {
     const end = ticket.auto_close_at ?? ticket.next_due
-    return { what, when: end ? t('ticket.next_auto_close', { when: say.deadline(end) }) : '', tone: 'brand' }
+    return { what: asksNeighbour(ticket) ? t('ticket.next_confirm_behalf') : what, when: end ? t('ticket.next_auto_close', { when: say.deadline(end) }) : '', tone: 'brand' }
   }
   if (!ticket.next_due) return { what, when: '', tone: 'busy' }
   const when = say.deadline(ticket.next_due)
@@ -176,12 +179,18 @@ function returnedWords(ticket: Ticket): string {
   return t('ticket.next_returned', { party: ticket.handling_party.name })
 }
 
+/** Who reads it is the one to ask a neighbour without an account what became of it. */
+export function asksNeighbour(ticket: Ticket): boolean {
+  return (ticket.you === 'filer' || ticket.you === 'officer') && ticket.actions.includes('send_back')
+}
+
 function ended(ticket: Ticket, reader: Reader): NextWords {
   const until = ticket.rate_until ? say.deadline(ticket.rate_until) : ''
   switch (ticket.state) {
     case 'closed':
       return { what: t('ticket.next_closed'), when: ticket.closed_at ? t('ticket.next_closed_on', { when: say.day(ticket.closed_at) }) : '', tone: 'good' }
     case 'closed_unrated':
+      if (asksNeighbour(ticket)) return { what: t(ticket.rating?.solved ? 'ticket.next_relayed' : 'ticket.next_closed_unrated'), when: t('ticket.next_relayed_until', { when: until }), tone: 'plain' }
       if (reader === 'reporter' && ticket.actions.includes('send_back')) {
         return { what: t('ticket.next_closed_unrated'), when: t('ticket.next_closed_unrated_reporter', { when: until }), tone: 'plain' }
       }
@@ -199,7 +208,8 @@ export function seenWords(ticket: Ticket): string {
       if (ticket.protected) return t('ticket.seen_protected', { party })
       return t(ticket.contact_shared ? 'ticket.seen_shared' : 'ticket.seen_hidden', { party })
     case 'filer':
-      return t('ticket.seen_filer')
+      if (ticket.next_step === 'confirm' && !ticket.actions.includes('send_back')) return t('ticket.seen_filer_other')
+      return t(ticket.protected ? 'ticket.seen_filer_protected' : 'ticket.seen_filer')
     case 'handler':
       if (ticket.protected) return t('ticket.seen_handler_protected')
       return t(ticket.contact_shared ? 'ticket.seen_handler_shared' : 'ticket.seen_handler_hidden')
