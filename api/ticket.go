@@ -46,6 +46,7 @@ type Tickets interface {
 	KnownOutages(ctx context.Context, a models.Actor, estateID, buildingID int64, category string) (ticket.BulletinList, error)
 	HomeBulletins(ctx context.Context, a models.Actor) (ticket.BulletinList, error)
 	Bulletins(ctx context.Context, a models.Actor) (ticket.BulletinPage, error)
+	TicketProgress(ctx context.Context, asked ticket.ProgressAsked, address string) (ticket.ProgressView, error)
 	ViewContact(ctx context.Context, a models.Actor, id int64, reason string) (ticket.ContactCard, error)
 }
 

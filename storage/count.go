@@ -25,6 +25,11 @@ func CountUse(tx Tx, key string, window time.Duration) (Uses, error) {
 	return c, tx.DB().Table("rate_limits").Where("key = ?", key).Take(&c).Error
 }
 
+// GiveBackUse takes one counted use back: what succeeded was no failed try.
+func GiveBackUse(tx Tx, key string) error {
+	return tx.DB().Exec("UPDATE rate_limits SET used = used - 1 WHERE key = ? AND used > 0", key).Error
+}
+
 // Wait is how many whole seconds pass until the window of a counter ends, at least one.
 func (u Uses) Wait(tx Tx, window time.Duration) int {
 	left := u.WindowStart.Add(window).Sub(tx.At())

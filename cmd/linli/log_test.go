@@ -76,7 +76,7 @@ func TestTheLogTellsOfNobody(t *testing.T) {
 	body["photos"], body["contact_phone"] = []claim{listed}, phone
 	var filed filedJSON
 	note(resident.Post("/api/v1/tickets", body)).Want(201).OK(&filed)
-	canaries = append(canaries, filed.Ticket.Number, filed.Ticket.QueryCode, body["client_id"].(string), listed["client_id"].(string), listed["sha256"].(string))
+	canaries = append(canaries, filed.Ticket.Number, filed.Ticket.QueryCode, filed.Ticket.QueryCode[:7], body["client_id"].(string), listed["client_id"].(string), listed["sha256"].(string))
 	note(put(resident, listed, picture)).Want(201)
 	note(resident.Post(path(filed.Ticket.ID, "/messages"), map[string]any{"client_id": w.clientID(), "text": words + phone})).Want(200)
 	note(staff.Get("/api/v1/tickets?box=desk&q=" + phone)).Want(200)
@@ -85,7 +85,12 @@ func TestTheLogTellsOfNobody(t *testing.T) {
 	note(staff.Post(path(filed.Ticket.ID, "/moves"), map[string]any{"action": "acknowledge", "note": words})).Want(200)
 	note(resident.Post(path(filed.Ticket.ID, "/moves"), map[string]any{"action": "withdraw", "note": words + phone})).Want(200)
 
+	slip := map[string]any{"number": filed.Ticket.Number, "query_code": filed.Ticket.QueryCode}
+	note(w.anyone.Post("/api/v1/progress", slip)).Want(200)
+
 	// What goes wrong is where logs leak.
+	slip["query_code"] = filed.Ticket.QueryCode[:7] + "I"
+	note(w.anyone.Post("/api/v1/progress", slip)).Want(404)
 	body["text"] = words
 	note(resident.Post("/api/v1/tickets", body)).Want(409)
 	note(resident.Post("/api/v1/tickets", map[string]any{"text": words, "phone": phone})).Want(422)

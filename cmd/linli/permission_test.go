@@ -797,8 +797,32 @@ func (p *permissions) ticketAsks() []ask {
 	})
 	list = append(list, p.jointAsks()...)
 	list = append(list, p.pressureAsks()...)
+	list = append(list, p.progressAsks()...)
 	list = append(list, p.bulletinAsks()...)
 	return append(list, p.handedOverAsks()...)
+}
+
+// progressAsks open matters by what stands on a slip.
+func (p *permissions) progressAsks() []ask {
+	var list []ask
+	p.eachMatter(&list, "progressShow", filed, func(c *caller, id int64) apitest.Answer {
+		p.forget() // wrong codes are counted
+		return c.client.Post("/api/v1/progress", p.slip(id))
+	})
+	return append(list, ask{operation: "progressShow", what: "the reporter's matter with a wrong code", matter: "own", absent: true, do: func(c *caller) apitest.Answer {
+		p.forget()
+		slip := p.slip(p.ticket("own", filed))
+		slip["query_code"] = "AAAAAAAA"
+		return c.client.Post("/api/v1/progress", slip)
+	}})
+}
+
+// slip is what stands on the slip of a ticket; of one that is not there a number that nobody was given.
+func (p *permissions) slip(id int64) map[string]any {
+	if id == nowhere {
+		return map[string]any{"number": ticket.Number("2026-09-02", "000", 9), "query_code": "AAAAAAAA"}
+	}
+	return map[string]any{"number": readOne[string](p.world, "SELECT number FROM tickets WHERE id = ?", id), "query_code": p.codes[id]["code"]}
 }
 
 // pressureAsks tell the centre that one was asked to take a matter back, and read and settle what was told.

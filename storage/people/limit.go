@@ -28,8 +28,7 @@ func (s *Store) take(tx storage.Tx, code, subject string, limits ...people.Limit
 // giveBack takes one use back: a sign-in that succeeds is no failed try.
 func (s *Store) giveBack(tx storage.Tx, subject string, limits ...people.Limit) error {
 	for _, l := range limits {
-		err := tx.DB().Exec("UPDATE rate_limits SET used = used - 1 WHERE key = ? AND used > 0", s.limitKey(l, subject)).Error
-		if err != nil {
+		if err := storage.GiveBackUse(tx, s.limitKey(l, subject)); err != nil {
 			return err
 		}
 	}

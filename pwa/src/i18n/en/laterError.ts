@@ -24,6 +24,8 @@ export const error: Messages<typeof source> = {
   'session.password_wrong': 'Number or password is not right. Try again, or sign in by text message.',
   'session.code_wrong': 'The code is not right; please look at the message again.',
   'session.code_expired': 'This code no longer works (too old, used, or tried too often); please get a new one.',
+  'progress.not_found': 'Number or query code is not right. Please compare it with the slip.',
+  'progress.too_many_tries': 'Too many wrong codes. Please wait an hour, or ask by phone.',
   'session.too_many_tries': 'Too many wrong tries; please wait a while.',
   'session.too_many_codes': 'Too many codes; please wait a while.',
   'session.no_sms': 'Text messages are not set up here; please sign in by password.',

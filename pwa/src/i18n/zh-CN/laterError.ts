@@ -22,6 +22,8 @@ export const error = {
   'session.password_wrong': '手机号或密码不对，请再试，或用短信登录。',
   'session.code_wrong': '验证码不对，请再看看短信。',
   'session.code_expired': '这个验证码不能用了（过期、用过或试错太多），请重新获取。',
+  'progress.not_found': '编号或查询码不对，请对着回执再看一遍。',
+  'progress.too_many_tries': '查询码错的次数太多，请过一小时再查，或打电话问。',
   'session.too_many_tries': '试错的次数太多，请过一会儿再试。',
   'session.too_many_codes': '获取得太频繁，请过一会儿再试。',
   'session.no_sms': '这里还没有开通短信，请用密码登录。',
