@@ -1,10 +1,10 @@
 /**
- * Every screen, by the role that has it. {ticket}, {done}, {estate}, {building}, {poster}, {party}: asked of the server when the tests run.
+ * Every screen, by the role that has it. {ticket}, {done}, {estate}, {building}, {poster}, {party}, {slip}: asked of the server when the tests run.
  * @type {{ role: string, paths: string[] }[]}
  */
 export const SCREENS = [
-  { role: '', paths: ['/sign-in', '/setup', '/privacy', '/ledger', '/diag', '/denied', '/nowhere', '/q/{poster}'] },
-  { role: 'resident', paths: ['/', '/tickets', '/tickets/new', '/tickets/{ticket}', '/tickets/{done}', '/estates/{estate}', '/estates/{estate}/score', '/rate', '/scores', '/outbox', '/me'] },
+  { role: '', paths: ['/sign-in', '/setup', '/privacy', '/ledger', '/diag', '/denied', '/nowhere', '/q/{poster}', '/progress', '/progress#{slip}'] },
+  { role: 'resident', paths: ['/', '/tickets', '/tickets/new', '/tickets/{ticket}', '/tickets/{done}', '/tickets/{ticket}/slip', '/estates/{estate}', '/estates/{estate}/score', '/rate', '/scores', '/outbox', '/me'] },
   { role: 'building_steward', paths: ['/', '/building', '/buildings/{building}', '/buildings/{building}/poster', '/tickets/new?for=neighbour', '/tickets', '/me'] },
   { role: 'operator_staff', paths: ['/desk', '/desk/handed-over', '/bulletins', '/bulletins?new=1', '/overview', '/tickets/{ticket}', '/scores', '/me'] },
   { role: 'station_staff', paths: ['/desk', '/bulletins', '/requests', '/duty', '/phones'] },
@@ -50,13 +50,15 @@ export async function numbersOf(json, jsonOfSteward, jsonOfDesk) {
   const poster = await jsonOfSteward(`/api/v1/buildings/${building}/poster`)
   const desk = jsonOfDesk ? (await jsonOfDesk('/api/v1/tickets?box=desk&limit=50')).items : []
   const ticket = repairs.find((row) => row.next_step === 'resolve') ?? repairs[0] ?? rows[0]
+  const whole = ticket && (await json(`/api/v1/tickets/${ticket.id}`))
   return {
     estate: home?.estate_id,
     other: home ? home.estate_id + 1 : undefined,
     building,
     poster: poster.token,
     ticket: ticket?.id,
-    party: ticket && (await json(`/api/v1/tickets/${ticket.id}`)).handling_party?.id,
+    party: whole?.handling_party?.id,
+    slip: whole && `${whole.number}/${whole.query_code}`,
     number: ticket?.number,
     done: done ?? repairs[0]?.id,
     handled: desk.find((row) => row.state === 'in_progress')?.id ?? desk[0]?.id,

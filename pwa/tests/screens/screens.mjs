@@ -14,7 +14,7 @@ const only = new RegExp(process.argv.find((one) => one.startsWith('--only='))?.s
 let count = 0
 
 function nameOf(path) {
-  return path.replace(/[{}]/g, '').replace(/^\/$/, 'home').replace(/^\//, '').replace(/[/?=]/g, '-')
+  return path.replace(/[{}]/g, '').replace(/^\/$/, 'home').replace(/^\//, '').replace(/[/?=#]/g, '-')
 }
 
 async function take(page, role, name, options) {
