@@ -59,6 +59,7 @@ export const progress: Messages<typeof source> = {
   step_escalate: 'Overdue: the level above was told',
   step_joint: 'Became a joint matter',
   step_joint_answer: 'Answered in writing by {party}',
+  slip: 'Print the slip',
   slip_now: 'Print',
   slip_hint: 'Print it and give it to your neighbour. It bears no name, phone number or flat.',
   slip_title: 'Slip for a report',

@@ -2,6 +2,8 @@ import type { Messages } from '..'
 import type { ticket as source } from '../zh-CN/laterTicket'
 
 export const ticket: Messages<typeof source> = {
+  one_code_hint: 'Give this number when you ask by phone; number and query code open the progress page without signing in, so keep them',
+  one_code: 'Query code {code}',
   act_call_duty: 'Nobody has taken it: {party}, on duty, is called',
   act_call_deputy: 'Still nobody: the deputy at {party} is called',
   act_call: 'Still nobody: {party} is called',

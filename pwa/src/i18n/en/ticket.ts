@@ -139,7 +139,6 @@ export const ticket: Messages<typeof source> = {
   sent_title: 'Submitted',
   sent_number: 'Ticket number',
   sent_code: 'Query code',
-  slip: 'Print the slip',
   sent_saved_title: 'Kept on your phone',
   sent_saved_hint: 'Sent once you are online; no need to submit again.',
   sent_sending: 'Sending…',
@@ -172,7 +171,6 @@ export const ticket: Messages<typeof source> = {
 
   one_title: 'Ticket',
   one_number: 'Ticket {number}',
-  one_code: 'Query code {code}',
   receipt: 'Receipt that cannot be altered',
   receipt_leaf: 'Receipt code',
   receipt_position: 'Entry {position} of the ledger',
@@ -181,7 +179,6 @@ export const ticket: Messages<typeof source> = {
   receipt_unsigned: 'Signed once an hour, please wait',
   receipt_hint: 'Keep the code: with it you can prove if this record is ever changed or removed.',
   receipt_check: 'Check it',
-  one_code_hint: 'Give this number when you ask by phone; number and query code open the progress page without signing in, so keep them',
   one_copy: 'Copy',
   one_copied: 'Copied',
   one_before: 'Before',

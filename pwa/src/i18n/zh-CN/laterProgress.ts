@@ -57,6 +57,7 @@ export const progress = {
   step_escalate: '超期，报给上一级',
   step_joint: '成为联名诉求',
   step_joint_answer: '{party}书面答复',
+  slip: '打印回执',
   slip_now: '打印',
   slip_hint: '打印出来交给邻居收好。上面没有姓名、电话和门牌。',
   slip_title: '反映事项回执',

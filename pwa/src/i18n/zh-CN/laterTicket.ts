@@ -1,5 +1,7 @@
 /** Words of a ticket's page that the first screen can do without: its sheets for offices, whom to call now, and what waits for its batch. */
 export const ticket = {
+  one_code_hint: '打电话问进度时，报工单号；不登录也能用编号和查询码查进度，请收好',
+  one_code: '查询码 {code}',
   act_call_duty: '没有人接单，给{party}的值班人打电话',
   act_call_deputy: '还没有人接单，给{party}的替补打电话',
   act_call: '还没有人接单，给{party}打电话',

@@ -138,7 +138,6 @@ export const ticket = {
   sent_title: '提交好了',
   sent_number: '工单号',
   sent_code: '查询码',
-  slip: '打印回执',
   sent_saved_title: '已保存在手机',
   sent_saved_hint: '联网后自动发送，不用再提交一次。',
   sent_sending: '正在发送…',
@@ -173,7 +172,6 @@ export const ticket = {
   // One ticket
   one_title: '工单',
   one_number: '工单号 {number}',
-  one_code: '查询码 {code}',
   receipt: '防篡改凭证',
   receipt_leaf: '凭证码',
   receipt_position: '账本第 {position} 条',
@@ -182,7 +180,6 @@ export const ticket = {
   receipt_unsigned: '签名每小时一次，请稍候',
   receipt_hint: '请保存凭证码：有了它，这条记录将来被改动或删除，您都能证明。',
   receipt_check: '核对',
-  one_code_hint: '打电话问进度时，报工单号；不登录也能用编号和查询码查进度，请收好',
   one_copy: '复制',
   one_copied: '已复制',
   one_before: '处理前',
