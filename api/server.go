@@ -27,8 +27,8 @@ type Config struct {
 	Demo           bool   // hand out DemoLogins
 	DemoLogins     []DemoLogin
 	DemoFilling    func() bool // the demo's history is still being made
-	PublicURL      string   // how phones reach the server; printed into posters
-	TrustedProxies []string // addresses or ranges whose X-Real-IP header is believed
+	PublicURL      string      // how phones reach the server; printed into posters
+	TrustedProxies []string    // addresses or ranges whose X-Real-IP header is believed
 	// Copied: a continuous copy of the database is kept.
 	Copied   bool
 	Files    fs.FS        // the built phone app; nil serves the API alone

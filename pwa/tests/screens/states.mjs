@@ -995,6 +995,51 @@ export const STATES = [
       await scene.snap('desk-open', { whole: false })
     },
   },
+  // Bulletins
+  {
+    role: 'resident',
+    name: 'report-known',
+    run: async ({ page, look, go, snap }) => {
+      await go('/tickets/new')
+      await forward(page, look)
+      await page.locator('.groups button').nth(2).click()
+      await sheet(page).locator('.line').first().click()
+      await page.locator('.known').waitFor()
+      await snap('report-known')
+      await page.locator('.known .btn').last().click()
+      await snap('report-known-anyway')
+    },
+  },
+  ...[false, true].map((desk) => ({
+    role: 'operator_staff',
+    name: `bulletin${desk ? '-at-desk' : ''}`,
+    desk,
+    run: async ({ page, go, snap }) => {
+      await go('/bulletins')
+      await page.locator('.acts .btn').nth(1).click()
+      await sheet(page).locator('.chips').waitFor()
+      await snap('bulletin-change', { whole: false })
+      await sheet(page).locator('.sheet-action .btn').click()
+      await snap('bulletin-change-faults', { whole: false })
+      await closeSheet(page)
+      await page.locator('.acts .btn').nth(2).click()
+      await sheet(page).locator('.sheet-action .btn').click()
+      await snap('bulletin-end-faults', { whole: false })
+      await go('/bulletins?new=1')
+      await page.locator('#bulletin').waitFor()
+      await page.locator('aside .btn').last().click()
+      await snap('bulletin-faults')
+      await page.locator('#bulletin select').selectOption({ index: 1 })
+      await page.locator('fieldset .chips button').nth(2).click()
+      await page.locator('.about label').nth(2).click()
+      await page.locator('.choice').last().locator('label').last().click()
+      await page.locator('#bulletin .chips').last().locator('button').nth(1).click()
+      await page.locator('#bulletin textarea').first().fill('配电室检修，换两台老开关。')
+      await page.locator('.quick-words button').click()
+      await page.locator('summary').click()
+      await snap('bulletin-ready')
+    },
+  })),
   {
     role: 'station_staff',
     name: 'requests-decide',

@@ -25,7 +25,7 @@ export const bulletin: Messages<typeof source> = {
   moved: 'The time was changed: {why}',
   known_title: 'This is known already',
   known_hint: 'If it is different at your home, or you want somebody to come, report it all the same: it is taken like any other.',
-  known_enough: 'Good to know, no report',
+  known_enough: 'Good to know, not now',
   known_anyway: 'Report it anyway',
   known_enough_said: 'If it is not back by then, report it at any time.',
   known_short: 'Known: {what}. {when}. Yours is taken like any other.',

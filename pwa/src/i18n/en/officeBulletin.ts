@@ -61,7 +61,7 @@ export const bulletin: Messages<typeof source> = {
   need_until_long: '{hours} hours at the most; it can be moved later.',
   need_until_same: 'That is the time it has. Give another one.',
   need_text: 'Say what happened.',
-  need_why: 'Give the reason; residents read it.',
+  need_why: 'Give the reason.',
   change: 'Move the end',
   change_go: 'Save the new time',
   change_hint: 'Residents read the new time and the reason. How often it was moved the station sees, too.',

@@ -23,7 +23,7 @@ export const bulletin = {
   moved: '时间改过：{why}',
   known_title: '这件事已经知道了',
   known_hint: '您家不一样，或者想让人来看看，照样可以报，和平时一样受理。',
-  known_enough: '知道了，不用报',
+  known_enough: '知道了，先不报',
   known_anyway: '仍然要报',
   known_enough_said: '到时间没恢复，随时可以报。',
   known_short: '已知：{what}，{when}。您这件照常受理。',

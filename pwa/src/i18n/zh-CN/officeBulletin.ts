@@ -59,7 +59,7 @@ export const bulletin = {
   need_until_long: '一次最多 {hours} 小时，到时可以再改。',
   need_until_same: '和原来一样，请改一个时间。',
   need_text: '请写怎么回事。',
-  need_why: '请写原因，住户看得到。',
+  need_why: '请写原因。',
   change: '改时间',
   change_go: '改好了',
   change_hint: '住户会看到新的时间和原因。改过几次，服务站也看得到。',
