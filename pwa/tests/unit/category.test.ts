@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { searchIn } from '@/features/ticket/catalogue'
+import { searchIn } from '@/features/ticket/search'
 import { SAID } from '@/features/ticket/said'
 import type { Catalogue } from '@/features/ticket/types'
 import document from '../../../models/ticket/catalogue_2026-01.json'

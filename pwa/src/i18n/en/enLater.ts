@@ -9,5 +9,6 @@ import { ledger } from './ledger'
 import { people } from './people'
 import { place } from './place'
 import { progress } from './laterProgress'
+import { score } from './laterScore'
 
-export const later: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { bulletin, common, joint, ticket, people, place, progress, ledger, error }
+export const later: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { bulletin, common, joint, ticket, people, place, progress, score, ledger, error }
