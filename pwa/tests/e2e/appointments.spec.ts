@@ -31,7 +31,7 @@ test('a place is found by its name: an estate leads to its buildings, a communit
 test('a town officer who comes by the address sees that it is not his, and no form', async ({ browser, request }) => {
   const { page } = await phoneOf(browser, await loginOf(request, 'town_officer'))
   await page.goto('/appointments')
-  await expect(page.getByText('这里您看不到')).toBeVisible()
+  await expect(page.getByRole('heading', { name: '这里您看不到', level: 1 })).toBeVisible()
   await expect(page.getByRole('button', { name: '任命' })).toHaveCount(0)
   await expect(page.getByRole('searchbox')).toHaveCount(0)
 })
