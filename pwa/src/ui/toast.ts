@@ -11,6 +11,8 @@ const STAYS = 4_000
 export const STAYS_WITH_ACTION = 10_000
 
 export const shownToast = shallowRef<ToastMessage | null>(null)
+/** Where toasts can be shown, the topmost last: the page, and each sheet that lies over it. */
+export const toastPlaces = shallowRef<symbol[]>([])
 let timer: ReturnType<typeof setTimeout> | undefined
 
 /** One short line at a time. What must be read belongs on the page, not here. */
