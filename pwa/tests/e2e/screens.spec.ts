@@ -6,7 +6,10 @@ import { loginOf, phoneOf, signInByApi } from './support'
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 const WIDTHS = [320, 360, 390]
 const HEIGHT = 844
-/** The looks that the accessibility check sees. The sizes and colours hang on these attributes alone. */
+/**
+ * The looks that are measured. The sizes and colours hang on these attributes alone. The large elder design is put before the
+ * accessibility check in English (otherFaults), where words are longest: here only its width is measured.
+ */
 const LOOKS = [
   { name: 'light', theme: 'light', size: 'm', elder: false },
   { name: 'dark', theme: 'dark', size: 'm', elder: false },
@@ -105,7 +108,7 @@ for (const { role, paths } of SCREENS) {
       await settled(page)
       for (const look of LOOKS) {
         await wear(page, look)
-        faults.push(...(await axeFaults(page, `${at} ${look.name}`)))
+        if (!look.elder) faults.push(...(await axeFaults(page, `${at} ${look.name}`)))
         faults.push(...(await sidewaysFaults(page, `${at} ${look.name}`)))
       }
       faults.push(...(await keyFaults(page, at)))
