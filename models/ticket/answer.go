@@ -107,6 +107,12 @@ func Answering(a models.Actor, t Ticket, solved bool) (Action, Outcome) {
 	return Confirm, OutcomeConfirmed
 }
 
+// AnswerOpen reports whether the newest closing may still be answered: until it is answered, and fourteen days after
+// the ticket closed (DECISIONS 14).
+func (t Ticket) AnswerOpen(c Catalogue, now time.Time) bool {
+	return t.ClosedAt == nil || now.Before(t.ClosedAt.Add(c.RateWindow()))
+}
+
 // MayAnswer refuses who has no answer to give to t's "done", and stars from anybody but the reporter (DECISIONS 6).
 func (t Ticket) MayAnswer(a models.Actor, action Action, level int, partyKind string) error {
 	part := PartOf(a, t)
@@ -120,6 +126,21 @@ func (t Ticket) MayAnswer(a models.Actor, action Action, level int, partyKind st
 		return models.RefuseField("ticket.no_stars_for_others", "level")
 	}
 	return nil
+}
+
+// answersFor reports whether a may take the step as far as it is an answer to a "done". A reporter gives his own. For a neighbour
+// without an account who filed for him passes his words on, or an office asks him; nobody who works for the party that must answer
+// does either. Whether an office has an interest is MayDecide's to say, which knows the party's kind.
+func (s Step) answersFor(a models.Actor, part Part, t Ticket) bool {
+	switch {
+	case s.Action != Confirm && s.Action != SendBack && s.Action != RelayConfirm || part == PartReporter:
+		return true
+	case t.ReporterID != 0 || a.WorksFor(t.HandlingPartyID) || OnlyAudits(a, t):
+		return false
+	}
+	// A closing that nobody rated, days before silence could have closed it, would tell the party of a complaint that somebody
+	// filed it for another: there an office asks.
+	return s.Action != RelayConfirm || !t.Protected
 }
 
 // AnswerWeight is the weight of an answer: full for a household whose membership is approved, none otherwise — the answer
@@ -168,6 +189,18 @@ type Message struct {
 // TableName is the thread's table.
 func (Message) TableName() string { return "ticket_messages" }
 
+// MaySay reports whether part may add to the relay thread: while the ticket is open, and as long as its closing may
+// still be answered. While it is held there is nobody at the other end.
+func (t Ticket) MaySay(part Part, c Catalogue, now time.Time) bool {
+	switch {
+	case part == PartObserver || part == PartSystem || t.Held():
+		return false
+	case t.Open:
+		return true
+	}
+	return (t.State == Closed || t.State == ClosedUnrated) && t.AnswerOpen(c, now)
+}
+
 // SideOf is the side of the thread on which a part speaks: the filer speaks for the reporter.
 func SideOf(part Part) Part {
 	if part == PartFiler {
@@ -209,10 +242,4 @@ type Saying struct {
 type Said struct {
 	Message       MessageView `json:"message"`
 	PhotosMissing []string    `json:"photos_missing"`
-}
-
-// ContactCard is what a reporter shared with the handler of a repair.
-type ContactCard struct {
-	Name  string `json:"name"`
-	Phone string `json:"phone"`
 }

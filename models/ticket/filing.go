@@ -1,7 +1,6 @@
 package ticket
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 	"time"
@@ -142,40 +141,4 @@ func (t Ticket) DispatchedTo(partyID int64, routedBy string, d Deadlines, c Cata
 		t.State = Accepted
 	}
 	return t.withDeadlines(d).withNext(c)
-}
-
-// Number makes the number that people see (B-b.1 no. 15): day, last three digits of the community's code, a counter of
-// that day, and a check digit (Luhn) that catches one wrong digit or two swapped ones.
-func Number(day models.Date, communityCode string, seq int64) string {
-	community := "000"
-	if n := len(communityCode); n >= 3 {
-		community = communityCode[n-3:]
-	}
-	digits := strings.ReplaceAll(string(day), "-", "")
-	body := fmt.Sprintf("%s-%s-%04d", digits, community, seq)
-	return fmt.Sprintf("%s-%d", body, luhn(body))
-}
-
-// ValidNumber reports whether the check digit of a typed number fits.
-func ValidNumber(number string) bool {
-	i := strings.LastIndexByte(number, '-')
-	return i > 0 && number[i+1:] == fmt.Sprint(luhn(number[:i]))
-}
-
-func luhn(s string) int {
-	sum, double := 0, true
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] < '0' || s[i] > '9' {
-			continue
-		}
-		d := int(s[i] - '0')
-		if double {
-			if d *= 2; d > 9 {
-				d -= 9
-			}
-		}
-		sum += d
-		double = !double
-	}
-	return (10 - sum%10) % 10
 }

@@ -50,40 +50,6 @@ const (
 	Say            Action = "message"
 )
 
-// Part is the part that an actor plays in one ticket.
-type Part string
-
-// The parts, and what people see of themselves as "you".
-const (
-	PartReporter Part = "reporter" // whose matter it is
-	PartFiler    Part = "filer"    // who filed it for somebody else
-	PartHandler  Part = "handler"  // works for the party that must answer
-	PartSteward  Part = "steward"  // the building's steward
-	PartOfficer  Part = "officer"  // oversees the place
-	PartObserver Part = "observer" // sees it for another reason
-	PartSystem   Part = "system"
-)
-
-// PartOf says which part a plays in t. Whoever works for the party complained of is its handler, whatever else he is:
-// that is what keeps the reporter hidden from a station that judges and is judged (DECISIONS 1). His own matter stays his.
-func PartOf(a models.Actor, t Ticket) Part {
-	switch {
-	case a.IsSystem():
-		return PartSystem
-	case a.SignedIn() && a.AccountID == t.ReporterID:
-		return PartReporter
-	case a.SignedIn() && a.AccountID == t.AuthorID:
-		return PartFiler
-	case a.WorksFor(t.HandlingPartyID):
-		return PartHandler
-	case LevelOf(a, t) > 0:
-		return PartOfficer
-	case a.HasFor(models.BuildingSteward, models.ScopeBuilding, t.BuildingID):
-		return PartSteward
-	}
-	return PartObserver
-}
-
 // Step is one line of the flow table: who may take a ticket from which states to which.
 type Step struct {
 	Action Action
@@ -147,21 +113,6 @@ func (s Step) may(a models.Actor, part Part, t Ticket) bool {
 		return true
 	}
 	return part == PartFiler && slices.Contains(s.By, PartHandler) && a.WorksFor(t.HandlingPartyID)
-}
-
-// answersFor reports whether a may take the step as far as it is an answer to a "done". A reporter gives his own. For a neighbour
-// without an account who filed for him passes his words on, or an office asks him; nobody who works for the party that must answer
-// does either. Whether an office has an interest is MayDecide's to say, which knows the party's kind.
-func (s Step) answersFor(a models.Actor, part Part, t Ticket) bool {
-	switch {
-	case s.Action != Confirm && s.Action != SendBack && s.Action != RelayConfirm || part == PartReporter:
-		return true
-	case t.ReporterID != 0 || a.WorksFor(t.HandlingPartyID) || OnlyAudits(a, t):
-		return false
-	}
-	// A closing that nobody rated, days before silence could have closed it, would tell the party of a complaint that somebody
-	// filed it for another: there an office asks.
-	return s.Action != RelayConfirm || !t.Protected
 }
 
 func stepOf(action Action) (Step, bool) {
@@ -244,14 +195,6 @@ func (t Ticket) limits(action Action, c Catalogue, now time.Time) error {
 	return nil
 }
 
-// mayTurnSharing refuses what is no repair, and what is so already.
-func (t Ticket) mayTurnSharing(on bool) error {
-	if t.Kind != Repair || t.ShareContact == on {
-		return models.Refuse(models.Conflict, "ticket.wrong_state").With("state", t.State)
-	}
-	return nil
-}
-
 // after changes the state and the stamps that the scores read.
 func (t Ticket) after(step Step, now time.Time) Ticket {
 	at := models.UTC(now)
@@ -320,43 +263,6 @@ func (t Ticket) reached(now time.Time) Ticket {
 	return t
 }
 
-// AnswerOpen reports whether the newest closing may still be answered: until it is answered, and fourteen days after
-// the ticket closed (DECISIONS 14).
-func (t Ticket) AnswerOpen(c Catalogue, now time.Time) bool {
-	return t.ClosedAt == nil || now.Before(t.ClosedAt.Add(c.RateWindow()))
-}
-
-// acting is the part in which a step was taken.
-func acting(step Step, part Part) Part {
-	if part == PartFiler && !slices.Contains(step.By, PartFiler) {
-		return PartHandler
-	}
-	return part
-}
-
-func roleFor(a models.Actor, part Part) models.Role {
-	switch part {
-	case PartSystem:
-		return models.System
-	case PartHandler:
-		return a.ActsAs(models.Role.Answers)
-	case PartOfficer:
-		return a.ActsAs(models.Role.Oversees)
-	case PartFiler:
-		return a.ActsAs(func(r models.Role) bool { return r == models.BuildingSteward || r == models.StationStaff })
-	case PartSteward:
-		return models.BuildingSteward
-	}
-	return models.Resident
-}
-
-func partyFor(part Part, t Ticket) int64 {
-	if part == PartHandler || part == PartSystem {
-		return t.HandlingPartyID
-	}
-	return 0
-}
-
 // Allowed lists what a may do with t now, for the buttons on its page.
 func (t Ticket) Allowed(a models.Actor, c Catalogue, now time.Time) []Action {
 	part := PartOf(a, t)
@@ -383,20 +289,4 @@ func (t Ticket) Allowed(a models.Actor, c Catalogue, now time.Time) []Action {
 		out = append(out, ContactView)
 	}
 	return out
-}
-
-// ContactShown reports whether the handler may be told name and phone: a repair, shared by the reporter, still open
-// (DECISIONS 2). Each look needs a reason and stands in the ledger where the reporter sees it.
-func (t Ticket) ContactShown() bool { return t.Kind == Repair && t.ShareContact && t.Open }
-
-// MaySay reports whether part may add to the relay thread: while the ticket is open, and as long as its closing may
-// still be answered. While it is held there is nobody at the other end.
-func (t Ticket) MaySay(part Part, c Catalogue, now time.Time) bool {
-	switch {
-	case part == PartObserver || part == PartSystem || t.Held():
-		return false
-	case t.Open:
-		return true
-	}
-	return (t.State == Closed || t.State == ClosedUnrated) && t.AnswerOpen(c, now)
 }

@@ -2,7 +2,6 @@ package ticket
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"linli/models"
@@ -81,34 +80,3 @@ func ProgressOf(k Known, c Catalogue, now time.Time) ProgressView {
 
 // lastDay is the day on which a deadline ends; one at midnight ends with the day before.
 func lastDay(due time.Time) models.Date { return models.DateOf(due.Add(-time.Microsecond)) }
-
-// ReadCode reads a query code as people type it: spaces and dashes, small and full-width letters.
-func ReadCode(typed string) string { return signs(typed) }
-
-// ReadNumber reads a ticket's number as people type it, with or without its dashes, and reports whether it can be one.
-func ReadNumber(typed string) (string, bool) {
-	const day, community, check = 8, 3, 1
-	all := signs(typed)
-	if len(all) < day+community+4+check {
-		return "", false
-	}
-	end := len(all) - check
-	number := strings.Join([]string{all[:day], all[day : day+community], all[day+community : end], all[end:]}, "-")
-	return number, ValidNumber(number)
-}
-
-// signs keeps the letters and digits of what was typed, half width and large.
-func signs(typed string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '！' && r <= '～' {
-			r = r - '！' + '!'
-		}
-		switch {
-		case r >= 'a' && r <= 'z':
-			return r - 'a' + 'A'
-		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
-			return r
-		}
-		return -1
-	}, typed)
-}

@@ -1,0 +1,21 @@
+package ticket
+
+import "linli/models"
+
+// ContactCard is what a reporter shared with the handler of a repair.
+type ContactCard struct {
+	Name  string `json:"name"`
+	Phone string `json:"phone"`
+}
+
+// ContactShown reports whether the handler may be told name and phone: a repair, shared by the reporter, still open
+// (DECISIONS 2). Each look needs a reason and stands in the ledger where the reporter sees it.
+func (t Ticket) ContactShown() bool { return t.Kind == Repair && t.ShareContact && t.Open }
+
+// mayTurnSharing refuses what is no repair, and what is so already.
+func (t Ticket) mayTurnSharing(on bool) error {
+	if t.Kind != Repair || t.ShareContact == on {
+		return models.Refuse(models.Conflict, "ticket.wrong_state").With("state", t.State)
+	}
+	return nil
+}
