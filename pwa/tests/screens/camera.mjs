@@ -6,7 +6,8 @@ const SERVER = process.env.LINLI_URL ?? 'http://127.0.0.1:8080'
 export const FOLDER = new URL('../../test-results/screens/', import.meta.url)
 export const PHONE = { width: 390, height: 844 }
 export const DESK = { width: 1280, height: 900 }
-export const A4 = { width: 794, height: 1123 }
+/** Sheets of paper in CSS pixels. */
+export const PAPERS = { A4: { width: 794, height: 1123 }, A5: { width: 559, height: 794 } }
 export const LOOKS = {
   zh: {},
   'zh-elder': { elder: '1' },
@@ -102,4 +103,19 @@ export async function drawJpeg(page, hue = 160) {
     return canvas.toDataURL('image/jpeg', 0.8)
   }, hue)
   return { name: 'photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(data.slice(data.indexOf(',') + 1), 'base64') }
+}
+
+/** A picture of the page as the printer gets it; it must be one sheet of that paper. */
+export async function print(page, role, name, paper) {
+  await page.emulateMedia({ media: 'print' })
+  await page.setViewportSize(PAPERS[paper])
+  await settled(page)
+  await snap(page, role, name, { whole: false })
+  const pdf = (await page.pdf({ preferCSSPageSize: true, printBackground: true })).toString('latin1')
+  const pages = pdf.match(/\/Type\s*\/Page\b/g) ?? []
+  if (pages.length !== 1) throw new Error(`${name} takes ${pages.length} sheets of paper`)
+  const [, wide, high] = /\/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)/.exec(pdf) ?? []
+  // A point is 4/3 of a pixel; the printer's sizes are rounded.
+  const fits = (points, pixels) => Math.abs((Number(points) * 4) / 3 - pixels) <= 2
+  if (!fits(wide, PAPERS[paper].width) || !fits(high, PAPERS[paper].height)) throw new Error(`${name} is ${wide} × ${high} points, not ${paper}`)
 }

@@ -5,7 +5,7 @@
  * The server is started by the caller, as for the browser tests.
  */
 import { rm, writeFile } from 'node:fs/promises'
-import { browser, contextOf, DESK, dress, FOLDER, LOOKS, open, PHONE, settled, snap } from './camera.mjs'
+import { browser, contextOf, DESK, dress, FOLDER, LOOKS, open, PHONE, print, settled, snap } from './camera.mjs'
 import { fill, numbersOf, SCREENS, STAFF } from './routes.mjs'
 import { STATES } from './states.mjs'
 
@@ -61,6 +61,10 @@ async function photographState(state, numbers) {
       snap: async (name, options) => {
         await settled(page)
         await take(page, state.role, `${name}.${look}${state.desk ? '.desk' : ''}`, options)
+      },
+      print: async (name, paper) => {
+        await print(page, state.role, `${name}.${look}`, paper)
+        count += 1
       },
     }
     try {

@@ -3,10 +3,11 @@
  * signed in, in one look; it finds its way by the page's structure, because the words differ with the language.
  *
  * @typedef {{ page: import('@playwright/test').Page, context: import('@playwright/test').BrowserContext, account: any, look: string,
- *   numbers: Record<string, any>, go: (path: string) => Promise<void>, snap: (name: string, options?: { whole?: boolean }) => Promise<void> }} Scene
+ *   numbers: Record<string, any>, go: (path: string) => Promise<void>, snap: (name: string, options?: { whole?: boolean }) => Promise<void>,
+ *   print: (name: string, paper: 'A4' | 'A5') => Promise<void> }} Scene
  * @type {{ role: string, name: string, desk?: boolean, worker?: boolean, looks?: string[], run: (scene: Scene) => Promise<void> }[]}
  */
-import { A4, drawJpeg, settled } from './camera.mjs'
+import { drawJpeg, settled } from './camera.mjs'
 
 const refuse = (status, code, params = {}) => ({ status, contentType: 'application/problem+json', body: JSON.stringify({ status, title: '', code, params, request_id: 'screens' }) })
 const json = (body, status = 200) => ({ status, contentType: 'application/json', body: JSON.stringify(body) })
@@ -218,6 +219,20 @@ export const STATES = [
     },
   },
   {
+    role: 'operator_staff',
+    name: 'ticket-pause-refused',
+    run: async ({ page, go, snap, numbers, look }) => {
+      await ticketWith(page, { state: 'in_progress', next_step: 'resolve', next_due: inDays(2), overdue: false, actions: ['pause_parts'], pause_days: { first: inDays(1).slice(0, 10), last: inDays(14).slice(0, 10) } })
+      await page.route(/\/api\/v1\/tickets\/\d+\/pauses$/, answering('POST', refuse(422, 'ticket.pause_words', { field: 'note' })))
+      await go(`/tickets/${numbers.handled}`)
+      await page.locator('main .btn.text.no-print').last().click()
+      await sheet(page).locator('textarea').fill(look === 'en' ? 'Being handled' : '处理中')
+      await sheet(page).locator('.btn:not(.text)').last().click()
+      await sheet(page).locator('.field-error, .toast').first().waitFor()
+      await snap('ticket-pause-refused', { whole: false })
+    },
+  },
+  {
     role: 'resident',
     name: 'ticket-paused',
     run: async ({ page, go, snap, numbers, look }) => {
@@ -232,6 +247,19 @@ export const STATES = [
       await page.locator('main .btn.text.no-print').last().click()
       await page.locator('dialog[open] .btn').last().waitFor()
       await snap('ticket-resume', { whole: false })
+    },
+  },
+  // What a neighbour says of the result, passed on
+  {
+    role: 'resident',
+    name: 'relay',
+    run: async ({ page, numbers, go, snap }) => {
+      await ticketWith(page, { you: 'filer', state: 'done_pending_confirm', next_step: 'confirm', next_due: inDays(5), overdue: false, closing: 1, actions: ['relay_confirm', 'send_back', 'message'] })
+      await go(`/tickets/${numbers.done}`)
+      await snap('relay-ticket')
+      await mainAction(page).click()
+      await page.locator('dialog[open] .btn').last().waitFor()
+      await snap('relay', { whole: false })
     },
   },
   // A later date
@@ -870,13 +898,36 @@ export const STATES = [
     role: 'building_steward',
     name: 'poster-a4',
     looks: ['zh', 'en'],
-    run: async ({ page, numbers, go, snap }) => {
+    run: async ({ page, numbers, go, print }) => {
       await go(`/buildings/${numbers.building}/poster`)
-      await page.emulateMedia({ media: 'print' })
-      await page.setViewportSize(A4)
-      await snap('poster-a4', { whole: false })
-      const pages = (await page.pdf({ preferCSSPageSize: true, printBackground: true })).toString('latin1').match(/\/Type\s*\/Page\b/g) ?? []
-      if (pages.length !== 1) throw new Error(`the poster takes ${pages.length} sheets of paper`)
+      await page.locator('.paper svg.code').waitFor()
+      await print('poster-a4', 'A4')
+    },
+  },
+  {
+    role: 'resident',
+    name: 'slip-a5',
+    looks: ['zh', 'zh-elder', 'en'],
+    run: async ({ page, look, numbers, go, print }) => {
+      // The longest of everything that a county has: nothing of it may be hidden or go to a second sheet.
+      if (look !== 'zh') {
+        await ticketWith(page, {
+          number: '20261125-904-10003-7', kind: 'repair', protected: false, category: 'FIRE-03', estate_name: '县自然资源和规划局土地储备中心家属院（东区）', building_name: '12号楼',
+          handling_party: { id: 1, kind: 'operator', name: '洛阳市青禾家园物业管理服务有限责任公司孟津分公司', phone24: '0379-06000103' },
+        })
+      }
+      await go(`/tickets/${numbers.ticket}/slip`)
+      await page.locator('.paper svg.code').waitFor()
+      const hidden = await page.evaluate(() => {
+        const [number, code, paper] = ['.number', 'svg.code', '.paper'].map((one) => document.querySelector(one))
+        const words = document.createRange()
+        words.selectNodeContents(number)
+        const [left, right] = [words.getBoundingClientRect(), code.getBoundingClientRect()]
+        const over = left.right > right.left && left.bottom > right.top && left.top < right.bottom
+        return over || paper.scrollWidth > paper.clientWidth || left.right > paper.getBoundingClientRect().right
+      })
+      if (hidden) throw new Error('the number of the slip is hidden')
+      await print('slip-a5', 'A5')
     },
   },
   // Who answers, on the phone
@@ -1096,6 +1147,19 @@ export const STATES = [
       await page.locator('input[type="file"]').setInputFiles({ name: '登记册.csv', mimeType: 'text/csv', buffer: Buffer.from('小区名称\n和谐花园\n') })
       await page.locator('.figures').waitFor()
       await snap('import-faults')
+    },
+  },
+  {
+    role: 'resident',
+    name: 'estate-filling',
+    run: async ({ page, numbers, go, snap }) => {
+      await page.route('**/api/v1/setup', async (route) => {
+        const response = await route.fetch()
+        await route.fulfill({ response, json: { ...(await response.json()), demo_filling: true } })
+      })
+      await go(`/estates/${numbers.estate}`)
+      await page.locator('.banner.info').waitFor()
+      await snap('estate-filling', { whole: false })
     },
   },
   {

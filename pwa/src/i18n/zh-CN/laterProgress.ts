@@ -64,7 +64,7 @@ export const progress = {
   slip_filed: '{day}收下',
   slip_code: '查询码',
   slip_scan: '扫一扫，看办到哪一步',
-  slip_type: '也可以打开 {address} ，填编号和查询码',
+  slip_type: '也可以打开 {address}，填编号和查询码',
   slip_promise: '最晚{respond}答复，最晚{resolve}办好',
   slip_phone24: '24 小时电话',
   slip_ask: '不用手机：打 {phone}，或者到{community}，说工单编号就行。',
