@@ -132,12 +132,12 @@ func (c *county) loadBuildings(tx storage.Tx, estates map[int64]*estate) error {
 	return nil
 }
 
-// termOn is the term that runs for the estate on a day, or nil.
 // estate is the estate with that id; every home of the county has one.
 func (c *county) estate(id int64) *estate {
 	return c.estates[slices.IndexFunc(c.estates, func(e *estate) bool { return e.ID == id })]
 }
 
+// termOn is the term that runs for the estate on a day, or nil.
 func (e *estate) termOn(day models.Date) *place.ServiceTerm { return place.RunningOn(e.terms, day) }
 
 // answers finds who must answer a matter at an estate on a day, as the program's own routing does.

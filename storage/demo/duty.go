@@ -1,42 +1,31 @@
 package demo
 
 import (
-	"context"
-
 	"linli/models"
 	"linli/models/place"
 	"linli/storage"
 )
-
-const rostersKey = "demo.rosters"
 
 // dutyNumbers is the block of the telephones of people on duty.
 const dutyNumbers = 5000
 
 // makeRosters gives most parties that must answer round the clock a duty roster: a day, a night and a deputy. Those of the cast
 // have one; who has none is listed for the centre.
-func (s *seeder) makeRosters(ctx context.Context) error {
-	var county *county
-	err := s.DB.Read(ctx, func(tx storage.Tx) (err error) {
-		county, err = loadCounty(tx)
-		return err
-	})
+func (s *seeder) makeRosters(tx storage.Tx) error {
+	county, err := s.registered(tx)
 	if err != nil {
 		return err
 	}
-	return s.once(ctx, rostersKey, func(tx storage.Tx) error {
-		tx = tx.Moved(s.now)
-		keep, err := county.keepsRosters()
-		if err != nil {
+	keep, err := county.keepsRosters()
+	if err != nil {
+		return err
+	}
+	for n, id := range keep {
+		if _, err := s.Places.SetRosterIn(tx.Moved(s.now), models.SystemActor, id, demoRoster(n, models.DateOf(s.ahead()))); err != nil {
 			return err
 		}
-		for n, id := range keep {
-			if _, err := s.Places.SetRosterIn(tx, models.SystemActor, id, demoRoster(n, models.DateOf(s.ahead()))); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // keepsRosters lists the parties that get a roster, in the order of their ids.

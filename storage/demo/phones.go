@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -12,36 +11,28 @@ import (
 	"linli/storage"
 )
 
-const phonesKey = "demo.phones"
-
 // phoneWeeks is for how many weeks posted phones were called, the one that runs among them.
 const phoneWeeks = 8
 
 // makePhones has posted phones called in the last weeks. Most answer, some less at night; some calls nobody made.
-func (s *seeder) makePhones(ctx context.Context) error {
-	var county *county
-	err := s.DB.Read(ctx, func(tx storage.Tx) (err error) {
-		county, err = loadCounty(tx)
-		return err
-	})
+func (s *seeder) makePhones(tx storage.Tx) error {
+	county, err := s.registered(tx)
 	if err != nil {
 		return err
 	}
 	cast := county.ofClass(place.ClassProfessional, castEstate).CommunityID
-	return s.once(ctx, phonesKey, func(tx storage.Tx) error {
-		tx = tx.Moved(s.now)
-		this := place.Monday(models.DateOf(s.now))
-		for ago := phoneWeeks - 1; ago >= 0; ago-- {
-			week := this.Add(-7 * ago)
-			err := s.Places.DemoPhones(tx, week, func(draw func(string) place.PhoneDraw) (place.PhoneDraw, error) {
-				return demoDraw(draw, week, s.now, cast, ago == 0)
-			})
-			if err != nil {
-				return err
-			}
+	tx = tx.Moved(s.now)
+	this := place.Monday(models.DateOf(s.now))
+	for ago := phoneWeeks - 1; ago >= 0; ago-- {
+		week := this.Add(-7 * ago)
+		err := s.Places.DemoPhones(tx, week, func(draw func(string) place.PhoneDraw) (place.PhoneDraw, error) {
+			return demoDraw(draw, week, s.now, cast, ago == 0)
+		})
+		if err != nil {
+			return err
 		}
-		return s.tellPhones(tx)
-	})
+	}
+	return s.tellPhones(tx)
 }
 
 // demoDraw is the draw of a demo's week. For the week that runs it is chosen, as none in earnest may be, so that somebody who looks at the demo

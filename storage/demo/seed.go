@@ -47,6 +47,9 @@ const (
 	anchorKey   = "demo.anchor" // the moment of the demo: what the first call was given as now
 	registerKey = "demo.register"
 	peopleKey   = "demo.people"
+	rostersKey  = "demo.rosters"
+	phonesKey   = "demo.phones"
+	bulletinKey = "demo.bulletins"
 	deskKey     = "demo.desk"
 	seededKey   = "demo.seeded"
 )
@@ -72,14 +75,13 @@ func Prepare(ctx context.Context, d Deps, now time.Time, progress Progress) (Sum
 	if err := s.makePeople(ctx); err != nil {
 		return Summary{}, err
 	}
-	if err := s.makeRosters(ctx); err != nil {
-		return Summary{}, err
-	}
-	if err := s.makePhones(ctx); err != nil {
-		return Summary{}, err
-	}
-	if err := s.makeBulletins(ctx); err != nil {
-		return Summary{}, err
+	for _, part := range []struct {
+		key string
+		do  func(storage.Tx) error
+	}{{rostersKey, s.makeRosters}, {phonesKey, s.makePhones}, {bulletinKey, s.makeBulletins}} {
+		if err := s.once(ctx, part.key, part.do); err != nil {
+			return Summary{}, err
+		}
 	}
 	if err := s.think(ctx); err != nil {
 		return Summary{}, err
@@ -271,7 +273,7 @@ func (s *seeder) makePeople(ctx context.Context) error {
 		return err
 	}
 	err := s.DB.Read(ctx, func(tx storage.Tx) (err error) {
-		s.county, err = loadCounty(tx)
+		_, err = s.registered(tx)
 		return err
 	})
 	if err != nil {
@@ -293,7 +295,15 @@ func (s *seeder) makePeople(ctx context.Context) error {
 	return s.once(ctx, peopleKey, func(storage.Tx) error { return nil })
 }
 
-// think loads the county and thinks out all tickets and ratings.
+// registered is the county as makeRegister left it, read once in a run: what is made after it moves nothing there.
+func (s *seeder) registered(tx storage.Tx) (_ *county, err error) {
+	if s.county == nil {
+		s.county, err = loadCounty(tx)
+	}
+	return s.county, err
+}
+
+// think settles the county and thinks out all tickets and ratings.
 func (s *seeder) think(ctx context.Context) error {
 	catalogue, err := s.Tickets.Catalogue(ctx)
 	if err != nil {
@@ -304,7 +314,7 @@ func (s *seeder) think(ctx context.Context) error {
 		return err
 	}
 	err = s.DB.Read(ctx, func(tx storage.Tx) (err error) {
-		if s.county, err = loadCounty(tx); err != nil {
+		if _, err = s.registered(tx); err != nil {
 			return err
 		}
 		s.summary.Accounts, err = s.county.settle(tx)
