@@ -52,7 +52,7 @@ func TestAnsweredInCountsNoBareWord(t *testing.T) {
 		State: "done_pending_confirm", Serving: true, FiledAt: at.AddDate(0, 0, -5), Contacted: new(at.AddDate(0, 0, -4)),
 		ContactDue: at.AddDate(0, 0, -3), ResolveDue: at.AddDate(0, 0, 1),
 	}
-	for outcome, want := range map[string]int64{"pending": 0, "superseded": 0, "sent_back": 0, "confirmed": 1, "silent": 1} {
+	for outcome, want := range map[string]int64{"pending": 0, "superseded": 0, "sent_back": 0, "confirmed": 1, "silent": 1, "relayed": 1} {
 		one.Closings = []Closing{{Complete: new(at.AddDate(0, 0, -1)), Outcome: outcome}}
 		if outcome != "pending" && outcome != "superseded" {
 			one.Closings[0].Answered = new(at.Add(-time.Hour))

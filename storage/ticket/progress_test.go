@@ -38,17 +38,23 @@ func TestNumberAndQueryCodeOpenTheProgress(t *testing.T) {
 		if strings.HasSuffix(filed.Number, last) {
 			last = "1"
 		}
-		for what, asked := range map[string][2]string{
-			"wrong code":           {filed.Number, wrongCode},
-			"no code":              {filed.Number, ""},
-			"half a code":          {filed.Number, filed.QueryCode[:7]},
-			"code of another one":  {filed.Number, other.QueryCode},
-			"unknown number":       {ticket.Number("2026-09-02", "000", 9), filed.QueryCode},
-			"wrong check digit":    {filed.Number[:len(filed.Number)-1] + last, filed.QueryCode},
-			"something else":       {"' OR 1=1 --", filed.QueryCode},
-			"number without a day": {"", filed.QueryCode},
+		for what, asked := range map[string]struct {
+			number, code string
+			isNumber     bool
+		}{
+			"wrong code":          {filed.Number, wrongCode, true},
+			"no code":             {filed.Number, "", true},
+			"half a code":         {filed.Number, filed.QueryCode[:7], true},
+			"code of another one": {filed.Number, other.QueryCode, true},
+			"unknown number":      {ticket.Number("2026-09-02", "000", 9), filed.QueryCode, true},
+			"wrong check digit":   {filed.Number[:len(filed.Number)-1] + last, filed.QueryCode, false},
+			"something else":      {"' OR 1=1 --", filed.QueryCode, false},
+			"no number":           {"", filed.QueryCode, false},
 		} {
-			view, err := w.progress(t, asked[0], asked[1], what)
+			if _, ok := ticket.ReadNumber(asked.number); ok != asked.isNumber {
+				t.Errorf("%s: %q is a number: %v", what, asked.number, ok)
+			}
+			view, err := w.progress(t, asked.number, asked.code, what)
 			if models.KindOf(err) != models.NotFound || models.CodeOf(err) != "progress.not_found" || view.Number != "" {
 				t.Errorf("%s: %v, %+v", what, err, view)
 			}
