@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"encoding/json"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -17,9 +18,10 @@ func TestNumbersAndCodesAsPeopleTypeThem(t *testing.T) {
 			t.Errorf("%q is read as %q, %v", typed, read, ok)
 		}
 	}
-	for _, typed := range []string{"", "7", number[:len(number)-1], number[:len(number)-1] + "x", number + "1", strings.Repeat("9", 64)} {
-		if read, ok := ReadNumber(typed); ok && read == number {
-			t.Errorf("%q is read as the number", typed)
+	swapped := strings.Replace(number, "5017", "5071", 1)
+	for _, typed := range []string{"", "7", number[:len(number)-1], number[:len(number)-1] + "x", number + "1", swapped, strings.Repeat("9", 64)} {
+		if read, ok := ReadNumber(typed); ok {
+			t.Errorf("%q is read as %q", typed, read)
 		}
 	}
 	for _, typed := range []string{"K7PD3XQA", "k7pd3xqa", " k7pd 3xqa ", "Ｋ７ｐｄ－３ｘｑａ", "K7PD\u30003XQA"} {
@@ -72,6 +74,26 @@ func TestASlipTellsLessThanThePartySees(t *testing.T) {
 		for _, there := range []string{"CANARY3号楼", "CANARY2单元", "CANARY已清扫", "CANARY note", "13812345678", "楼道", "T05:", "contact_view"} {
 			if !strings.Contains(whole, there) {
 				t.Errorf("%s: %q would not be found", category, there)
+			}
+		}
+	}
+}
+
+// A slip tells every step that moves a ticket, each in words of both languages. A "done" whose photos are on their way is no result yet.
+func TestASlipTellsEveryMove(t *testing.T) {
+	for _, step := range Flow {
+		if step.To != "" && step.Action != DoneSaid && !slices.Contains(progressSteps, step.Action) {
+			t.Errorf("%s moves a ticket and is not told", step.Action)
+		}
+	}
+	for _, language := range []string{"zh-CN", "en"} {
+		words, err := os.ReadFile("../../pwa/src/i18n/" + language + "/laterProgress.ts")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, action := range progressSteps {
+			if !strings.Contains(string(words), "\n  step_"+string(action)+": '") {
+				t.Errorf("%s: no words for %s", language, action)
 			}
 		}
 	}

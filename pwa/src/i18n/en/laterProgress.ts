@@ -47,6 +47,7 @@ export const progress: Messages<typeof source> = {
   step_done: '{party} says it is done',
   step_confirm: 'Who reported it says it is solved',
   step_send_back: 'Not solved, says who reported it; work goes on',
+  step_relay_confirm: 'Who reported it for a neighbour passed on: it is solved',
   step_silence: 'A week without an answer: closed',
   step_withdraw: 'Taken back by who reported it',
   step_return: '{party} says it is not theirs',

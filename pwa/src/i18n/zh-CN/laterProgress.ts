@@ -45,6 +45,7 @@ export const progress = {
   step_done: '{party}说办好了',
   step_confirm: '反映的人说已解决',
   step_send_back: '反映的人说没解决，接着办',
+  step_relay_confirm: '据代报的人转告，已解决',
   step_silence: '一周没有回音，自动办结',
   step_withdraw: '反映的人撤回',
   step_return: '{party}说不归他们办',
