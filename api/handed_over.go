@@ -7,7 +7,7 @@ import (
 )
 
 type handedOverListInput struct {
-	Cursor string `query:"cursor" maxLength:"200"`
+	Cursor string `query:"cursor" maxLength:"20"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"30"`
 }
 

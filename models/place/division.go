@@ -17,21 +17,6 @@ func CodeOn(codes []DivisionCode, day models.Date) (DivisionCode, bool) {
 	return codes[i], true
 }
 
-// NameOn is the division's name on day; on a day outside all its codes it is the newest name known, so that a heading
-// is never empty.
-func NameOn(codes []DivisionCode, day models.Date) string {
-	if c, ok := CodeOn(codes, day); ok {
-		return c.Name
-	}
-	newest := DivisionCode{}
-	for _, c := range codes {
-		if c.ValidFrom >= newest.ValidFrom {
-			newest = c
-		}
-	}
-	return newest.Name
-}
-
 var communityCodePattern = regexp.MustCompile(`^\d{12}$`)
 
 // CommunityCode reports whether code is a statistical code of a community: 12 digits, the first nine its town's (AD-1).

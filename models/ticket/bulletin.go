@@ -13,9 +13,10 @@ const (
 	bulletinAhead   = 14 * 24 * time.Hour
 	bulletinBack    = 24 * time.Hour
 	bulletinUndo    = 10 * time.Minute
-	bulletinRest    = 24 * time.Hour // after an office ended one
 	bulletinText    = 300
 	bulletinWhy     = 100
+	// BulletinRest is how long a party does not say again what an office has ended.
+	BulletinRest = 24 * time.Hour
 	// MostBulletinBuildings is how many buildings one bulletin names; without any it is of the whole estate.
 	MostBulletinBuildings = 50
 	// BulletinDays is how far back bulletins are listed and counted.
@@ -130,10 +131,10 @@ func checkUntil(until, from, last, now time.Time) error {
 	return nil
 }
 
-// CheckBulletinWords refuses words that hold a number or name by which one would reach or know a person; posted are the numbers that
-// stand on the party's card and may be named.
-func CheckBulletinWords(posted []string, field, words string) error {
-	if _, found := models.HideContacts(words, models.Own{Public: posted}); found {
+// CheckBulletinWords refuses words that hold a number or name by which one would reach or know a person; posted is the number that
+// stands on the party's card and may be named.
+func CheckBulletinWords(posted, field, words string) error {
+	if _, found := models.HideContacts(words, models.Own{Public: []string{posted}}); found {
 		return models.RefuseField("bulletin.points_at_somebody", field)
 	}
 	return nil
@@ -269,7 +270,7 @@ func (b Bulletin) Undo(a models.Actor, wish BulletinUndo, now time.Time) (Bullet
 // (none: the whole estate). An office above found that it was not true, or not true any more: for a day the party says it no more by
 // itself. If it is so again, the station may say it; and everybody may report it at any time.
 func (b Bulletin) Bars(named, buildings []int64, now time.Time) bool {
-	if !b.EndedAbove || !now.Before(b.EndedAt.Add(bulletinRest)) {
+	if !b.EndedAbove || !now.Before(b.EndedAt.Add(BulletinRest)) {
 		return false
 	}
 	return len(named) == 0 || len(buildings) == 0 || slices.ContainsFunc(buildings, func(id int64) bool { return slices.Contains(named, id) })
@@ -277,7 +278,7 @@ func (b Bulletin) Bars(named, buildings []int64, now time.Time) bool {
 
 // BarredBulletin is the refusal of a posting that an ended bulletin bars.
 func BarredBulletin() error {
-	return models.Refuse(models.Conflict, "bulletin.ended_above").With("hours", int(bulletinRest/time.Hour))
+	return models.Refuse(models.Conflict, "bulletin.ended_above").With("hours", int(BulletinRest/time.Hour))
 }
 
 // BulletinBuilding is a building that a bulletin names.

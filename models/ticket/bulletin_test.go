@@ -61,7 +61,7 @@ func TestWhatABulletinMaySay(t *testing.T) {
 
 // A number that anybody can call is no use in a bulletin but the party's own.
 func TestWordsOfABulletin(t *testing.T) {
-	posted := []string{"0379-67900000"}
+	posted := "0379-67900000"
 	for words, fine := range map[string]bool{
 		"11月27日8:00至18:00停水，约3小时恢复": true,
 		"急事请拨0379-67900000":         true,

@@ -70,13 +70,23 @@ func AccountByPhone(tx storage.Tx, phone string) (people.Account, error) {
 	return account, tx.DB().Where("phone = ?", phone).Take(&account).Error
 }
 
+// accountNumbered is AccountByPhone for who means an account that is there.
+func accountNumbered(tx storage.Tx, phone string) (people.Account, error) {
+	account, err := AccountByPhone(tx, phone)
+	return account, accountThere(err)
+}
+
 func accountByID(tx storage.Tx, id int64) (people.Account, error) {
 	var account people.Account
-	err := tx.DB().Where("id = ?", id).Take(&account).Error
+	return account, accountThere(tx.DB().Where("id = ?", id).Take(&account).Error)
+}
+
+// accountThere is err, said as a refusal where there is no such account.
+func accountThere(err error) error {
 	if storage.Absent(err) {
-		err = models.Refuse(models.NotFound, "account.not_found")
+		return models.Refuse(models.NotFound, "account.not_found")
 	}
-	return account, err
+	return err
 }
 
 func setAccount(tx storage.Tx, id int64, columns map[string]any) error {

@@ -48,10 +48,7 @@ func (s *Store) accountByHand(ctx context.Context, phone string, deed func(stora
 		return err
 	}
 	return s.changing(ctx, func(tx storage.Tx) error {
-		account, err := AccountByPhone(tx, phone)
-		if storage.Absent(err) {
-			return models.Refuse(models.NotFound, "account.not_found")
-		}
+		account, err := accountNumbered(tx, phone)
 		if err != nil {
 			return err
 		}

@@ -265,12 +265,9 @@ func (s *Store) ResetFactorByHand(ctx context.Context, phone, reason string) err
 	}
 	var account people.Account
 	err = s.db.Read(ctx, func(tx storage.Tx) error {
-		account, err = AccountByPhone(tx, phone)
+		account, err = accountNumbered(tx, phone)
 		return err
 	})
-	if storage.Absent(err) {
-		return models.Refuse(models.NotFound, "account.not_found")
-	}
 	if err != nil {
 		return err
 	}

@@ -14,12 +14,12 @@ import (
 // the transaction back, so what is refused is not counted.
 func (s *Store) take(tx storage.Tx, code, subject string, limits ...people.Limit) error {
 	for _, l := range limits {
-		c, err := storage.CountUse(tx, s.limitKey(l, subject), l.Window)
+		wait, err := storage.TakeUse(tx, s.limitKey(l, subject), l.Most, l.Window)
 		if err != nil {
 			return err
 		}
-		if c.Used > l.Most {
-			return &models.Error{Kind: models.Limited, Code: code, RetryAfter: c.Wait(tx, l.Window)}
+		if wait > 0 {
+			return &models.Error{Kind: models.Limited, Code: code, RetryAfter: wait}
 		}
 	}
 	return nil

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -228,11 +227,9 @@ func (d desk) missedBefore() *gorm.DB {
 // MissedBefore lists what stands behind a party's figure of misses before hand-overs, as a oversees it, the newest first. limit is
 // between 1 and 100.
 func (s *Store) MissedBefore(ctx context.Context, a models.Actor, partyID int64, from string, limit int) (page score.MissedPage, err error) {
-	before := int64(math.MaxInt64)
-	if from != "" {
-		if before, err = strconv.ParseInt(from, 10, 64); err != nil {
-			return page, models.RefuseField("request.bad_cursor", "cursor")
-		}
+	before, err := storage.BeforeID(from)
+	if err != nil {
+		return page, err
 	}
 	page.Items = []score.MissedBefore{}
 	err = s.db.Read(ctx, func(tx storage.Tx) error {

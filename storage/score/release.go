@@ -58,15 +58,6 @@ func (s *Store) ReleaseCells(ctx context.Context) (int, error) {
 	return released, err
 }
 
-// ReleaseCellsIn is ReleaseCells inside one transaction.
-func (s *Store) ReleaseCellsIn(tx storage.Tx) (int, error) {
-	units, err := unitsWhere(tx, tx.DB())
-	if err != nil {
-		return 0, err
-	}
-	return s.releaseUnits(tx, units)
-}
-
 // ripe are the units with a cell that may be shown.
 func (s *Store) ripe(tx storage.Tx) ([]unit, error) {
 	units, err := unitsWhere(tx, tx.DB())

@@ -81,7 +81,7 @@ func (s *Store) postIn(tx storage.Tx, a models.Actor, p ticket.BulletinPosting) 
 		return b, false, err
 	}
 	for field, words := range map[string]string{"text": p.Text, "meanwhile": p.Meanwhile} {
-		if err := ticket.CheckBulletinWords([]string{party.Phone24}, field, words); err != nil {
+		if err := ticket.CheckBulletinWords(party.Phone24, field, words); err != nil {
 			return b, false, err
 		}
 	}
@@ -115,7 +115,8 @@ func buildingsOf(tx storage.Tx, p ticket.BulletinPosting) error {
 // notBarred refuses what an office has ended here a short while ago.
 func notBarred(tx storage.Tx, partyID int64, p ticket.BulletinPosting) error {
 	var ended []ticket.Bulletin
-	err := tx.DB().Where("handling_party_id = ? AND estate_id = ? AND category = ? AND ended_above AND posted_at > ?", partyID, p.EstateID, p.Category, tx.At().AddDate(0, 0, -ticket.BulletinDays)).
+	err := tx.DB().Where("handling_party_id = ? AND estate_id = ? AND category = ? AND ended_above AND posted_at > ? AND ended_at > ?",
+		partyID, p.EstateID, p.Category, tx.At().AddDate(0, 0, -ticket.BulletinDays), tx.At().Add(-ticket.BulletinRest)).
 		Order("id DESC").Limit(mostBulletinsListed).Find(&ended).Error
 	for _, b := range ended {
 		var named []int64
@@ -221,7 +222,7 @@ func stepBulletinIn(tx storage.Tx, a models.Actor, id int64, action string, step
 	if next.Why != "" {
 		party, _, err := places.Party(tx, b.HandlingPartyID)
 		if err == nil {
-			err = ticket.CheckBulletinWords([]string{party.Phone24}, "why", next.Why)
+			err = ticket.CheckBulletinWords(party.Phone24, "why", next.Why)
 		}
 		if err != nil {
 			return view, err

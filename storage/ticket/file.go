@@ -99,12 +99,12 @@ func (s *Store) countFiling(tx storage.Tx, t ticket.Ticket) error {
 
 // countDay counts one more use of key and refuses what is more than so many within a day.
 func countDay(tx storage.Tx, key string, most int) error {
-	used, err := storage.CountUse(tx, key, day)
-	if err != nil || used.Used <= int64(most) {
+	wait, err := storage.TakeUse(tx, key, int64(most), day)
+	if err != nil || wait == 0 {
 		return err
 	}
 	refusal := models.Refuse(models.Limited, "ticket.too_many_today").With("limit", most)
-	refusal.RetryAfter = used.Wait(tx, day)
+	refusal.RetryAfter = wait
 	return refusal
 }
 

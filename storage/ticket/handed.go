@@ -3,6 +3,7 @@ package ticket
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 
 	"gorm.io/gorm"
 
@@ -33,23 +34,19 @@ func (s *Store) freeze(tx storage.Tx, t ticket.Ticket, c ticket.Catalogue, toPar
 
 // HandedOverTickets lists what the parties that a works for handed over, the newest first. limit is between 1 and 100.
 func (s *Store) HandedOverTickets(ctx context.Context, a models.Actor, from string, limit int) (page ticket.HandedOverPage, err error) {
-	after, err := readCursor(from)
+	before, err := storage.BeforeID(from)
 	if err != nil {
 		return page, err
 	}
 	page.Items = []ticket.HandedOverRow{}
 	err = s.db.Read(ctx, func(tx storage.Tx) error {
-		list := keptBy(tx, a)
-		if after != nil {
-			list = list.Where("id < ?", after.ID)
-		}
 		var rows []ticket.HandedOver
-		if err := list.Order("id DESC").Limit(limit + 1).Find(&rows).Error; err != nil {
+		if err := keptBy(tx, a).Where("id < ?", before).Order("id DESC").Limit(limit + 1).Find(&rows).Error; err != nil {
 			return err
 		}
 		if len(rows) > limit {
 			rows = rows[:limit]
-			page.Next = cursorAfter(ticket.Ticket{ID: rows[limit-1].ID}, ticket.Query{})
+			page.Next = strconv.FormatInt(rows[limit-1].ID, 10)
 		}
 		for _, row := range rows {
 			view, err := handedView(tx, row)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"math"
 	"slices"
 	"strconv"
 
@@ -74,11 +73,9 @@ func (s *Store) Pressures(ctx context.Context, a models.Actor, from string, limi
 	if level == 0 {
 		return page, models.Refuse(models.Denied, "pressure.not_yours_to_read")
 	}
-	before := int64(math.MaxInt64)
-	if from != "" {
-		if before, err = strconv.ParseInt(from, 10, 64); err != nil {
-			return page, models.RefuseField("request.bad_cursor", "cursor")
-		}
+	before, err := storage.BeforeID(from)
+	if err != nil {
+		return page, err
 	}
 	page = ticket.PressurePage{Items: []ticket.PressureView{}, Signs: []ticket.PressureSign{}}
 	err = s.db.Read(ctx, func(tx storage.Tx) error {

@@ -70,12 +70,12 @@ func (s *Store) progressIn(tx storage.Tx, t ticket.Ticket) (ticket.ProgressView,
 
 // countTry counts one try and refuses what is more than most within ProgressWindow.
 func countTry(tx storage.Tx, key string, most int64) error {
-	used, err := storage.CountUse(tx, key, ticket.ProgressWindow)
-	if err != nil || used.Used <= most {
+	wait, err := storage.TakeUse(tx, key, most, ticket.ProgressWindow)
+	if err != nil || wait == 0 {
 		return err
 	}
 	refusal := models.Refuse(models.Limited, "progress.too_many_tries")
-	refusal.RetryAfter = used.Wait(tx, ticket.ProgressWindow)
+	refusal.RetryAfter = wait
 	return refusal
 }
 
