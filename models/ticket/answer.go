@@ -113,8 +113,17 @@ func (t Ticket) AnswerOpen(c Catalogue, now time.Time) bool {
 	return t.ClosedAt == nil || now.Before(t.ClosedAt.Add(c.RateWindow()))
 }
 
+// answersInTime refuses an answer for which it is too late.
+func (t Ticket) answersInTime(c Catalogue, now time.Time) error {
+	if !t.AnswerOpen(c, now) {
+		return models.Refuse(models.Conflict, "ticket.answer_too_late")
+	}
+	return nil
+}
+
 // MayAnswer refuses who has no answer to give to t's "done", and stars from anybody but the reporter (DECISIONS 6).
-func (t Ticket) MayAnswer(a models.Actor, action Action, level int, partyKind string) error {
+func (t Ticket) MayAnswer(a models.Actor, solved bool, level int, partyKind string) error {
+	action, _ := Answering(a, t, solved)
 	part := PartOf(a, t)
 	step, _ := stepOf(action)
 	switch {

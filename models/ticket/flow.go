@@ -104,9 +104,10 @@ var Flow = []Step{
 
 // may reports whether the step is open to somebody who plays part in t. A station worker who filed for a neighbour is
 // the filer and works for the party that must answer: he may do both, or a station of one could not work its own ticket. But
-// nobody who works for that party sets the reporter's day: its clock would stand by its own word; and who only audits urges nobody.
+// nobody who works for that party sets the reporter's day: its clock would stand by its own word; and who only audits urges nobody
+// and makes nothing joint.
 func (s Step) may(a models.Actor, part Part, t Ticket) bool {
-	if s.Action == PauseDay && a.WorksFor(t.HandlingPartyID) || s.Action == Urge && OnlyAudits(a, t) || !s.answersFor(a, part, t) {
+	if s.Action == PauseDay && a.WorksFor(t.HandlingPartyID) || (s.Action == Urge || s.Action == Joint) && OnlyAudits(a, t) || !s.answersFor(a, part, t) {
 		return false
 	}
 	if slices.Contains(s.By, part) {
@@ -151,8 +152,6 @@ func (t Ticket) Apply(a models.Actor, m Move, c Catalogue, now time.Time) (Ticke
 		return t, none, models.Refuse(models.Conflict, "ticket.wrong_state").With("state", t.State)
 	case step.Note && strings.TrimSpace(m.Note) == "":
 		return t, none, models.RefuseField("ticket.note_required", "note")
-	case (m.Action == Confirm || m.Action == SendBack) && !t.AnswerOpen(c, now):
-		return t, none, models.Refuse(models.Conflict, "ticket.answer_too_late")
 	}
 	if err := t.limits(m.Action, c, now); err != nil {
 		return t, none, err
@@ -191,6 +190,8 @@ func (t Ticket) limits(action Action, c Catalogue, now time.Time) error {
 		return t.mayWithdraw()
 	case ContactShare, ContactHide:
 		return t.mayTurnSharing(action == ContactShare)
+	case Confirm, SendBack:
+		return t.answersInTime(c, now)
 	}
 	return nil
 }
@@ -234,7 +235,7 @@ func (t Ticket) after(step Step, now time.Time) Ticket {
 	case PauseDay:
 		t.PauseWhy, t.PausedFrom = PauseForDay, &at
 	case Resume:
-		t.PauseWhy, t.PausedFrom, t.PausedUntil, t.PausedDue = "", nil, nil, nil
+		t = t.unpaused()
 	case Joint:
 		t.JointAt = &at
 	case JointAnswer:
@@ -248,8 +249,20 @@ func (t Ticket) after(step Step, now time.Time) Ticket {
 	return t
 }
 
-// Reached notes that the reporter was reached while the ticket is further on than "acknowledged" already: the stamp
-// counts, the state stays.
+// ReachedLate reports whether a contact, by action, comes when t is further on than "acknowledged" already: the stamp counts, the
+// state stays. The reporter says so himself while the party works; what the relay shows counts at any time.
+func (t Ticket) ReachedLate(a models.Actor, action Action) bool {
+	switch {
+	case t.ContactedAt != nil:
+		return false
+	case action == ContactConfirm:
+		return t.State == InProgress && PartOf(a, t) == PartReporter
+	}
+	step, _ := stepOf(Contact)
+	return action == Contact && a.IsSystem() && t.Open && !slices.Contains(step.From, t.State)
+}
+
+// Reached is t with the contact stamped that came late.
 func (t Ticket) Reached(c Catalogue, now time.Time) Ticket {
 	t = t.reached(now)
 	t.UpdatedAt = models.UTC(now)
@@ -271,13 +284,9 @@ func (t Ticket) Allowed(a models.Actor, c Catalogue, now time.Time) []Action {
 		if !step.may(a, part, t) || !slices.Contains(step.From, t.State) || step.Action == DoneSaid {
 			continue
 		}
-		if (step.Action == Confirm || step.Action == SendBack) && !t.AnswerOpen(c, now) {
-			continue
+		if t.limits(step.Action, c, now) == nil {
+			out = append(out, step.Action)
 		}
-		if t.limits(step.Action, c, now) != nil || step.Action == Joint && !MayMark(a, t) {
-			continue
-		}
-		out = append(out, step.Action)
 	}
 	if t.MaySay(part, c, now) && !OnlyAudits(a, t) {
 		out = append(out, Say)

@@ -135,7 +135,7 @@ func (t Ticket) handed(partyID int64, routedBy string, now time.Time) Ticket {
 	t.HandlingPartyID, t.RoutedBy, t.State, t.DispatchedAt = partyID, routedBy, Dispatched, models.UTC(now)
 	t.AcknowledgedAt, t.ContactedAt, t.StartedAt, t.DoneAt, t.JointAnsweredAt = nil, nil, nil, nil, nil
 	t = t.unpaused()
-	t.EscalatedTo, t.Extension = 0, "" // the new party begins at the foot of the ladder, with an extension of its own
+	t.EscalatedTo, t.Extension, t.PartsPaused = 0, "", false // the new party begins at the foot of the ladder, with an extension and a pause of its own
 	return t
 }
 

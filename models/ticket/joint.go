@@ -41,10 +41,6 @@ type JointView struct {
 	Late       bool         `json:"late"`
 }
 
-// MayMark reports whether a makes t joint for an owners' committee or the community: an officer of the place who is not of
-// the party that must answer, and does not only audit.
-func MayMark(a models.Actor, t Ticket) bool { return PartOf(a, t) == PartOfficer && !OnlyAudits(a, t) }
-
 // answerOwed reports whether the written answer of a joint matter is still owed.
 func (t Ticket) answerOwed() bool {
 	return t.JointAt != nil && t.JointDue != nil && t.JointAnsweredAt == nil && t.Open

@@ -173,9 +173,9 @@ func (h Hours) Shifted(due, from, to time.Time, span Span) time.Time {
 	return models.UTC(due)
 }
 
-// unpaused is t without a pause, as a new party gets it: with one for parts of its own.
+// unpaused is t with its clock running. That the party has waited for parts once stays so.
 func (t Ticket) unpaused() Ticket {
-	t.PauseWhy, t.PausedFrom, t.PausedUntil, t.PausedDue, t.PartsPaused = "", nil, nil, nil, false
+	t.PauseWhy, t.PausedFrom, t.PausedUntil, t.PausedDue = "", nil, nil, nil
 	return t
 }
 

@@ -12,6 +12,12 @@ type ContactCard struct {
 // (DECISIONS 2). Each look needs a reason and stands in the ledger where the reporter sees it.
 func (t Ticket) ContactShown() bool { return t.Kind == Repair && t.ShareContact && t.Open }
 
+// NeedsNumber reports whether a, by action, lets the party see a number, so that there must be one.
+func (t Ticket) NeedsNumber(a models.Actor, action Action) bool {
+	part := PartOf(a, t)
+	return action == ContactShare && (part == PartReporter || part == PartFiler)
+}
+
 // mayTurnSharing refuses what is no repair, and what is so already.
 func (t Ticket) mayTurnSharing(on bool) error {
 	if t.Kind != Repair || t.ShareContact == on {

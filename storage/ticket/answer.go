@@ -72,8 +72,7 @@ func (s *Store) AnswerIn(tx storage.Tx, a models.Actor, id int64, answer ticket.
 	if err != nil {
 		return t, rating, err
 	}
-	action, _ := ticket.Answering(a, t, solved)
-	if err := t.MayAnswer(a, action, answer.Level, string(party.Kind)); err != nil {
+	if err := t.MayAnswer(a, solved, answer.Level, string(party.Kind)); err != nil {
 		return t, rating, err
 	}
 	if answer.Text, err = ticket.CheckText(answer.Text, "text", !solved, c.MaxText); err != nil {

@@ -116,11 +116,11 @@ func (s *Store) ReadIn(tx storage.Tx, a models.Actor, id, upTo int64) error {
 	if side != ticket.PartReporter || !told || t.ContactedAt != nil || !t.Open {
 		return nil
 	}
-	if t.State == ticket.Dispatched || t.State == ticket.Acknowledged {
-		_, err = s.moveIn(tx, models.SystemActor, t, ticket.Move{Action: ticket.Contact}, map[string]any{"how": "message_read"})
+	if t.ReachedLate(models.SystemActor, ticket.Contact) {
+		_, err = s.reached(tx, models.SystemActor, t, ticket.Contact)
 		return err
 	}
-	_, err = s.reached(tx, a, t, ticket.Contact)
+	_, err = s.moveIn(tx, models.SystemActor, t, ticket.Move{Action: ticket.Contact}, map[string]any{"how": "message_read"})
 	return err
 }
 

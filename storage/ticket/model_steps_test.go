@@ -300,12 +300,11 @@ func (y *attempt) closing() int64 {
 
 func (y *attempt) answers(solved bool) error {
 	t := y.m.t
-	action, _ := ticket.Answering(y.a, t, solved)
 	level := 0
 	if solved {
 		level = y.answer().Level
 	}
-	err := first(y.sees(), t.MayAnswer(y.a, action, level, y.w.kinds[t.HandlingPartyID]), y.words("text", !solved))
+	err := first(y.sees(), t.MayAnswer(y.a, solved, level, y.w.kinds[t.HandlingPartyID]), y.words("text", !solved))
 	if err == nil && y.closing() != y.m.t.Closing {
 		err = models.Refuse(models.Conflict, "ticket.closing_passed")
 	}
@@ -559,11 +558,7 @@ func doResume(y *attempt) error {
 
 func expectJoint(y *attempt) *expectation {
 	m := y.m
-	err := y.sees()
-	if err == nil && !ticket.MayMark(y.a, m.t) {
-		err = models.Refuse(models.Denied, "ticket.not_yours_to_joint")
-	}
-	if err = first(err, y.words("note", true)); err != nil {
+	if err := first(y.sees(), y.words("note", true)); err != nil {
 		return refusal(err)
 	}
 	next, err := y.apply(y.a, ticket.Joint)

@@ -44,7 +44,7 @@ func (s *Store) MoveIn(tx storage.Tx, a models.Actor, id int64, m ticket.Move) (
 	if m.Note, err = ticket.CheckText(m.Note, "note", false, c.MaxText); err != nil {
 		return t, err
 	}
-	if part := ticket.PartOf(a, t); m.Action == ticket.ContactShare && (part == ticket.PartReporter || part == ticket.PartFiler) {
+	if t.NeedsNumber(a, m.Action) {
 		known := ticket.Known{Ticket: t}
 		if err := addReporter(tx, &known); err != nil {
 			return t, err
@@ -53,9 +53,8 @@ func (s *Store) MoveIn(tx storage.Tx, a models.Actor, id int64, m ticket.Move) (
 			return t, models.Refuse(models.Conflict, "ticket.no_number_to_share")
 		}
 	}
-	// Reached later than "acknowledged": the stamp counts, the state stays.
-	if m.Action == ticket.ContactConfirm && ticket.PartOf(a, t) == ticket.PartReporter && t.State == ticket.InProgress && t.ContactedAt == nil {
-		return s.reached(tx, a, t, ticket.ContactConfirm)
+	if t.ReachedLate(a, m.Action) {
+		return s.reached(tx, a, t, m.Action)
 	}
 	return s.moveIn(tx, a, t, m, nil)
 }
