@@ -2,7 +2,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import zlib from 'node:zlib'
-import { keptOnPhone } from './files.mjs'
+import { keptOnPhone, lostNames } from './files.mjs'
 
 const KB = 1024
 const LIMITS = {
@@ -67,6 +67,8 @@ for (const key of Object.keys(manifest)) {
 const kept = keptOnPhone(out)
 const raw = kept.reduce((total, name) => total + fs.statSync(path.join(out, name)).size, 0)
 rows.push(['kept on the phone, raw', raw, LIMITS.precacheRaw])
+const lost = lostNames(out)
+rows.push([`left out but not there ${lost.join(' ')}`.trim(), lost.length, 0])
 
 let over = 0
 for (const [what, value, limit] of rows) {

@@ -16,9 +16,21 @@ export function filesBelow(folder, base = folder) {
 /** What is not worth keeping on the phone beforehand, or must never come from a cache. */
 const LEFT_OUT = /(^\.|\.map$|^csp-hashes|^boot\.js$|^sw\.js$|\/lazy-|^icons\/(shot|icon-|maskable)|\.(br|gz)$)/
 /** Pages of offices and of who prints posters with their words, English, and what opens with a network only: kept from their first use on, so that a resident's phone need not carry them. */
-const OFFICE = /^assets\/(SecondFactorPage|RenewCodesPage|RecoveryCodes|en|enLater|enOffice|office|ContactSheet|ProgressSheet|ReturnSheet|DispatchSheet|ExtendSheet|ExtendDecideSheet|JointAnswerSheet|JointMarkSheet|PartyPicker|DutyPage|BulletinsPage|BulletinForm|KnownOutages|PhonesPage|JointBlock|SimilarOffers|SupportedPage|LedgerPage|ProgressPage|SlipPrint|paper|said|EstatePage|LineChart|HomeFinder|DataTable|queueFile|NoTickets|qr|DeskPage|HandedOverPage|HandedOverTicketPage|OverviewPage|MissedBeforePage|PressurePage|PressureSheet|ScoresPage|ExplainPage|AppointmentsPage|MembershipRequestsPage|ImportPage|EstatesPage|ManageEstatePage|phones|PosterPage|PosterPrint|DiagPage|SetupPage|DeskTicket|PauseSheet)-/
+const OFFICE = `
+  SecondFactorPage RenewCodesPage RecoveryCodes en enLater enOffice office ContactSheet ProgressSheet ReturnSheet DispatchSheet ExtendSheet
+  ExtendDecideSheet JointAnswerSheet JointMarkSheet PartyPicker DutyPage BulletinsPage BulletinForm KnownOutages PhonesPage JointBlock SimilarOffers
+  SupportedPage LedgerPage ProgressPage SlipPrint paper said EstatePage LineChart HomeFinder DataTable queueFile NoTickets qr DeskPage HandedOverPage
+  HandedOverTicketPage OverviewPage MissedBeforePage PressurePage PressureSheet ScoresPage ExplainPage AppointmentsPage MembershipRequestsPage
+  ImportPage EstatesPage ManageEstatePage phones PosterPage PosterPrint DiagPage SetupPage DeskTicket PauseSheet
+`.trim().split(/\s+/)
 
 /** The files that the service worker fetches at once, so that the app opens offline. */
 export function keptOnPhone(out) {
-  return filesBelow(out).filter((name) => !LEFT_OUT.test(name) && !OFFICE.test(name))
+  return filesBelow(out).filter((name) => !LEFT_OUT.test(name) && !OFFICE.some((one) => name.startsWith(`assets/${one}-`)))
+}
+
+/** Names in that list that no file bears any more: then what they stood for lies in a file that every phone fetches. */
+export function lostNames(out) {
+  const names = filesBelow(out)
+  return OFFICE.filter((one) => !names.some((name) => name.startsWith(`assets/${one}-`)))
 }

@@ -1,4 +1,5 @@
 import { defineAsyncComponent, type Component } from 'vue'
+import { allWords } from '@/i18n'
 
 const FIRST = 1_000
 const LONGEST = 60_000
@@ -15,5 +16,13 @@ export function part<Part extends Component>(load: () => Promise<{ default: Part
       const later = () => setTimeout(look, Math.min(LONGEST, FIRST * 2 ** Math.min(attempts - 1, 6)))
       later()
     },
+  })
+}
+
+/** A part whose words are not among the first ones: it comes with them, and is asked for again where they do not come. */
+export function spokenPart<Part extends Component>(load: () => Promise<{ default: Part }>) {
+  return part(async () => {
+    await allWords()
+    return load()
   })
 }

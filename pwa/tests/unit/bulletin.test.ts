@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { groupText } from '@/features/bulletin/group'
 import type { Said } from '@/features/bulletin/types'
-import { endFault, endsFrom, fieldOf, momentOf } from '@/features/bulletin/when'
+import { endFault, endsFrom, fieldOf, momentOf, startFault } from '@/features/bulletin/when'
 import { spanWords, whereWords } from '@/features/bulletin/words'
 import { allWords, setLocale } from '@/i18n'
 
@@ -30,6 +30,16 @@ describe('the times of a bulletin', () => {
         for (const { at: end } of endsFrom(at(from), longest)) expect(endFault(end, at(from), at(from), longest)).toBeUndefined()
       }
     }
+  })
+
+  it('say what is wrong with a beginning', () => {
+    const now = at('2026-11-27T10:00')
+    const ahead = 14 * 24 * HOUR
+    expect(startFault(undefined, now, ahead)).toBe('missing')
+    expect(startFault(now - 24 * HOUR - 60_000, now, ahead)).toBe('early')
+    expect(startFault(now - 24 * HOUR, now, ahead)).toBeUndefined()
+    expect(startFault(now + ahead, now, ahead)).toBeUndefined()
+    expect(startFault(now + ahead + 60_000, now, ahead)).toBe('late')
   })
 
   it('say what is wrong with an end', () => {

@@ -29,7 +29,6 @@ export async function demoLogins(): Promise<DemoLogin[]> {
   return answer.items
 }
 
-export const HOTLINE = '12345'
 export const PASSWORD_LEAST = 10
 
 export function phoneDigits(typed: string): string {

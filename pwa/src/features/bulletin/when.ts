@@ -27,6 +27,16 @@ export function endsFrom(from: number, longest: number): { hours?: number; at: n
   return [...short, ...later.slice(0, 2)].filter(({ at }) => at <= from + longest)
 }
 
+/** How long ago an outage may have begun that is posted only now. */
+const BACK = DAY
+
+/** Why a beginning does not do, or nothing: not further back than a day, not further ahead than the rule allows. */
+export function startFault(from: number | undefined, now: number, ahead: number): 'missing' | 'early' | 'late' | undefined {
+  if (from === undefined) return 'missing'
+  if (from < now - BACK) return 'early'
+  return from > now + ahead ? 'late' : undefined
+}
+
 /** Why an end does not do, or nothing: after its beginning and after now, and not longer than the longest. */
 export function endFault(until: number | undefined, from: number, now: number, longest: number): 'missing' | 'before' | 'long' | undefined {
   if (until === undefined) return 'missing'

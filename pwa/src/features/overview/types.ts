@@ -1,3 +1,4 @@
+import type { Missed } from '../desk/handedOver'
 import type { Band, BaselineClass, PhoneShare, RateName, ServiceMode } from '../score/types'
 
 export interface ModeCoverage {
@@ -39,7 +40,7 @@ export interface MissedBefore {
   estate_name: string
   at: string
   to_party_name: string
-  missed: ('acknowledge' | 'contact' | 'resolve')[]
+  missed: Missed[]
 }
 
 export interface MissedPage {

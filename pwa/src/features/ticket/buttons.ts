@@ -1,7 +1,11 @@
 import { t, tMaybe, type Key } from '@/i18n'
 import type { Ticket, TicketAction } from './types'
 
-/** A button of the ticket's page; a neighbour's number is not mine, nor is what he says of the result. */
+/** What the ticket's page says to its reporter; whoever passes a neighbour's words on reads of the neighbour. */
+export function wordsFor(name: string, ticket: Ticket): string {
+  return (ticket.you !== 'reporter' && tMaybe(`ticket.${name}_behalf`)) || t(`ticket.${name}` as Key)
+}
+
 export function actionWords(action: TicketAction, ticket: Ticket): string {
-  return (ticket.you !== 'reporter' && tMaybe(`ticket.do_${action}_behalf`)) || t(`ticket.do_${action}` as Key)
+  return wordsFor(`do_${action}`, ticket)
 }
