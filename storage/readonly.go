@@ -115,6 +115,6 @@ func (db *DB) ReadWhole(ctx context.Context, f func(Tx) error) error {
 				return err
 			}
 		}
-		return f(Tx{db: g, at: db.now().UTC()})
+		return f(newTx(g, db.now()))
 	}, oneMoment[db.dialect]))
 }

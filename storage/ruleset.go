@@ -71,12 +71,27 @@ func RulesetDocument(tx Tx, kind string) (string, error) {
 	return row.Document, err
 }
 
+// inForceOn is which version of a kind one transaction was told to be in force on a day: whatever it does is judged by the same one,
+// and the database is asked once. It ends with its transaction, and with a version that the transaction itself adds.
+type inForceOn map[kindOn]int64
+
+type kindOn struct {
+	kind string
+	day  models.Date
+}
+
 func inForce(tx Tx, kind string) (id int64, err error) {
 	today := tx.Today()
+	if told := tx.rules[kindOn{kind, today}]; told != 0 {
+		return told, nil
+	}
 	err = tx.db.Model(&Ruleset{}).Where("kind = ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)", kind, today, today).
 		Order("valid_from DESC, id DESC").Limit(1).Pluck("id", &id).Error
 	if err == nil && id == 0 {
 		err = fmt.Errorf("rules of kind %s for %s: %w", kind, today, gorm.ErrRecordNotFound)
+	}
+	if err == nil {
+		tx.rules[kindOn{kind, today}] = id
 	}
 	return id, err
 }
@@ -85,5 +100,6 @@ func inForce(tx Tx, kind string) (id int64, err error) {
 func AddRuleset(tx Tx, kind, version, formula string, document []byte, from models.Date) (row Ruleset, added bool, err error) {
 	row = Ruleset{Kind: kind, Version: version, Formula: formula, Document: string(document), ValidFrom: from, RecordedAt: tx.At()}
 	added, err = Insert(tx, &row)
+	clear(tx.rules)
 	return row, added, err
 }

@@ -12,11 +12,14 @@ import (
 )
 
 // Tx is one transaction and the one moment at which it happens. Only Write and Read of this package can make one, so a
-// function that takes a Tx cannot run outside a transaction.
+// function that takes a Tx cannot run outside a transaction. It is for one goroutine.
 type Tx struct {
-	db *gorm.DB
-	at time.Time
+	db    *gorm.DB
+	at    time.Time
+	rules inForceOn
 }
+
+func newTx(db *gorm.DB, at time.Time) Tx { return Tx{db: db, at: models.UTC(at), rules: inForceOn{}} }
 
 // DB is the statement builder of this transaction.
 func (tx Tx) DB() *gorm.DB { return tx.db }
@@ -36,8 +39,8 @@ var ErrRaced = errors.New("another transaction was faster")
 func (db *DB) Write(ctx context.Context, f func(Tx) error) error {
 	var err error
 	for range 3 {
-		at := models.UTC(db.now())
-		err = db.writer.WithContext(ctx).Transaction(func(g *gorm.DB) error { return f(Tx{db: g, at: at}) })
+		at := db.now()
+		err = db.writer.WithContext(ctx).Transaction(func(g *gorm.DB) error { return f(newTx(g, at)) })
 		if !retriable(err) {
 			break
 		}
@@ -47,24 +50,27 @@ func (db *DB) Write(ctx context.Context, f func(Tx) error) error {
 
 // WriteAt is Write at a moment of the caller's choosing. Only imports of history and the demo county use it.
 func (db *DB) WriteAt(ctx context.Context, at time.Time, f func(Tx) error) error {
-	err := db.writer.WithContext(ctx).Transaction(func(g *gorm.DB) error { return f(Tx{db: g, at: models.UTC(at)}) })
+	err := db.writer.WithContext(ctx).Transaction(func(g *gorm.DB) error { return f(newTx(g, at)) })
 	return classify(err)
 }
 
-// At gives the same transaction at another moment, for imports of history.
-func (tx Tx) Moved(at time.Time) Tx { return Tx{db: tx.db, at: models.UTC(at)} }
+// Moved gives the same transaction at another moment, for imports of history.
+func (tx Tx) Moved(at time.Time) Tx {
+	tx.at = models.UTC(at)
+	return tx
+}
 
 // Read runs f against one state of the database, however many statements f makes; f cannot write.
 func (db *DB) Read(ctx context.Context, f func(Tx) error) error {
-	at := models.UTC(db.now())
-	return classify(db.reader.WithContext(ctx).Transaction(func(g *gorm.DB) error { return f(Tx{db: g, at: at}) }, oneMoment[db.dialect]))
+	at := db.now()
+	return classify(db.reader.WithContext(ctx).Transaction(func(g *gorm.DB) error { return f(newTx(g, at)) }, oneMoment[db.dialect]))
 }
 
 // Look runs f as Read does, but each statement of f sees a moment of its own. It is for lists: what one statement of theirs
 // finds does not depend on another's, and the two further trips of a transaction would be a good part of what they cost.
 // SQLite's readers refuse a write here as well.
 func (db *DB) Look(ctx context.Context, f func(Tx) error) error {
-	return classify(f(Tx{db: db.reader.WithContext(ctx), at: models.UTC(db.now())}))
+	return classify(f(newTx(db.reader.WithContext(ctx), db.now())))
 }
 
 // Insert creates row unless a unique constraint says that it exists, and reports whether it was created. The
