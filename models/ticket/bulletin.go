@@ -27,7 +27,7 @@ const (
 // a complaint or inside a home is not among them: of that nobody shall read first that it is known.
 var bulletinCategories = []string{"UTIL-01", "UTIL-02", "UTIL-03", "UTIL-04", "UTIL-05", "REP-01", "REP-03", "REP-05", "REP-08"}
 
-// Bulletin is what a party says of an outage (停水停电公告). It changes nothing about any ticket.
+// Bulletin is what a party says of an outage (停用公告). It changes nothing about any ticket.
 type Bulletin struct {
 	ID              int64 `gorm:"primaryKey"`
 	AuthorID        int64

@@ -77,8 +77,8 @@ func spanWords(spans ...Span) string {
 
 func cataloguePage(c Catalogue) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# The ticket catalogue %s\n\nPrinted from `models/ticket/catalogue_%s.json` by its test; do not edit. Source: %s. `op` is whoever's service term runs that day, `comm` the community's station.\n", c.Version, c.Version, c.Source)
-	b.WriteString("\n## Urgencies\n\n`d` working days, ending with the last of them; the rest runs round the clock, `day` only outside the night.\n\n| code | name | acknowledge | contact | on site | hazard controlled | solve |\n| --- | --- | --- | --- | --- | --- | --- |\n")
+	fmt.Fprintf(&b, "# The ticket catalogue %s\n\nPrinted from `models/ticket/catalogue_%s.json` by its test; do not edit. Source: %s. `op` is whoever's service term runs that day, `comm` the community's station; whoever is `informed` is listed, and nobody writes to them yet.\n", c.Version, c.Version, c.Source)
+	b.WriteString("\n## Urgencies\n\n`d` working days, ending with the last of them; the rest runs round the clock, `day` only outside the night. Three figures are for service ranks 1, 2, and 3 or lower.\n\n| code | name | acknowledge | contact | on site | hazard controlled | solve |\n| --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, u := range c.Urgencies {
 		fmt.Fprintf(&b, "| %s | %s %s | %s | %s | %s | %s | %s |\n", u.Code, u.Name.Zh, u.Name.En, spanWords(u.Acknowledge), spanWords(u.Contact), spanWords(append(u.OnSiteByRank, u.OnSite)...), spanWords(u.Hazard), spanWords(u.Resolve))
 	}
@@ -86,7 +86,7 @@ func cataloguePage(c Catalogue) string {
 	for _, k := range c.Categories {
 		fmt.Fprintf(&b, "| %s | %s · %s | %s | %s | %s | %s | %s | %s |\n", k.Code, k.Name.Zh, k.Name.En, k.Kind, k.Urgency, k.Managed, k.Unmanaged, join(k.Informed), join(k.Emergency))
 	}
-	b.WriteString("\n## Conditions\n\nWhat changes the urgency of a category besides its code. A question is put in the report form; nobody but the reporter answers it, and what he raised nobody lowers.\n\n| code | condition | urgency | call first |\n| --- | --- | --- | --- |\n")
+	b.WriteString("\n## Conditions\n\nWhat changes the urgency of a category besides its code. A question is put in the report form; whoever files answers it, and what was raised nobody lowers.\n\n| code | condition | urgency | call first |\n| --- | --- | --- | --- |\n")
 	for _, k := range c.Categories {
 		if k.UnmanagedUrgency != "" {
 			fmt.Fprintf(&b, "| %s | unmanaged place | %s |  |\n", k.Code, k.UnmanagedUrgency)
