@@ -58,7 +58,6 @@ export const desk: Messages<typeof source> = {
   empty_escalated_title: 'Nothing was raised to you',
   empty_escalated_hint: 'What nobody does in time, or was sent back twice, appears here.',
   send_backs: 'sent back {n} time|sent back {n} times',
-  nobody: 'Unanswered',
   new_bar: '{n} new ticket|{n} new tickets',
   new_show: 'Show',
   handed_title: 'Handed over',

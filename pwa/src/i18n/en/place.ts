@@ -5,7 +5,6 @@ export const place: Messages<typeof source> = {
   poster_answers: 'Who answers here',
   poster_lead: '{name} answers for this place',
   poster_call: 'Call, day and night',
-  poster_call_note: '{note}',
   poster_report: 'Report a problem',
   poster_report_hint: 'A photo and one sentence will do',
   poster_no_phone: 'No smartphone? Call, or tell the building steward',
@@ -13,13 +12,11 @@ export const place: Messages<typeof source> = {
   poster_lead_person: 'Project lead',
   poster_station: 'Community property station',
   poster_hotline: 'Government hotline',
-  poster_hours: '24 hours',
   poster_emergency: 'In an emergency call these first',
   poster_small: 'Few homes are in this building: the other side may guess who spoke. The community can raise it for you.',
   poster_gone: 'This poster has been replaced',
   poster_gone_hint: 'Please scan the new one at the door, or call 12345.',
   poster_see: 'See this estate’s score',
-  poster_about: 'What is this',
 
   print: 'Print the poster',
 
@@ -62,7 +59,6 @@ export const place: Messages<typeof source> = {
   my_building_tickets_none: 'Nobody has reported anything',
   my_building_tickets_none_hint: 'Seen something broken? The button above is for it.',
 
-  import_check: 'Try it',
   phones_title: 'Do the posted phones answer?',
   phones_none: 'Not called yet.',
   phones_counts: 'calls: {n}, answered: {m}',

@@ -58,7 +58,6 @@ export const desk = {
   empty_escalated_title: '没有报上来的事',
   empty_escalated_hint: '到期没人办、或两次退回的工单会出现在这里。',
   send_backs: '退回 {n} 次',
-  nobody: '没人答复',
   new_bar: '有 {n} 件新的',
   new_show: '显示',
   // Handed over

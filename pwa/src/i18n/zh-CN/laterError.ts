@@ -73,7 +73,7 @@ export const error = {
   'photo.bad_kind': '这里不能放这种照片，请更新应用后再试。',
   'photo.empty': '这张照片是空的，请换一张。',
   'photo.after_expected': '办结要用处理后的照片，请重新拍一张。',
-  'ticket.contact_not_shared': '报修人没有留电话，或这件事已经办结。有事请在工单里留言。',
+  'ticket.contact_not_shared': '报修人没有给您看电话，或这件事已经办结。有事请在工单里留言。',
   'ticket.unknown_action': '这个版本没有这一步，请更新应用后再试。',
   'ticket.not_silent_yet': '还没到自动办结的时候，请再等等。',
   'ticket.not_yours_to_message': '您可以看这件事，但不能在里面留言。',

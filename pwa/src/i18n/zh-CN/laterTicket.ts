@@ -93,7 +93,7 @@ export const ticket = {
   do_joint_answer: '书面答复',
   pressure_ask: '有人要您撤回或改评价？悄悄告诉中心',
   pressure_title: '悄悄告诉中心',
-  pressure_hint: '只有区物业中心看得到。这件事的页面上、这部手机里都不留痕迹，负责的一方不会知道。',
+  pressure_hint: '只有县物业管理中心看得到。这件事的页面上、这部手机里都不留痕迹，负责的一方不会知道。',
   pressure_asked: '要您做什么',
   pressure_asked_withdraw: '撤回',
   pressure_asked_confirm: '说“解决了”',

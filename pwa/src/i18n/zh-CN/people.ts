@@ -24,9 +24,6 @@ export const people = {
   password_wrong: '请填密码',
   by_password: '用密码登录',
   by_code: '用短信登录',
-  welcome: '您好，请登录',
-  welcome_hint: '报修、投诉、查进度、给物业打分，都在这里。',
-  need_sign_in: '登录后就能看到',
 
   switch_role: '切换身份',
 
@@ -34,10 +31,8 @@ export const people = {
   hero: '小区的事，说了有人管',
   hero_hint: '哪里坏了、哪里脏了、谁该来管——拍张照说一声。谁负责、哪天办好，都写得明明白白。',
   code_paste: '收到短信后可以直接粘贴',
-  code_sent: '验证码已发送',
   change_phone: '换一个手机号',
-  no_phone: '没有手机也能办：请打 {phone}，或告诉楼栋长',
-  call_hotline: '拨打 {phone}',
+  no_phone: '不会用也能办：请打 {phone}，或告诉楼栋长',
   try_title: '试一试',
   try_hint: '这是演示县，里面的人和事都是编的。选一个身份，点一下就进去。',
   try_enter: '以{role}的身份进入',
@@ -79,7 +74,6 @@ export const people = {
   status_pending: '待社区核实，不影响上报',
   status_refused: '没有通过，可以重新登记',
   status_ended: '已结束',
-  working_as: '现在的身份',
   until: '到{date}为止',
   home_bind: '登记我的住处',
   home_bind_more: '再登记一处住处',
@@ -123,7 +117,6 @@ export const people = {
   diag: '设备检查',
   diag_hint: '发不出去、传不了照片时看这里',
   more_settings: '更多',
-  version: '版本 {version}',
 
   // Second factor
   factor: '两步验证',

@@ -3,7 +3,6 @@ export const place = {
   poster_answers: '这里归谁管',
   poster_lead: '{name}负责这里',
   poster_call: '打 24 小时电话',
-  poster_call_note: '{note}',
   poster_report: '上报问题',
   poster_report_hint: '拍张照，说一句就行',
   poster_no_phone: '没有智能手机？打电话或告诉楼栋长',
@@ -11,13 +10,11 @@ export const place = {
   poster_lead_person: '项目负责人',
   poster_station: '社区物业服务站',
   poster_hotline: '政府热线',
-  poster_hours: '24 小时',
   poster_emergency: '紧急情况，先打这些电话',
   poster_small: '这栋楼户数少，对方可能猜到是谁提的。不方便自己提的事，可以请社区替您提。',
   poster_gone: '这张海报已经换了新的',
   poster_gone_hint: '请扫楼门口新贴的海报，或直接打 12345。',
   poster_see: '看这个小区的得分',
-  poster_about: '这是什么',
 
   // Printed poster
   print: '打印海报',
@@ -65,7 +62,6 @@ export const place = {
   my_building_tickets_none_hint: '看到哪里坏了，点上面的按钮替大家说一声。',
 
   // Import
-  import_check: '试一遍',
   phones_title: '公布的电话有没有人接',
   phones_none: '还没有抽到打过。',
   phones_counts: '打了 {n} 次，有人接 {m} 次',
