@@ -1,7 +1,16 @@
-import { expect, test } from '@playwright/test'
+import { expect, test, type Page } from '@playwright/test'
 import { chooseCategory, loginOf, phoneOf, unique } from './support'
 
 test.setTimeout(120_000)
+
+/** Does something that is sent at once, and waits until the server has taken it. */
+async function taken<Answer>(page: Page, path: RegExp, act: () => Promise<void>): Promise<Answer> {
+  const answer = page.waitForResponse((one) => one.request().method() === 'POST' && path.test(new URL(one.url()).pathname))
+  await act()
+  const given = await answer
+  expect(given.ok(), `${given.url()} ${given.status()}`).toBe(true)
+  return (await given.json()) as Answer
+}
 
 test('a party posts a bulletin, residents read it on their home and while they report, and it is gone when the party ends it', async ({ browser, request }) => {
   const operator = await phoneOf(browser, await loginOf(request, 'operator_staff'), { viewport: { width: 1280, height: 860 }, permissions: ['clipboard-read', 'clipboard-write'] })
@@ -11,7 +20,7 @@ test('a party posts a bulletin, residents read it on their home and while they r
   const desk = operator.page
   const phone = resident.page
 
-  await test.step('posted at the desk, after what is missing was said', async () => {
+  const { id } = await test.step('posted at the desk, after what is missing was said', async () => {
     await desk.goto('/desk')
     await desk.getByRole('link', { name: '停用公告' }).click()
     await desk.getByRole('button', { name: '发公告' }).click()
@@ -27,11 +36,14 @@ test('a party posts a bulletin, residents read it on their home and while they r
     await desk.getByLabel('怎么回事').fill(words)
     await desk.getByRole('button', { name: /请拔掉大功率电器的插头/ }).click()
     await expect(desk.getByRole('complementary').locator('.bulletin')).toContainText(words)
-    await desk.getByRole('button', { name: '马上发布' }).click()
+    return taken<{ id: number }>(desk, /\/bulletins$/, () => desk.getByRole('button', { name: '马上发布' }).click())
   })
 
-  const row = desk.locator('[data-bulletin]').filter({ hasText: words })
+  // Other tests post, too: this one looks at its own.
+  const row = desk.locator(`.live [data-bulletin="${id}"]`)
+  const past = desk.locator(`.past[data-bulletin="${id}"]`)
   await test.step('the text for the group names the day and nobody', async () => {
+    await expect(row).toContainText(words)
     await expect(row).toContainText('进行中')
     await row.getByRole('button', { name: '复制群通知' }).click()
     await expect(desk.getByText('已复制，到微信群里粘贴就行')).toBeVisible()
@@ -66,7 +78,7 @@ test('a party posts a bulletin, residents read it on their home and while they r
     const sheet = desk.getByRole('dialog')
     await sheet.getByRole('button', { name: '8 小时', exact: true }).click()
     await sheet.getByRole('button', { name: '配件还没到' }).click()
-    await sheet.getByRole('button', { name: '改好了' }).click()
+    await taken(desk, /\/changes$/, () => sheet.getByRole('button', { name: '改好了' }).click())
     await expect(row).toContainText('改过 1 次')
     await phone.goto('/')
     await expect(phone.locator('[data-bulletins]')).toContainText('时间改过：配件还没到')
@@ -76,15 +88,16 @@ test('a party posts a bulletin, residents read it on their home and while they r
     await row.getByRole('button', { name: '结束公告' }).click()
     const sheet = desk.getByRole('dialog')
     await sheet.getByRole('button', { name: '已恢复' }).click()
-    await sheet.getByRole('button', { name: '现在结束' }).click()
+    await taken(desk, /\/end$/, () => sheet.getByRole('button', { name: '现在结束' }).click())
+    await expect(past).toContainText('已恢复')
   }
   await test.step('an end that slipped is taken back; ended for good it is gone', async () => {
     await end()
-    await desk.getByRole('button', { name: '撤销', exact: true }).click()
+    await taken(desk, /\/end\/undo$/, () => desk.getByRole('button', { name: '撤销', exact: true }).click())
     await expect(row.getByText('进行中')).toBeVisible()
+    await expect(past).toHaveCount(0)
     await end()
     await expect(row).toHaveCount(0)
-    await expect(desk.locator('.past').first()).toContainText('已恢复')
     await phone.goto('/')
     await expect(phone.getByText('我反映的')).toBeVisible()
     await expect(phone.getByText(words)).toHaveCount(0)
