@@ -45,6 +45,16 @@ as_postgres() {
 
 # Not $TMPDIR: a Unix socket's path must be short, and the user postgres must be able to walk there.
 work="$(mktemp -d /tmp/linli-services.XXXXXX)"
+# Postgres' files are in memory where there is room: every test on it copies a database of 10 MB, and that is four times faster there.
+roomy() {
+  local free
+  free="$(df --output=avail -k "$1" 2>/dev/null | tail -n 1)"
+  [ -w "$1" ] && [ "${free:-0}" -gt $((6 * 1024 * 1024)) ]
+}
+data="$work/data"
+if roomy /dev/shm; then
+  data="$(mktemp -d /dev/shm/linli-services.XXXXXX)"
+fi
 chmod 711 "$work"
 mkfifo -m 600 "$work/alive"
 mkdir "$work/pids"
@@ -72,9 +82,9 @@ keeper='
   done
   signal_all KILL
   sleep 0.1
-  rm -rf "$work"
+  rm -rf "$work" "$2"
 '
-setsid bash -c "$keeper" keeper "$work" </dev/null >/dev/null 2>&1 &
+setsid bash -c "$keeper" keeper "$work" "$data" </dev/null >/dev/null 2>&1 &
 keeper_pid=$!
 exec 9>"$work/alive"
 
@@ -144,9 +154,10 @@ start_postgres() {
   echo "$password" >"$work/pg/password"
   chmod 600 "$work/pg/password"
   if [ "$(id -u)" = 0 ]; then
-    chown -R postgres "$work/pg"
+    mkdir -p "$data"
+    chown -R postgres "$work/pg" "$data"
   fi
-  (cd "$work/pg" && as_postgres "$programs/initdb" --no-sync --pgdata="$work/pg/data" --username=linli --pwfile="$work/pg/password" \
+  (cd "$work/pg" && as_postgres "$programs/initdb" --no-sync --pgdata="$data" --username=linli --pwfile="$work/pg/password" \
     --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 >"$work/initdb.log" 2>&1) || {
     cat "$work/initdb.log" >&2
     return 1
@@ -159,7 +170,7 @@ start_postgres() {
     else
       set --
     fi
-    start_server postgres "$@" "$programs/postgres" -D "$work/pg/data" -p "$port" \
+    start_server postgres "$@" "$programs/postgres" -D "$data" -p "$port" \
       -c listen_addresses=127.0.0.1 -c unix_socket_directories="$work/pg" -c max_connections=200 \
       -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c timezone=UTC
     if wait_until postgres env PGPASSWORD="$password" PGCONNECT_TIMEOUT=2 psql --host=127.0.0.1 --port="$port" --username=linli --dbname=postgres --command='select 1'; then

@@ -19,7 +19,7 @@ func TestTheControlFiles(t *testing.T) {
 		t.Fatalf("%s: %v", said, err)
 	}
 	filling := storagetest.Filling{Tickets: 2000, PhotosPerTicket: 1, Now: models.UTC(time.Now())}
-	heavy := place{"postgres", storage.Options{URL: storagetest.Postgres(t), Dir: t.TempDir()}, filling}
+	heavy := place{"postgres", storage.Options{URL: storagetest.Migrated(t), Dir: t.TempDir()}, filling}
 	lite := place{"sqlite", storage.Options{Dir: t.TempDir()}, filling}
 	for _, p := range []place{heavy, lite} {
 		if _, err := storagetest.Fill(t.Context(), p.Options, filling); err != nil {

@@ -19,7 +19,7 @@ func TestTheControlAnswersTheSame(t *testing.T) {
 	for kind, o := range map[string]storage.Options{"sqlite": {Dir: t.TempDir()}, "postgres": {}} {
 		t.Run(kind, func(t *testing.T) {
 			if kind == "postgres" {
-				o.URL = storagetest.Postgres(t)
+				o.URL = storagetest.Migrated(t)
 			}
 			p := place{kind, o, filling}
 			if _, err := storagetest.Fill(t.Context(), o, filling); err != nil {

@@ -2,8 +2,10 @@ package storage
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"embed"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"time"
@@ -73,6 +75,20 @@ func newestMigration() int64 {
 	files, _ := fs.Glob(migrations, "migrations/"+string(sqliteDialect)+"/*.sql")
 	newest, _ := goose.NumericComponent(files[len(files)-1])
 	return newest
+}
+
+// SchemaDigest names the schema that this program makes on Postgres, by the words of its migrations: what was made once under
+// this name need not be made again.
+func SchemaDigest() string {
+	digest := sha256.New()
+	// Everything here was compiled in: there is nothing that could fail.
+	files, _ := fs.Glob(migrations, "migrations/"+string(postgresDialect)+"/*.sql")
+	for _, file := range files {
+		text, _ := migrations.ReadFile(file)
+		fmt.Fprintln(digest, file, len(text))
+		digest.Write(text)
+	}
+	return hex.EncodeToString(digest.Sum(nil)[:8])
 }
 
 func newestOf(p *goose.Provider) int64 {

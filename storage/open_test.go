@@ -58,7 +58,7 @@ func TestSQLiteOpensTheFolderItIsGiven(t *testing.T) {
 // A connection that the server ended is found out when it is used. What was not sent can be sent on another one; what was
 // under way is a database that is away, and never a fault of ours.
 func TestADeadConnectionIsNoFault(t *testing.T) {
-	db := storagetest.Open(t, storage.Options{URL: storagetest.Postgres(t)})
+	db := storagetest.Open(t, storage.Options{URL: storagetest.Migrated(t)})
 	end := func(tx storage.Tx) error { return tx.DB().Exec("SELECT pg_terminate_backend(pg_backend_pid())").Error }
 	runs := 0
 	err := db.Write(t.Context(), func(tx storage.Tx) error {

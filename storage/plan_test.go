@@ -156,7 +156,7 @@ func TestWhatListsTouch(t *testing.T) {
 			return o, func(t *testing.T, all []asked) []string { return judgeSQLite(t, o, all) }
 		},
 		"postgres": func(t *testing.T) (storage.Options, func(*testing.T, []asked) []string) {
-			o := storage.Options{URL: storagetest.Postgres(t)}
+			o := storage.Options{URL: storagetest.Migrated(t)}
 			return o, func(t *testing.T, all []asked) []string { return judgePostgres(t, o, all) }
 		},
 	}

@@ -94,7 +94,7 @@ func (f *faulty) ViewContact(context.Context, models.Actor, int64, string) (tick
 func onStores(t *testing.T, f func(t *testing.T, c Config)) {
 	t.Run("sqlite", func(t *testing.T) { f(t, Config{DataDir: t.TempDir()}) })
 	t.Run("postgres", func(t *testing.T) {
-		f(t, Config{DataDir: t.TempDir(), DatabaseURL: storagetest.Postgres(t), SecretKeys: "test:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="})
+		f(t, Config{DataDir: t.TempDir(), DatabaseURL: storagetest.Migrated(t), SecretKeys: "test:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="})
 	})
 }
 

@@ -40,7 +40,7 @@ func eachWorld(t *testing.T, f func(t *testing.T, w *world)) {
 	t.Helper()
 	t.Run("sqlite+directory", func(t *testing.T) { f(t, newWorld(t, Config{DataDir: t.TempDir()})) })
 	t.Run("postgres+s3", func(t *testing.T) {
-		c := Config{DataDir: t.TempDir(), DatabaseURL: storagetest.Postgres(t)}
+		c := Config{DataDir: t.TempDir(), DatabaseURL: storagetest.Migrated(t)}
 		c.S3Endpoint = os.Getenv("LINLI_TEST_S3_ENDPOINT")
 		if c.S3Endpoint == "" {
 			if os.Getenv("LINLI_TEST_REQUIRED") != "" {

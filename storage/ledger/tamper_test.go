@@ -40,7 +40,7 @@ func newOriginal(t *testing.T, dialect string) *original {
 	o := storage.Options{Dir: t.TempDir(), Now: c.Now, FastUnsafe: true}
 	made := &original{dialect: dialect, address: filepath.Join(o.Dir, "linli.db")}
 	if dialect == "postgres" {
-		made.address = storagetest.Postgres(t)
+		made.address = storagetest.Migrated(t)
 		o = storage.Options{URL: made.address, Now: c.Now}
 	}
 	db, err := storage.Open(t.Context(), o)

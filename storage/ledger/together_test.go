@@ -79,7 +79,7 @@ func TestSealingUnderWriters(t *testing.T) {
 // A line whose transaction took its id early and committed late is sealed like any other. A job that went by "id greater
 // than the last" would have passed it.
 func TestALateCommitIsSealed(t *testing.T) {
-	db := storagetest.Open(t, storage.Options{URL: storagetest.Postgres(t)})
+	db := storagetest.Open(t, storage.Options{URL: storagetest.Migrated(t)})
 	w := newWorld(t, db, newClock())
 	w.seal()
 	early, commit, ended := make(chan struct{}), make(chan struct{}), make(chan error)
@@ -180,7 +180,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 			o := storage.Options{Dir: t.TempDir()}
 			address := o.Dir
 			if kind == "postgres" {
-				o = storage.Options{URL: storagetest.Postgres(t)}
+				o = storage.Options{URL: storagetest.Migrated(t)}
 				address = o.URL
 			}
 			w := newWorld(t, storagetest.Open(t, o), newClock())

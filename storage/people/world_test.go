@@ -67,7 +67,7 @@ func each(t *testing.T, o Options, f func(w *world)) {
 			w := &world{T: t, moment: time.Date(2026, 11, 22, 2, 0, 0, 0, time.UTC), phone: &fakePhone{texts: map[string][]string{}}, units: map[string]int64{}}
 			options := storage.Options{Now: w.now, Dir: t.TempDir(), FastUnsafe: true}
 			if name == "postgres" {
-				options = storage.Options{Now: w.now, URL: storagetest.Postgres(t)}
+				options = storage.Options{Now: w.now, URL: storagetest.Migrated(t)}
 			}
 			db := storagetest.Open(t, options)
 			o := o

@@ -65,7 +65,7 @@ func eachSmall(t *testing.T, f func(t *testing.T, make func() *smallWorld)) {
 		f(t, func() *smallWorld { return newSmallWorld(t, storage.Options{Dir: t.TempDir(), FastUnsafe: true}) })
 	})
 	t.Run("postgres", func(t *testing.T) {
-		f(t, func() *smallWorld { return newSmallWorld(t, storage.Options{URL: storagetest.Postgres(t)}) })
+		f(t, func() *smallWorld { return newSmallWorld(t, storage.Options{URL: storagetest.Migrated(t)}) })
 	})
 }
 
