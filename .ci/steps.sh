@@ -38,6 +38,28 @@ step() {
   fi
 }
 
+# side_by_side COMMAND... : several commands of one word list each at the same time. What each said follows, one after the other;
+# fails when one fails.
+side_by_side() {
+  local folder command result=0 number=0 pids=()
+  folder="$(mktemp -d)"
+  for command in "$@"; do
+    (
+      set -euo pipefail
+      # shellcheck disable=SC2086
+      $command
+    ) >"$folder/$number" 2>&1 &
+    pids+=($!)
+    number=$((number + 1))
+  done
+  for number in "${!pids[@]}"; do
+    wait "${pids[$number]}" || result=1
+    cat "$folder/$number"
+  done
+  rm -rf "$folder"
+  return "$result"
+}
+
 close_steps() {
   local code=$? line
   trap - EXIT

@@ -16,6 +16,8 @@ export default defineConfig({
     navigationTimeout: 30_000,
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
+    // Colours are read when they have arrived: nothing fades.
+    contextOptions: { reducedMotion: 'reduce' },
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       timeout: 60_000,

@@ -52,8 +52,6 @@ function wear(page: Page, look: (typeof LOOKS)[number]): Promise<void> {
 }
 
 async function axeFaults(page: Page, where: string): Promise<string[]> {
-  // A change of look fades: colours are read when they have arrived, on a slow machine too.
-  await page.waitForTimeout(700)
   const { violations } = await new AxeBuilder({ page }).withTags(TAGS).setLegacyMode(true).analyze()
   return violations.map((one) => `${where}: ${one.id}: ${one.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(' | ')}`)
 }
