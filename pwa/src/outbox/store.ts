@@ -226,6 +226,11 @@ export async function readDraft(key: string): Promise<Draft | undefined> {
   return (await database()).get('drafts', key)
 }
 
+/** Whether somebody's half-written form of this kind lies on this phone. Whose it is, is nobody else's business. */
+export async function draftLeft(kind: Draft['kind']): Promise<boolean> {
+  return (await (await database()).getAll('drafts')).some((draft) => draft.kind === kind)
+}
+
 export async function writeDraft(draft: Draft): Promise<void> {
   try {
     await (await database()).put('drafts', draft)

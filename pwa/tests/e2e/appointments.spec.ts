@@ -28,6 +28,36 @@ test('a place is found by its name: an estate leads to its buildings, a communit
   }
 })
 
+test('an end before the beginning is told at its field, and a day that is past is asked about', async ({ browser, request }) => {
+  const { page } = await phoneOf(browser, await loginOf(request, 'center_officer'))
+  const sent: string[] = []
+  page.on('request', (one) => {
+    if (one.method() === 'POST' && one.url().endsWith('/api/v1/appointments')) sent.push(one.postData() ?? '')
+  })
+  await page.goto('/appointments')
+  await page.getByRole('button', { name: '任命', exact: true }).click()
+  const sheet = page.getByRole('dialog', { name: '任命一位' })
+  const phone = `139${String(Date.now()).slice(-8)}`
+  await sheet.getByLabel('姓名').fill('试任一位')
+  await sheet.getByLabel('手机号').fill(phone)
+  await sheet.getByLabel('身份').selectOption('town_officer')
+  await sheet.getByLabel('负责哪里').fill('镇')
+  await sheet.locator('.found button').first().click()
+  await sheet.getByLabel('从哪天起').fill('2026-01-10')
+  await sheet.getByLabel(/到哪天为止/).fill('2026-01-09')
+  await sheet.getByRole('button', { name: '确定任命' }).click()
+  await expect(sheet.getByText('不能早于开始的那天')).toBeVisible()
+  await sheet.getByLabel(/到哪天为止/).fill('')
+  await sheet.getByRole('button', { name: '确定任命' }).click()
+  await page.getByRole('button', { name: '取消' }).click()
+  expect(sent).toEqual([])
+  await sheet.getByRole('button', { name: '确定任命' }).click()
+  await expect(page.getByRole('dialog').filter({ hasText: /已经过去 \d+ 天/ })).toBeVisible()
+  await page.getByRole('button', { name: '日期没错，任命' }).click()
+  await expect(page.getByText('试任一位 已任命为')).toBeVisible()
+  expect(sent.map((body) => (JSON.parse(body) as { valid_from: string }).valid_from)).toEqual(['2026-01-10'])
+})
+
 test('a town officer who comes by the address sees that it is not his, and no form', async ({ browser, request }) => {
   const { page } = await phoneOf(browser, await loginOf(request, 'town_officer'))
   await page.goto('/appointments')

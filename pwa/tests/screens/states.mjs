@@ -562,6 +562,15 @@ export const STATES = [
   // Anybody
   {
     role: '',
+    name: 'sign-in-report',
+    run: async ({ page, go, snap }) => {
+      await go('/tickets/new?poster=abc')
+      await page.locator('.panel .banner').first().waitFor()
+      await snap('sign-in-report')
+    },
+  },
+  {
+    role: '',
     name: 'sign-in-wrong',
     run: async ({ page, go, snap }) => {
       await go('/sign-in')

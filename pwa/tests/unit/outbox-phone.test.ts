@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { forgetCache, recall, remember } from '@/outbox/cache'
 import { database } from '@/outbox/database'
 import { drain, startOutbox, stopOutbox } from '@/outbox/engine'
-import { copyToDraft, countOfOthers, discardItem, draftKey, forgetOldReceipts, itemsOf, photosOf, putIntoOutbox, readDraft, StorageFull, writeDraft } from '@/outbox/store'
+import { copyToDraft, countOfOthers, discardItem, draftKey, draftLeft, forgetOldReceipts, itemsOf, photosOf, putIntoOutbox, readDraft, StorageFull, writeDraft } from '@/outbox/store'
 import { newClientId } from '@/outbox/uuid'
 import { ME, only, OTHER, patchItem, photo, restart, server, submission, useNewPhone } from './phone'
 
@@ -147,6 +147,16 @@ describe('drafts', () => {
     body.text = '改过了'
     await drain(ME)
     expect(server.calls[0]!.json?.text).toBe('第一稿')
+  })
+
+  it('is known to lie here by its kind, and no longer once it was sent', async () => {
+    const key = draftKey(ME, 'ticket', 'new')
+    expect(await draftLeft('ticket')).toBe(false)
+    await writeDraft({ key, accountId: ME, kind: 'ticket', slot: 'new', clientId: newClientId(), data: { text: 'x' }, photos: [], at: 1 })
+    expect(await draftLeft('ticket')).toBe(true)
+    expect(await draftLeft('rating')).toBe(false)
+    await putIntoOutbox(submission({ draftKey: key }))
+    expect(await draftLeft('ticket')).toBe(false)
   })
 
   it('leaves in the same transaction in which the item comes', async () => {

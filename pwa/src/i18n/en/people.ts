@@ -12,6 +12,8 @@ export const people: Messages<typeof source> = {
   phone_hint: 'Only to sign in and to reach you; never public',
   phone_wrong: 'Please give 11 digits',
   code: 'Code',
+  report_first: 'Please sign in to report: then you can be answered and see how far it is.',
+  report_begun: ' What was begun is still on this phone; its writer goes on after signing in.',
   ended: 'You have been signed out; please sign in again. What you wrote and has not gone out is still on this phone.',
   outbox_here: '{n} item on this phone has not gone out; it does once its writer signs in|{n} items on this phone have not gone out; they do once their writer signs in',
   code_hint_demo: 'The code for {phone}',

@@ -9,6 +9,8 @@ export const people = {
   phone_hint: '只用来登录和联系您，不会公开',
   phone_wrong: '请填 11 位手机号',
   code: '验证码',
+  report_first: '上报前请先登录：这样才能给您回话，您也能看到办到哪一步。',
+  report_begun: '写了一半的还在这台手机上，用写它的账号登录就能接着写。',
   ended: '登录已结束，请重新登录。写好还没发出的，都留在这台手机上。',
   outbox_here: '这台手机上有 {n} 条还没发出，写它的人登录后会自动发送',
   code_hint_demo: '{phone} 的验证码',
