@@ -137,6 +137,7 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/tickets/{id}/messages", signed, "ticketMessage", on(s.ticketMessage)},
 		{"POST", "/api/v1/tickets/{id}/reads", signed, "ticketRead", on(s.ticketRead)},
 		{"POST", "/api/v1/tickets/{id}/returns", handler, "ticketReturn", on(s.ticketReturn)},
+		{"POST", "/api/v1/tickets/{id}/redispatch", officer, "ticketRedispatch", on(s.ticketRedispatch)},
 		{"POST", "/api/v1/tickets/{id}/returns/decision", officer, "ticketReturnDecide", on(s.ticketReturnDecide)},
 		{"GET", "/api/v1/handed-over-tickets", handler, "handedOverList", on(s.handedOverList)},
 		{"GET", "/api/v1/handed-over-tickets/{id}", handler, "handedOverShow", on(s.handedOverShow)},

@@ -22,6 +22,7 @@ type Tickets interface {
 	SendMessage(ctx context.Context, a models.Actor, id int64, m ticket.Saying, claims []photo.Claim) (ticket.Said, error)
 	ReadMessages(ctx context.Context, a models.Actor, id, upTo int64) error
 	ReturnTicket(ctx context.Context, a models.Actor, id int64, asked ticket.ReturnAsked) (ticket.View, error)
+	Redispatch(ctx context.Context, a models.Actor, id int64, asked ticket.Redispatching) (ticket.View, error)
 	DecideReturn(ctx context.Context, a models.Actor, id int64, d ticket.ReturnDecision) (ticket.View, error)
 	HandedOverTickets(ctx context.Context, a models.Actor, cursor string, limit int) (ticket.HandedOverPage, error)
 	HandedOverTicket(ctx context.Context, a models.Actor, id int64) (ticket.HandedOverView, error)
@@ -246,5 +247,16 @@ type ticketReturnDecideInput struct {
 // ticketReturnDecide gives a returned ticket to whom the dispatcher names.
 func (s *Server) ticketReturnDecide(ctx context.Context, in *ticketReturnDecideInput) (*ticketAnswer, error) {
 	view, err := s.uses.Tickets.DecideReturn(ctx, actor(ctx), in.ID, in.Body)
+	return &ticketAnswer{Body: view}, err
+}
+
+type ticketRedispatchInput struct {
+	TicketPath
+	Body ticket.Redispatching
+}
+
+// ticketRedispatch gives a matter that its party lets lie to another party.
+func (s *Server) ticketRedispatch(ctx context.Context, in *ticketRedispatchInput) (*ticketAnswer, error) {
+	view, err := s.uses.Tickets.Redispatch(ctx, actor(ctx), in.ID, in.Body)
 	return &ticketAnswer{Body: view}, err
 }

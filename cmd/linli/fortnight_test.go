@@ -806,7 +806,7 @@ func lawless(t ticket.Ticket, lines []storage.LedgerLine, now time.Time) (wrong 
 				wrong = append(wrong, fmt.Sprintf("%s was told twice: %s", action, l.Data))
 			}
 			said[key] = true
-		case ticket.Dispatch, ticket.ReturnGrant:
+		case ticket.Dispatch, ticket.ReturnGrant, ticket.Redispatch:
 			clear(said) // another party has a ladder of its own
 		case ticket.Progress, ticket.Urge, ticket.ContactShare, ticket.ContactHide, ticket.ContactView, ticket.Rate:
 		default: // another deadline has reminders of its own; a level is told once all the same

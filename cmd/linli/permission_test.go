@@ -774,6 +774,9 @@ func (p *permissions) ticketAsks() []ask {
 	p.eachMatter(&list, "ticketReturn", filed, func(c *caller, id int64) apitest.Answer {
 		return c.client.Post(path(id, "/returns"), map[string]any{"reason": "不归我们管", "proposed_party_id": p.TownParty.ID})
 	})
+	p.eachMatter(&list, "ticketRedispatch", lying, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/redispatch"), map[string]any{"party_id": p.TownParty.ID, "note": "到期无人办，由镇里处理"})
+	})
 	p.eachMatter(&list, "ticketReturnDecide", returned, func(c *caller, id int64) apitest.Answer {
 		return c.client.Post(path(id, "/returns/decision"), map[string]any{"party_id": p.TownParty.ID, "note": "由镇里处理"})
 	})

@@ -338,6 +338,7 @@ func (f *farWorld) secrets(m matter) map[string]string {
 // stages in a matter's life, each of which some question needs.
 const (
 	filed    = "filed"    // a word of the reporter's is in it, nobody has taken it
+	lying    = "lying"    // … though the time to take it is over
 	returned = "returned" // the handler says that it is not his
 	taken    = "taken"    // the handler has taken it and replied
 	delayed  = "delayed"  // … and asks for a later date
@@ -380,7 +381,13 @@ func (f *farWorld) make(m matter, stage string) (id int64, code, client string) 
 	if stage == returned {
 		handler.Post(path(id, "/returns"), map[string]any{"reason": "不归我们管", "proposed_party_id": f.TownParty.ID}).OK(nil)
 	}
-	if stage != filed && stage != returned {
+	if stage == lying {
+		past := time.Now().UTC().Add(-time.Hour)
+		f.write(func(tx storage.Tx) error {
+			return tx.DB().Exec("UPDATE tickets SET acknowledge_due = ?, next_due = ? WHERE id = ?", past, past, id).Error
+		})
+	}
+	if stage != filed && stage != lying && stage != returned {
 		handler.Post(path(id, "/moves"), map[string]any{"action": "acknowledge"}).OK(nil)
 		handler.Post(path(id, "/messages"), map[string]any{"client_id": f.clientID(), "text": s["reply"] + "今天下午三点上门"}).OK(nil)
 	}

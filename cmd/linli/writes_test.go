@@ -85,6 +85,7 @@ func (f *farWorld) writes() []write {
 		{"pressureSettle", "POST", "centre", fmt.Sprintf("/api/v1/pressures/%d/finding", told), map[string]any{"finding": "已约谈"}},
 		{"ticketContact", "POST", "operator", path(p.ticket("building", taken), "/contact-views"), map[string]any{"reason": "约时间"}},
 		{"ticketReturn", "POST", "operator", path(p.ticket("estate", filed), "/returns"), map[string]any{"reason": "不归我们管", "proposed_party_id": f.TownParty.ID, "version": 1}},
+		{"ticketRedispatch", "POST", "centre", path(p.ticket("estate", lying), "/redispatch"), map[string]any{"party_id": f.TownParty.ID, "note": "到期无人办"}},
 		{"ticketReturnDecide", "POST", "centre", path(p.ticket("estate", returned), "/returns/decision"), map[string]any{"party_id": f.TownParty.ID, "note": "由镇里处理"}},
 		{"ticketExtend", "POST", "operator", path(p.ticket("estate", taken), "/extensions"), map[string]any{"reason": "配件要等", "until": f.later(p.ticket("estate", taken)), "version": 2}},
 		{"ticketExtendDecide", "POST", "centre", path(p.ticket("estate", delayed), "/extensions/decision"), map[string]any{"grant": true, "note": "同意"}},

@@ -122,7 +122,7 @@ func nextHour(t time.Time) time.Time {
 func (t Ticket) withDeadlines(d Deadlines) Ticket {
 	t.AcknowledgeDue, t.ContactDue, t.ResolveDue = d.Acknowledge, d.Contact, d.Resolve
 	t.OnSiteDue, t.HazardDue = d.OnSite, d.Hazard
-	t.ReturnUntil, t.ReturnBarred, t.JointDue = d.ReturnUntil, false, d.JointAnswer
+	t.ReturnUntil, t.JointDue = d.ReturnUntil, d.JointAnswer
 	return t
 }
 

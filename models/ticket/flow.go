@@ -36,6 +36,7 @@ const (
 	Return         Action = "return"        // 退单: not this party's duty, another is named
 	ReturnGrant    Action = "return_grant"  // the dispatcher gives it to another party
 	ReturnRefuse   Action = "return_refuse" // … or back
+	Redispatch     Action = "redispatch"    // 超时改派: an office gives it to another party, because nobody acts
 	Extend         Action = "extend"        // 延期: the party asks for a later date
 	ExtendGrant    Action = "extend_grant"  // the level above grants it
 	ExtendRefuse   Action = "extend_refuse"
@@ -85,6 +86,7 @@ var Flow = []Step{
 	{Action: Return, From: []State{Dispatched, Acknowledged}, To: Returned, By: []Part{PartHandler}, Note: true},
 	{Action: ReturnGrant, From: []State{Returned}, To: Dispatched, By: []Part{PartOfficer}},
 	{Action: ReturnRefuse, From: []State{Returned}, To: Dispatched, By: []Part{PartOfficer}, Note: true},
+	{Action: Redispatch, From: append([]State{Dispatched}, inHand...), To: Dispatched, By: []Part{PartOfficer}, Note: true},
 	{Action: Extend, From: inHand, By: []Part{PartHandler}, Note: true},
 	{Action: ExtendGrant, From: inHand, By: []Part{PartOfficer}},
 	{Action: ExtendRefuse, From: inHand, By: []Part{PartOfficer}, Note: true},
@@ -172,6 +174,8 @@ func (t Ticket) limits(action Action, c Catalogue, now time.Time) error {
 		return t.mayUrge(c, now)
 	case Return:
 		return t.mayReturn(now)
+	case Redispatch:
+		return t.mayRedispatch(now)
 	case Extend:
 		return t.mayExtend(now)
 	case ExtendGrant, ExtendRefuse:

@@ -8,8 +8,8 @@ import (
 	"linli/models"
 )
 
-// HandedOver is what a party keeps of a ticket that went to the next one with its estate: its last look, frozen
-// (DECISIONS 5). Nothing that happens later reaches it.
+// HandedOver is what a party keeps of a ticket that went to the next one, with its estate or by an office's decision: its last
+// look, frozen (DECISIONS 5). Nothing that happens later reaches it.
 type HandedOver struct {
 	ID        int64 `gorm:"primaryKey"`
 	TicketID  int64
@@ -17,7 +17,7 @@ type HandedOver struct {
 	ToPartyID int64
 	EstateID  int64
 	At        time.Time
-	Missed    string // JSON: the deadlines that had been missed; they stay with PartyID
+	Missed    string // JSON: the deadlines that count as missed; they stay with PartyID
 	Seen      string // JSON of a View
 }
 
@@ -55,6 +55,18 @@ func (h HandedOver) Then() (then ClocksThen, err error) {
 			then.ResolveDue = clock.Due
 		}
 	}
+	var missed []string
+	if err := json.Unmarshal([]byte(h.Missed), &missed); err != nil {
+		return then, err
+	}
+	// Who lost the matter could do no more for it: what it still had to do was over then.
+	over := h.At.Add(-time.Microsecond)
+	if slices.Contains(missed, "contact") {
+		then.ContactDue = models.Earlier(then.ContactDue, over)
+	}
+	if slices.Contains(missed, "resolve") {
+		then.ResolveDue = models.Earlier(then.ResolveDue, over)
+	}
 	return then, nil
 }
 
@@ -63,7 +75,7 @@ type HandedOverRow struct {
 	ID          int64     `json:"id" doc:"of the hand-over; the ticket's own address is closed to the old party"`
 	At          time.Time `json:"at"`
 	ToPartyName string    `json:"to_party_name"`
-	Missed      []string  `json:"missed" doc:"deadlines that had been missed by then: acknowledge, contact, resolve"`
+	Missed      []string  `json:"missed" doc:"deadlines that count as missed: acknowledge, contact, resolve, joint_answer; also those to come where an office took the matter away"`
 	Ticket      Row       `json:"ticket" doc:"as it stood at that moment"`
 }
 
@@ -134,6 +146,7 @@ func (t Ticket) handed(partyID int64, routedBy string, now time.Time) Ticket {
 	t = t.released(now)
 	t.HandlingPartyID, t.RoutedBy, t.State, t.DispatchedAt = partyID, routedBy, Dispatched, models.UTC(now)
 	t.AcknowledgedAt, t.ContactedAt, t.StartedAt, t.DoneAt, t.JointAnsweredAt = nil, nil, nil, nil, nil
+	t.ReturnBarred = routedBy == ByRedispatch // what was decided before bound the party before
 	t = t.unpaused()
 	t.EscalatedTo, t.Extension, t.PartsPaused = 0, "", false // the new party begins at the foot of the ladder, with an extension and a pause of its own
 	return t

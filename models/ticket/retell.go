@@ -49,12 +49,11 @@ func (r *Retelling) take(l HistoryLine) (known bool) {
 	case File:
 		*t = Ticket{State: Accepted, Version: 1, FiledAt: l.At, Category: l.words("category"), Urgency: l.words("urgency")}
 		return true
-	case Dispatch:
+	case Dispatch, Redispatch:
 		if !t.DispatchedAt.IsZero() {
 			t.Version++
 		}
 		*t = t.handed(l.PartyID, l.words("rule"), l.At)
-		t.ReturnBarred = false                           // what was decided bound the party before
 		r.due, r.answerDue = nil, l.moment("answer_due") // a new party has new deadlines
 		return true
 	case Hold:

@@ -82,7 +82,7 @@ func (t Ticket) mayReturn(now time.Time) error {
 	return nil
 }
 
-// MayDecide reports whether a decides about what the party of t asks for, a return or an extension: an officer from the
+// MayDecide reports whether a decides over the head of the party of t, about a return, an extension, or giving it to another: an officer from the
 // first level without an interest upwards, who does not only audit.
 func MayDecide(a models.Actor, t Ticket, partyKind string) bool {
 	return PartOf(a, t) == PartOfficer && LevelOf(a, t) >= UninterestedLevel(partyKind) && !OnlyAudits(a, t)

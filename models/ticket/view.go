@@ -198,11 +198,11 @@ func (v viewer) addSupporters(view *View, k Known, c Catalogue) {
 	}
 }
 
-// OfTheLevelAbove reports whether action, by part, is a step of the first level without an interest: what a party asks for, and
-// what a neighbour without an account says of a "done".
+// OfTheLevelAbove reports whether action, by part, is a step of the first level without an interest: what a party asks for, what
+// it lets lie, and what a neighbour without an account says of a "done".
 func OfTheLevelAbove(part Part, action Action) bool {
 	switch action {
-	case ReturnGrant, ReturnRefuse, ExtendGrant, ExtendRefuse:
+	case ReturnGrant, ReturnRefuse, ExtendGrant, ExtendRefuse, Redispatch:
 		return true
 	}
 	return part == PartOfficer && (action == Confirm || action == SendBack)

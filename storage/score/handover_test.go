@@ -174,6 +174,36 @@ func (w *world) namesWhatItMay(name string, e score.Explanation, today ticket.Ti
 	}
 }
 
+// What an office has to take away from a party was neither answered nor solved by it, also where the time for that was not over:
+// to be relieved of a matter must not be better than to have kept it. The next party begins with clocks of its own.
+func TestWhatIsTakenAwayCountsAsMissed(t *testing.T) {
+	each(t, func(w *world) {
+		keep := tickets.New(w.db, noPhotos{}, []byte("0123456789abcdef0123456789abcdef"))
+		w.write(tickets.SeedCatalogue)
+		w.write(storage.SeedCalendar)
+		w.history(1, operator1)
+		lying := w.file(1, operator1, hours(-10), func(t *ticket.Ticket) {
+			t.ReporterID = 1
+			t.AcknowledgedAt, t.ContactedAt, t.State, t.NextStep, t.NextDue = nil, nil, ticket.Dispatched, ticket.NextAcknowledge, ptr(hours(-9))
+		})
+		before, _ := w.explain(officer, 1)
+		_, err := keep.Redispatch(w.t.Context(), officer, lying.ID, ticket.Redispatching{PartyID: operator2, Note: "无人接单"})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		after, text := w.explain(officer, 1)
+		for i := range 2 { // response and resolution
+			was, is := number(w.t, before.Rates[i].Denominator), number(w.t, after.Rates[i].Denominator)
+			if is.Sub(is, was).Cmp(number(w.t, "1")) != 0 || after.Rates[i].Numerator != before.Rates[i].Numerator {
+				w.t.Errorf("%s: %s of %s, was %s of %s", after.Rates[i].Name, after.Rates[i].Numerator, after.Rates[i].Denominator, before.Rates[i].Numerator, before.Rates[i].Denominator)
+			}
+		}
+		if got := published(recompute(w.t, read(w.t, text), "", 0, 0)); got != after.T {
+			w.t.Errorf("recomputed T %d, published %d", got, after.T)
+		}
+	})
+}
+
 // A hand-over does not tidy a party away: who had not done what was due stays among those that leave most waiting, for whoever
 // oversees the place and nobody else; the figure opens the matters behind it, page by page, and those alone.
 func TestMissesOfTheOldPartyStayAmongTheWorst(t *testing.T) {

@@ -46,31 +46,47 @@ func (s *Store) handOverOne(tx storage.Tx, t ticket.Ticket) (bool, error) {
 	if err != nil || to.party.ID == t.HandlingPartyID {
 		return false, err
 	}
+	_, err = s.give(tx, t, c, given{
+		party: to.party.ID, rule: to.rule, rank: to.rank, missed: t.Missed(tx.At()),
+		event: models.Event{Noun: "ticket", NounID: t.ID, Action: string(ticket.Dispatch), ActorRole: models.System, From: string(t.State)},
+	})
+	return true, err
+}
+
+// given says to whom a ticket goes, by which rule and at which service rank, which deadlines stay missed with the party it
+// leaves, and with whose line in the ledger.
+type given struct {
+	party  int64
+	rule   string
+	rank   int
+	missed []string
+	event  models.Event
+}
+
+// give lets the party that must answer t keep its last look, and gives t to another one with clocks of its own (DECISIONS 5).
+func (s *Store) give(tx storage.Tx, t ticket.Ticket, c ticket.Catalogue, g given) (ticket.Ticket, error) {
 	hours, err := s.hoursIn(tx, c)
 	if err != nil {
-		return false, err
+		return t, err
 	}
 	urgency, _ := c.Urgency(t.Urgency)
-	missed := t.Missed(tx.At())
-	if err := s.freeze(tx, t, c, to.party.ID, missed); err != nil {
-		return false, err
+	if err := s.freeze(tx, t, c, g.party, g.missed); err != nil {
+		return t, err
 	}
-	deadlines := ticket.DeadlinesFrom(urgency, hours, tx.At(), t.Protected, to.rank)
-	data := map[string]any{"rule": to.rule, "from_party": t.HandlingPartyID, "missed": missed}
+	deadlines := ticket.DeadlinesFrom(urgency, hours, tx.At(), t.Protected, g.rank)
+	data := map[string]any{"rule": g.rule, "from_party": t.HandlingPartyID, "missed": g.missed}
 	if t.JointAt != nil { // the households are owed an answer of the new party
 		due := t.JointClock(c, hours, tx.At())
 		deadlines.JointAnswer, data["answer_due"] = &due, due
 	}
-	next := t.HandedTo(to.party.ID, to.rule, deadlines, c, tx.At())
+	next := t.HandedTo(g.party, g.rule, deadlines, c, tx.At())
 	data["sharing_ended"] = t.SharingEnded(next)
-	_, err = s.write(tx, t, next, models.Event{
-		Noun: "ticket", NounID: t.ID, Action: string(ticket.Dispatch), ActorRole: models.System, PartyID: to.party.ID, From: string(t.State), To: string(next.State),
-		Data: data,
-	})
+	g.event.PartyID, g.event.To, g.event.Data = g.party, string(next.State), data
+	next, err = s.write(tx, t, next, g.event)
 	if err == nil && t.State == ticket.Returned {
 		err = overtaken(tx, t.ID)
 	}
-	return true, err
+	return next, err
 }
 
 // HandOverDue finds estates where a service term began or ended while open tickets still lie with whoever answered

@@ -80,6 +80,7 @@ func init() {
 		ticket.Return:       {expectReturn, doReturn},
 		ticket.ReturnGrant:  {expectReturnDecision, doReturnDecision},
 		ticket.ReturnRefuse: {expectReturnDecision, doReturnDecision},
+		ticket.Redispatch:   {expectRedispatch, doRedispatch},
 		ticket.Extend:       {expectExtend, doExtend},
 		ticket.ExtendGrant:  {expectExtensionDecision, doExtensionDecision},
 		ticket.ExtendRefuse: {expectExtensionDecision, doExtensionDecision},
@@ -459,6 +460,34 @@ func doReturnDecision(y *attempt) error {
 	return err
 }
 
+// seldom leaves most chances to take a matter away unused: every office has one whenever a matter is late, and no history would
+// come to its end.
+func (y *attempt) seldom() bool { return y.choice(2, 6) > 0 }
+
+func expectRedispatch(y *attempt) *expectation {
+	m := y.m
+	if y.seldom() {
+		return stays(0, m)
+	}
+	if err := first(y.decides("ticket.not_yours_to_redispatch"), y.words("note", true), y.other(y.named())); err != nil {
+		return refusal(err)
+	}
+	if _, err := y.apply(y.a, ticket.Redispatch); err != nil {
+		return refusal(err)
+	}
+	category, _ := y.c.Category(m.t.Category)
+	_, _, rank := y.w.route(category)
+	return becomes(m, y.given(m.t, y.named(), ticket.ByRedispatch, rank), 1)
+}
+
+func doRedispatch(y *attempt) error {
+	if y.seldom() {
+		return nil
+	}
+	_, err := y.store().Redispatch(y.w.r.t.Context(), y.a, y.m.t.ID, ticket.Redispatching{Version: y.version, PartyID: y.named(), Note: y.note})
+	return err
+}
+
 // until is a day that a handler asks for: the first, the last, one too late, no day.
 func (y *attempt) until() models.Date {
 	days := y.m.t.ExtensionDays(y.urgency(), y.hours())
@@ -731,17 +760,22 @@ func expectHandOver(y *attempt) *expectation {
 		if party == t.HandlingPartyID {
 			continue
 		}
-		urgency, _ := y.c.Urgency(t.Urgency)
-		d := ticket.DeadlinesFrom(urgency, y.hours(), y.now, t.Protected, rank)
-		if t.JointAt != nil {
-			due := t.JointClock(y.c, y.hours(), y.now)
-			d.JointAnswer = &due
-		}
-		next := t.HandedTo(party, rule, d, y.c, y.now)
+		next := y.given(t, party, rule, rank)
 		next.Version = t.Version + 1
 		want.becomes[m], want.lines[m] = next, 1
 	}
 	return want
+}
+
+// given is t with another party that has clocks of its own.
+func (y *attempt) given(t ticket.Ticket, party int64, rule string, rank int) ticket.Ticket {
+	urgency, _ := y.c.Urgency(t.Urgency)
+	d := ticket.DeadlinesFrom(urgency, y.hours(), y.now, t.Protected, rank)
+	if t.JointAt != nil {
+		due := t.JointClock(y.c, y.hours(), y.now)
+		d.JointAnswer = &due
+	}
+	return t.HandedTo(party, rule, d, y.c, y.now)
 }
 
 func doHandOver(y *attempt) error {

@@ -713,7 +713,7 @@ func (w *town) holds(m *matter) string {
 			return "the ledger: " + fault
 		}
 		switch ticket.Action(l.Action) {
-		case ticket.Dispatch, ticket.ReturnGrant:
+		case ticket.Dispatch, ticket.ReturnGrant, ticket.Redispatch:
 			clear(rung) // a party's own ladder
 		case ticket.Escalate:
 			if level := fmt.Sprint(line.Data["level"]); rung[level] {

@@ -989,6 +989,19 @@ export const STATES = [
     },
   },
   {
+    role: 'station_staff',
+    name: 'redispatch',
+    run: async ({ page, numbers, go, snap }) => {
+      await ticketWith(page, { state: 'dispatched', next_step: 'acknowledge', overdue: true, actions: ['urge', 'redispatch', 'message'], you: 'officer' })
+      await go(`/tickets/${numbers.ticket}`)
+      await snap('lying')
+      await page.locator('.page-action .btn.line-only').last().click()
+      await sheet(page).locator('textarea').waitFor()
+      await sheet(page).locator('.sheet-action .btn').click()
+      await snap('redispatch', { whole: false })
+    },
+  },
+  {
     role: 'resident',
     name: 'urge',
     run: async ({ page, numbers, go, snap }) => {

@@ -45,6 +45,7 @@ export type TicketAction =
   | 'return'
   | 'return_grant'
   | 'return_refuse'
+  | 'redispatch'
   | 'extend'
   | 'extend_grant'
   | 'extend_refuse'

@@ -94,7 +94,8 @@ export function stepWords(item: TimelineItem, ticket: Ticket): string {
   const candidates: string[] = []
   const action = item.params?.accepted === false ? `${item.action}_declined` : item.action
   if (item.action === 'file' && ticket.on_behalf && !item.mine) candidates.push('ticket.act_file_behalf')
-  if (item.action === 'dispatch' && item.params?.sharing_ended && own) candidates.push('ticket.act_dispatch_again_unshared')
+  const again = item.action === 'dispatch' || item.action === 'redispatch'
+  if (again && item.params?.sharing_ended && own) candidates.push('ticket.act_dispatch_again_unshared')
   if (item.action === 'dispatch' && item.params?.from_party) candidates.push('ticket.act_dispatch_again')
   if (item.params?.why) candidates.push(`ticket.act_${item.action}_${item.params.why}`)
   if (item.action === 'remind') candidates.push(`ticket.act_remind_${item.params?.step}`)

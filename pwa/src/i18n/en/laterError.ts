@@ -101,6 +101,8 @@ export const error: Messages<typeof source> = {
   'ticket.not_yours_to_remind': 'The system reminds on time; there is nothing to tap.',
   'ticket.not_yours_to_escalate': 'The system takes it to the next level on time; there is nothing to tap.',
   'ticket.unknown_party': 'There is no such party. Please choose again.',
+  'ticket.not_overdue': 'No date has passed yet, so it stays where it is. You can urge instead.',
+  'ticket.not_yours_to_redispatch': 'A level above decides who gets it.',
   'ticket.return_to_itself': 'It cannot be returned to yourself. Choose another party.',
   'ticket.return_decided': 'A dispatcher has decided that it is yours; it cannot be returned again.',
   'ticket.return_too_late': 'The time to return it is over. Work on it, or ask the level above.',

@@ -99,6 +99,8 @@ export const error = {
   'ticket.not_yours_to_remind': '提醒由系统按时发出，不用点。',
   'ticket.not_yours_to_escalate': '升级由系统按时做，不用点。',
   'ticket.unknown_party': '没有这个单位，请重新选择。',
+  'ticket.not_overdue': '还没有过期限，仍由原单位办理；可以先催办。',
+  'ticket.not_yours_to_redispatch': '改派由上级调度决定。',
   'ticket.return_to_itself': '不能退给自己，请选别的单位。',
   'ticket.return_decided': '调度已经决定由您办理，不能再退。',
   'ticket.return_too_late': '退单的时间已过，请办理或请上级协调。',

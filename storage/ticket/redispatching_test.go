@@ -1,0 +1,91 @@
+package ticket_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"linli/models"
+	"linli/models/ticket"
+)
+
+// An office takes away what nobody answers, not what still has time; the party keeps what it lost, the next one has time of its own.
+func TestAnOfficeGivesALyingMatterToAnotherParty(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		other := w.RivalStaff.Parties[0]
+		view := w.file(t, w.Resident, w.filing("ORD-02"))
+		asked := ticket.Redispatching{PartyID: other, Note: "两天无人应答，由城北物业接办"}
+		if _, err := w.store.Redispatch(t.Context(), w.StationStaff, view.ID, asked); models.CodeOf(err) != "ticket.not_overdue" {
+			t.Errorf("taken away with time left: %v", err)
+		}
+		if seen, _ := w.store.Ticket(t.Context(), w.StationStaff, view.ID); slices.Contains(seen.Actions, ticket.Redispatch) {
+			t.Error("it is offered with time left")
+		}
+		w.clock.At = w.clock.At.Add(15 * 24 * time.Hour)
+		for name, a := range map[string]models.Actor{"the party itself": w.Staff, "the reporter": w.Resident} {
+			if _, err := w.store.Redispatch(t.Context(), a, view.ID, asked); models.CodeOf(err) != "ticket.not_yours_to_redispatch" {
+				t.Errorf("%s took it away: %v", name, err)
+			}
+		}
+		for name, a := range map[string]models.Actor{"another party": w.RivalStaff, "a station elsewhere": w.OtherStationStaff} {
+			if _, err := w.store.Redispatch(t.Context(), a, view.ID, asked); models.KindOf(err) != models.NotFound {
+				t.Errorf("%s took it away: %v", name, err)
+			}
+		}
+		for code, wrong := range map[string]ticket.Redispatching{
+			"ticket.text_required":     {PartyID: other, Note: " "},
+			"ticket.return_to_itself":  {PartyID: view.HandlingParty.ID, Note: "再给一次机会"},
+			"ticket.unknown_party":     {PartyID: 999_999, Note: "给谁都行"},
+			"ticket.changed_meanwhile": {PartyID: other, Note: "换人办", Version: 99},
+		} {
+			if _, err := w.store.Redispatch(t.Context(), w.StationStaff, view.ID, wrong); models.CodeOf(err) != code {
+				t.Errorf("%+v: %v, not %s", wrong, err, code)
+			}
+		}
+		seen, err := w.store.Ticket(t.Context(), w.StationStaff, view.ID)
+		if err != nil || !slices.Contains(seen.Actions, ticket.Redispatch) {
+			t.Fatalf("the station is offered %v (%v)", seen.Actions, err)
+		}
+		given, err := w.store.Redispatch(t.Context(), w.StationStaff, view.ID, asked)
+		if err != nil || given.HandlingParty.ID != other || given.State != ticket.Dispatched || !given.ResolveDue.After(view.ResolveDue) || given.Overdue {
+			t.Fatalf("%+v until %s, was %s (%v)", given.HandlingParty, given.ResolveDue, view.ResolveDue, err)
+		}
+		if _, err := w.store.Ticket(t.Context(), w.Staff, view.ID); models.KindOf(err) != models.NotFound {
+			t.Errorf("the old party still reads it: %v", err)
+		}
+		kept, err := w.store.HandedOverTickets(t.Context(), w.Staff, "", 10)
+		if err != nil || len(kept.Items) != 1 || !slices.Contains(kept.Items[0].Missed, "acknowledge") || !slices.Contains(kept.Items[0].Missed, "resolve") {
+			t.Fatalf("the old party keeps %+v (%v)", kept.Items, err)
+		}
+		if _, err := w.store.ReturnTicket(t.Context(), w.RivalStaff, view.ID, ticket.ReturnAsked{ProposedPartyID: view.HandlingParty.ID, Reason: "不归我们管"}); models.CodeOf(err) != "ticket.return_decided" {
+			t.Errorf("pushed back after the decision: %v", err)
+		}
+		mine, err := w.store.Ticket(t.Context(), w.Resident, view.ID)
+		if err != nil || !slices.ContainsFunc(mine.Timeline, func(i ticket.TimelineItem) bool {
+			return i.Action == string(ticket.Redispatch) && i.Note == asked.Note
+		}) {
+			t.Errorf("the reporter is not told why: %+v (%v)", mine.Timeline, err)
+		}
+		if _, err := w.store.MoveTicket(t.Context(), w.RivalStaff, view.ID, ticket.Move{Action: ticket.Acknowledge}); err != nil {
+			t.Errorf("the new party cannot take it: %v", err)
+		}
+	})
+}
+
+// To be relieved of a matter is never better than to have kept it: whoever loses it has lost the deadline to solve it too.
+func TestWhoLosesAMatterHasNotSolvedIt(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		view := w.file(t, w.Resident, w.filing("REP-01"))
+		w.clock.At = view.RespondDue.Add(time.Minute)
+		if !w.clock.At.Before(view.ResolveDue) {
+			t.Fatal("the time to solve it is over as well: this test says nothing")
+		}
+		if _, err := w.store.Redispatch(t.Context(), w.StationStaff, view.ID, ticket.Redispatching{PartyID: w.RivalStaff.Parties[0], Note: "无人接单"}); err != nil {
+			t.Fatal(err)
+		}
+		kept, err := w.store.HandedOverTickets(t.Context(), w.Staff, "", 10)
+		if err != nil || len(kept.Items) != 1 || !slices.Contains(kept.Items[0].Missed, "resolve") {
+			t.Errorf("the party keeps %+v (%v)", kept.Items, err)
+		}
+	})
+}
