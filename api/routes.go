@@ -172,6 +172,7 @@ func (s *Server) routes() []route {
 
 		// rating and score
 		{"POST", "/api/v1/ratings", signed, "ratingGive", on(s.ratingGive, status(201), alsoAnswers(200))},
+		{"GET", "/api/v1/estates/{id}/own-rating", signed, "ratingShow", on(s.ratingShow)},
 		{"GET", "/api/v1/estates/{id}/score", signed, "scoreShow", on(s.scoreShow)},
 		{"GET", "/api/v1/estates/{id}/score/explanation", signed, "scoreExplain", on(s.scoreExplain)},
 		{"GET", "/api/v1/scores", officer, "scoreList", on(s.scoreList)},

@@ -11,6 +11,7 @@ import (
 // Scores is what the routes of ratings and scores ask of storage.
 type Scores interface {
 	RateOperator(ctx context.Context, a models.Actor, g score.GeneralRating) (score.Receipt, error)
+	OwnRating(ctx context.Context, a models.Actor, estateID int64) (score.OwnRating, error)
 	EstateScore(ctx context.Context, a models.Actor, estateID int64, released bool) (score.Summary, error)
 	Explain(ctx context.Context, a models.Actor, estateID int64) (score.Explanation, error)
 	Scores(ctx context.Context, a models.Actor, f score.Filter) (score.List, error)
@@ -41,6 +42,14 @@ func (s *Server) ratingGive(ctx context.Context, in *ratingGiveInput) (*ratingAn
 // scorePath is the estate in the address.
 type scorePath struct {
 	ID int64 `path:"id" minimum:"1"`
+}
+
+type ownRatingAnswer struct{ Body score.OwnRating }
+
+// ratingShow gives what the actor himself said of whoever runs a place in this month.
+func (s *Server) ratingShow(ctx context.Context, in *scorePath) (*ownRatingAnswer, error) {
+	own, err := s.uses.Scores.OwnRating(ctx, actor(ctx), in.ID)
+	return &ownRatingAnswer{Body: own}, err
 }
 
 type scoreAnswer struct{ Body score.Summary }

@@ -39,6 +39,10 @@ func (f *scoresFake) Overview(context.Context, models.Actor) (score.Overview, er
 	return score.Overview{}, nil
 }
 
+func (f *scoresFake) OwnRating(context.Context, models.Actor, int64) (score.OwnRating, error) {
+	return score.OwnRating{Period: "2026-11", Level: 4}, nil
+}
+
 func (f *scoresFake) MissedBefore(context.Context, models.Actor, int64, string, int) (score.MissedPage, error) {
 	return score.MissedPage{}, nil
 }
@@ -55,6 +59,8 @@ func TestScoreRoutes(t *testing.T) {
 		"again":            {"resident", "POST", "/api/v1/ratings", `{"client_id":"` + id + `","estate_id":1,"level":4}`, 200},
 		"six stars":        {"resident", "POST", "/api/v1/ratings", `{"client_id":"` + id + `","estate_id":1,"level":6}`, 422},
 		"own weight":       {"resident", "POST", "/api/v1/ratings", `{"client_id":"` + id + `","estate_id":1,"level":5,"weight":"full"}`, 422},
+		"own rating":       {"resident", "GET", "/api/v1/estates/9/own-rating", "", 200},
+		"nobody's rating":  {"", "GET", "/api/v1/estates/9/own-rating", "", 401},
 		"no such estate":   {"resident", "GET", "/api/v1/estates/9/score", "", 404},
 		"explained":        {"resident", "GET", "/api/v1/estates/9/score/explanation", "", 200},
 		"list, officer":    {"station", "GET", "/api/v1/scores?community_id=3", "", 200},

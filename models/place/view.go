@@ -46,6 +46,7 @@ type EstateRow struct {
 type EstateList struct {
 	Items []EstateRow `json:"items"`
 	Next  string      `json:"next,omitempty"`
+	Total *int64      `json:"total,omitempty" doc:"how many there are on all pages; with the first page only"`
 }
 
 // ServiceTermView is one line of who served the estate when.

@@ -64,6 +64,14 @@ type Receipt struct {
 	Created bool `json:"-"`
 }
 
+// OwnRating is what somebody last said of whoever runs a place in the month that runs: what his next one of the same month
+// replaces. Without one it is empty. Nobody else ever gets it.
+type OwnRating struct {
+	Period models.Month `json:"period"`
+	Level  int          `json:"level,omitempty" doc:"absent while he gave none"`
+	Text   string       `json:"text,omitempty"`
+}
+
 // Filter narrows the officers' list.
 type Filter struct {
 	BaselineClass       string

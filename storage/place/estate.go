@@ -25,12 +25,19 @@ func (s *Store) ListEstates(ctx context.Context, a models.Actor, f place.EstateF
 		limit = page
 	}
 	err = s.db.Read(ctx, func(tx storage.Tx) error {
-		q, err := filtered(tx, f)
+		q := ownEstates(filtered(tx, f), tx, a).Session(&gorm.Session{})
+		if f.Cursor == "" {
+			list.Total = new(int64)
+			if err := q.Count(list.Total).Error; err != nil {
+				return err
+			}
+		}
+		q, err := after(q, f.Cursor)
 		if err != nil {
 			return err
 		}
 		var estates []place.Estate
-		if err := ownEstates(q, tx, a).Order("e.id").Limit(limit + 1).Find(&estates).Error; err != nil {
+		if err := q.Select("e.*").Order("e.id").Limit(limit + 1).Find(&estates).Error; err != nil {
 			return err
 		}
 		if len(estates) > limit {
@@ -43,16 +50,21 @@ func (s *Store) ListEstates(ctx context.Context, a models.Actor, f place.EstateF
 	return list, err
 }
 
-func filtered(tx storage.Tx, f place.EstateFilter) (*gorm.DB, error) {
-	q := tx.DB().Table("estates e").Select("e.*").
-		Joins("LEFT JOIN service_terms t ON t.estate_id = e.id AND t.valid_from <= ? AND (t.valid_to IS NULL OR t.valid_to > ?)", tx.Today(), tx.Today())
-	if f.Cursor != "" {
-		after, err := strconv.ParseInt(f.Cursor, 10, 64)
-		if err != nil {
-			return nil, models.RefuseField("request.bad_cursor", "cursor")
-		}
-		q = q.Where("e.id > ?", after)
+// after is where the page before ended.
+func after(q *gorm.DB, cursor string) (*gorm.DB, error) {
+	if cursor == "" {
+		return q, nil
 	}
+	last, err := strconv.ParseInt(cursor, 10, 64)
+	if err != nil {
+		return nil, models.RefuseField("request.bad_cursor", "cursor")
+	}
+	return q.Where("e.id > ?", last), nil
+}
+
+func filtered(tx storage.Tx, f place.EstateFilter) *gorm.DB {
+	q := tx.DB().Table("estates e").
+		Joins("LEFT JOIN service_terms t ON t.estate_id = e.id AND t.valid_from <= ? AND (t.valid_to IS NULL OR t.valid_to > ?)", tx.Today(), tx.Today())
 	if f.Q != "" {
 		q = q.Where("lower(e.name) LIKE ? ESCAPE '!' OR e.code LIKE ? ESCAPE '!'", contains(f.Q), contains(f.Q))
 	}
@@ -68,7 +80,7 @@ func filtered(tx storage.Tx, f place.EstateFilter) (*gorm.DB, error) {
 	if f.ServiceMode != "" {
 		q = q.Where("coalesce(t.service_mode, 'none') = ?", f.ServiceMode)
 	}
-	return q, nil
+	return q
 }
 
 // ownEstates narrows to what a looks after; the county's offices look after all.

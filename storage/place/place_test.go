@@ -506,6 +506,9 @@ func TestEstatesAreListedForThoseWhoLookAfterThem(t *testing.T) {
 			t.Fatalf("%+v %v", first, err)
 		}
 		rest, err := s.ListEstates(t.Context(), centre, place.EstateFilter{Limit: 2, Cursor: first.Next})
+		if first.Total == nil || *first.Total != int64(len(first.Items)+len(rest.Items)) || rest.Total != nil {
+			t.Errorf("in all %v, %v; listed %d and %d", first.Total, rest.Total, len(first.Items), len(rest.Items))
+		}
 		if err != nil || len(rest.Items) != 1 || rest.Next != "" || rest.Items[0].ID == first.Items[1].ID {
 			t.Errorf("%+v %v", rest, err)
 		}

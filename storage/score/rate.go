@@ -47,6 +47,24 @@ func (s *Store) RateIn(tx storage.Tx, a models.Actor, g score.GeneralRating) (sc
 	return receipt, err
 }
 
+// OwnRating is the general rating that a gave for an estate in this month, the last one; an empty one where he gave none.
+func (s *Store) OwnRating(ctx context.Context, a models.Actor, estateID int64) (own score.OwnRating, err error) {
+	err = s.db.Read(ctx, func(tx storage.Tx) error {
+		if _, err := unitOf(tx, estateID); err != nil {
+			return err
+		}
+		own.Period = models.MonthOf(tx.At())
+		var last ticket.Rating
+		err := tx.DB().Where("author_id = ? AND kind = 'general' AND estate_id = ? AND period = ?", a.AccountID, estateID, own.Period).Order("id DESC").Take(&last).Error
+		if storage.Absent(err) {
+			return nil
+		}
+		own.Level, own.Text = last.Level, last.Text
+		return err
+	})
+	return own, err
+}
+
 func newRating(tx storage.Tx, a models.Actor, g score.GeneralRating) (ticket.Rating, error) {
 	u, err := unitOf(tx, g.EstateID)
 	if err != nil {

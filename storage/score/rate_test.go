@@ -48,6 +48,49 @@ func TestRateOperator(t *testing.T) {
 	})
 }
 
+func TestOwnRating(t *testing.T) {
+	each(t, func(w *world) {
+		own := func(a models.Actor, estate int64) score.OwnRating {
+			w.t.Helper()
+			found, err := w.store.OwnRating(w.t.Context(), a, estate)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			return found
+		}
+		none := score.OwnRating{Period: "2026-11"}
+		if got := own(resident, 1); got != none {
+			w.t.Errorf("before any: %+v", got)
+		}
+		for _, g := range []score.GeneralRating{{EstateID: 1, Level: 2, Text: "保洁不及时"}, {EstateID: 1, Level: 4}} {
+			g.ClientID = w.clientID()
+			if _, err := w.general(resident, g); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+		if got := own(resident, 1); got != (score.OwnRating{Period: "2026-11", Level: 4}) {
+			w.t.Errorf("the last one: %+v", got)
+		}
+		for who, a := range map[string]models.Actor{"the neighbour": neighbour, "the officer": officer} {
+			if got := own(a, 1); got != none {
+				w.t.Errorf("%s reads %+v", who, got)
+			}
+		}
+		if got := own(resident, 2); got != none {
+			w.t.Errorf("of another estate: %+v", got)
+		}
+		w.write(func(tx storage.Tx) error {
+			return tx.DB().Exec("UPDATE ratings SET period = '2026-10' WHERE author_id = ?", resident.AccountID).Error
+		})
+		if got := own(resident, 1); got != none {
+			w.t.Errorf("of the month before: %+v", got)
+		}
+		if _, err := w.store.OwnRating(w.t.Context(), resident, 999); models.CodeOf(err) != "estate.not_found" {
+			w.t.Errorf("no such estate: %v", err)
+		}
+	})
+}
+
 func TestWhoseGeneralRatingCounts(t *testing.T) {
 	each(t, func(w *world) {
 		insider := resident

@@ -276,6 +276,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/estates/{id}/own-rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ratingShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/estates/{id}/posted-phones": {
         parameters: {
             query?: never;
@@ -1928,6 +1944,11 @@ export interface components {
         PlaceEstateList: {
             items: components["schemas"]["PlaceEstateRow"][];
             next?: string;
+            /**
+             * Format: int64
+             * @description how many there are on all pages; with the first page only
+             */
+            total?: number;
         };
         PlaceEstatePhones: {
             /**
@@ -2547,6 +2568,15 @@ export interface components {
             /** Format: int64 */
             waiting_confirm: number;
             worst: components["schemas"]["ScorePartyLoad"][];
+        };
+        ScoreOwnRating: {
+            /**
+             * Format: int64
+             * @description absent while he gave none
+             */
+            level?: number;
+            period: string;
+            text?: string;
         };
         ScorePartView: {
             missing: boolean;
@@ -5480,6 +5510,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlaceEstateDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ratingShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreOwnRating"];
                 };
             };
             /** @description Unauthorized */

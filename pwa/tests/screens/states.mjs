@@ -837,7 +837,9 @@ export const STATES = [
     name: 'rated',
     run: async ({ page, go, snap }) => {
       await page.route('**/api/v1/ratings', answering('POST', json({ id: 1, period: '2026-11', counts: true }, 201)))
+      await page.route(/\/own-rating$/, (route) => route.fulfill(json({ period: '2026-11', level: 4 })))
       await go('/rate')
+      await page.locator('.given').waitFor()
       await mainAction(page).click()
       await page.locator('.field-error').waitFor()
       await snap('rate-faults')

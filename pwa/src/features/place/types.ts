@@ -11,6 +11,8 @@ export type EstateRow = Omit<EstateDetail, 'community_id' | 'town_id' | 'address
 export interface EstateList {
   items: EstateRow[]
   next?: string
+  /** Of all pages; the first one brings it. */
+  total?: number
 }
 
 export interface BuildingDetail extends BuildingRow {

@@ -134,6 +134,7 @@ export const common: Messages<typeof source> = {
   elder: 'Care mode',
   elder_hint: 'Larger words and buttons, only what is needed most',
 
+  colon: ': ',
   comma: ', ',
   hello_morning: 'Good morning',
   hello_noon: 'Good day',

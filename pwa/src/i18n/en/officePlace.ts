@@ -18,7 +18,7 @@ export const place: Messages<typeof source> = {
   print_foot: '{community} · Linli',
   estates: 'Estates',
   estates_lead: '{n} estate|{n} estates',
-  estates_lead_more: 'The first {n} estate|The first {n} estates',
+  estates_lead_more: '{n} estate in all, the first {shown} listed|{n} estates in all, the first {shown} listed',
   estates_overdue: '{n} with overdue tickets',
   estates_calm: 'nothing is overdue',
   estates_search: 'Name or code',

@@ -5,6 +5,8 @@ export const rating: Messages<typeof source> = {
   title: 'Rate my property service',
   lead: 'How well is {name} served?',
   lead_party: 'Served by {party}',
+  given: 'What you gave this month',
+  given_hint: 'Rate again, and the new one counts.',
   level: 'All in all, are you satisfied?',
   need_level: 'Please tap a star',
   text: 'Anything you want to say',

@@ -131,6 +131,7 @@ export const common = {
   elder: '关怀模式',
   elder_hint: '字更大，按钮更大，只留最常用的',
 
+  colon: '：',
   comma: '，',
   hello_morning: '早上好',
   hello_noon: '中午好',

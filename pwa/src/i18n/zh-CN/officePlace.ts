@@ -16,7 +16,7 @@ export const place = {
   print_foot: '{community} · 邻里',
   estates: '小区',
   estates_lead: '{n} 个小区|{n} 个小区',
-  estates_lead_more: '先列出 {n} 个小区',
+  estates_lead_more: '共 {n} 个小区，先列出 {shown} 个',
   estates_overdue: '{n} 个有超时的事',
   estates_calm: '没有超时的事',
   estates_search: '小区名或编号',

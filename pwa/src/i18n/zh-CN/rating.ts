@@ -2,6 +2,8 @@ export const rating = {
   title: '评价我的物业',
   lead: '{name}服务得怎么样？',
   lead_party: '由{party}服务',
+  given: '这个月您给的',
+  given_hint: '再给一次，就按新的算。',
   level: '总的来说，您满意吗？',
   need_level: '请点一颗星',
   text: '想说的话',

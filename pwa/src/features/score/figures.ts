@@ -1,0 +1,25 @@
+import { say, t } from '@/i18n'
+
+/** What the server wrote without loss, "24.5" or "13/15", as a number. */
+function numberOf(exact: string): number {
+  const [above, below] = exact.split('/')
+  return Number(above) / Number(below ?? 1)
+}
+
+const short = (exact: string) => /^-?\d+(\.\d{1,2})?$/.test(exact)
+const about = (exact: string) => t('score.about', { n: say.number(Math.round(numberOf(exact) * 10) / 10, 1) })
+
+/** As it is read: a short figure as it stands, any other with one decimal and a word that it was rounded. */
+export function figure(exact: string): string {
+  return short(exact) ? exact : about(exact)
+}
+
+/** As it is computed again: nothing is lost, and of a fraction it is said how much it is. */
+export function exactFigure(exact: string): string {
+  return exact.includes('/') ? t('score.fraction', { exact, about: about(exact) }) : exact
+}
+
+/** What several things add up to, each with a weight and a value. */
+export function sumOf(count: number, weight: string, value: string): string {
+  return String(Number((count * numberOf(weight) * numberOf(value)).toFixed(6)))
+}

@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { exactFigure, figure, sumOf } from '@/features/score/figures'
+import { allWords, setLocale } from '@/i18n'
+
+describe('the figures behind a score', () => {
+  beforeAll(() => allWords())
+  afterAll(() => setLocale('zh-CN'))
+
+  it.each([
+    ['7', '7'], ['0', '0'], ['4.5', '4.5'], ['0.75', '0.75'], ['13/15', '约 0.9'], ['8.3333', '约 8.3'], ['0.675', '约 0.7'], ['29/3', '约 9.7'],
+  ])('%s is read as %s', (exact, words) => {
+    expect(figure(exact)).toBe(words)
+  })
+
+  it('lose nothing where they are computed again', () => {
+    expect(exactFigure('13/15')).toBe('13/15（约 0.9）')
+    expect(exactFigure('12.3375')).toBe('12.3375')
+  })
+
+  it('add up, fractions too', () => {
+    expect(sumOf(3, '0.3', '0.75')).toBe('0.675')
+    expect(sumOf(3, '1', '1/3')).toBe('1')
+    expect(sumOf(2, '1', '0')).toBe('0')
+  })
+
+  it('speak English, too', async () => {
+    await setLocale('en')
+    expect(figure('13/15')).toBe('about 0.9')
+  })
+})
