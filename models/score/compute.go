@@ -38,6 +38,7 @@ func (r Ruleset) Pool(rate Rate, x, n *big.Rat) Prior {
 // Sample is what one score is computed from.
 type Sample struct {
 	Households int64
+	Homes      int64 // what the figure by homes divides by; 0 where the register does not know them all
 	At         time.Time
 	Tickets    []Ticket
 	Ratings    []Rating
@@ -123,6 +124,7 @@ func (result *Result) judgeTurn(r Ruleset, t turn, fresh bool) {
 		case why != "":
 			out = why
 		case result.Window.Holds(mark.Entered):
+			mark.Since = t.since
 			if t.over {
 				mark.Earlier, mark.Reach = true, mark.Value
 			}

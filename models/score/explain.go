@@ -14,7 +14,8 @@ func (result Result) Explain(r Ruleset, s Sample, scope models.Scope) Explanatio
 	e := Explanation{
 		Rates: result.rateViews(r, s), Parts: result.partViews(), Lines: result.lines(s, scope), P0Counts: result.priorViews(r),
 		WhatMovesIt: result.gainViews(r, scope), Excluded: result.excludedViews(), IntervalMethod: IntervalMethod,
-		Window: WindowView{From: models.DateOf(result.Window.From), To: models.DateOf(s.At)},
+		Figures: r.Figures(result, s).view(r),
+		Window:  WindowView{From: models.DateOf(result.Window.From), To: models.DateOf(s.At)},
 	}
 	households, satisfied := int64(0), int64(0)
 	for _, cell := range result.Cells {
@@ -42,7 +43,7 @@ func (result Result) rateViews(r Ruleset, s Sample) []RateView {
 		case !computed.Released:
 			view.Note = "not_released"
 		case result.sample(rate) < r.SmallSample:
-			view.Note = "small_sample"
+			view.Note = noteSmall
 		default:
 			raw := BasisPoints(quotient(computed.X, computed.N))
 			view.Raw = &raw

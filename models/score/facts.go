@@ -22,6 +22,14 @@ type Ticket struct {
 	Ended      *time.Time // closed, withdrawn, merged or declined
 	Closings   []Closing  // in their order
 	Earlier    []Leg      // the parties that had to answer it before, in their order; the rest of the ticket is the present one's
+	Protected  bool       // whoever reads a figure of it may know the days, and no hour (DECISIONS 2)
+	Returns    []Return   // only where the figures beside the score are asked for
+}
+
+// Return is one time that a party gave the ticket back as not its duty, whatever the dispatcher made of it.
+type Return struct {
+	Serving bool // it served the place then, see Serves
+	At      time.Time
 }
 
 // Leg is what a ticket was to a party that handed it over with its estate: with the clocks that ran for that party.
@@ -135,8 +143,9 @@ func replaced(terms []Term, term Term) time.Time {
 // turn is a ticket as one of its parties had it, with the moment up to which that is known.
 type turn struct {
 	Ticket
-	at   time.Time
-	over bool // it was handed over; nothing that happens now changes it
+	since time.Time // when it came to the party
+	at    time.Time
+	over  bool // it was handed over; nothing that happens now changes it
 }
 
 // turns is the ticket as known at a moment, once for every party that had to answer it by then: each is judged by its own
@@ -152,18 +161,18 @@ func (t Ticket) turns(at time.Time) []turn {
 		one.Serving, one.Contacted, one.ContactDue, one.ResolveDue = leg.Serving, leg.Contacted, leg.ContactDue, leg.ResolveDue
 		one.Closings, one.Earlier = t.saidBetween(since, leg.Until), nil
 		if leg.Until.After(at) {
-			return append(turns, turn{Ticket: one, at: at})
+			return append(turns, turn{Ticket: one, since: since, at: at})
 		}
 		one.State, one.Ended = "in_progress", nil
 		if !void {
-			turns = append(turns, turn{Ticket: one, at: leg.Until, over: true})
+			turns = append(turns, turn{Ticket: one, since: since, at: leg.Until, over: true})
 		}
 		since = leg.Until
 	}
 	if len(t.Earlier) > 0 {
 		t.Closings, t.Earlier = t.saidBetween(since, at.Add(1)), nil
 	}
-	return append(turns, turn{Ticket: t, at: at})
+	return append(turns, turn{Ticket: t, since: since, at: at})
 }
 
 // saidBetween are the closings whose evidence was there in a stretch of time.

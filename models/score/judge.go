@@ -16,6 +16,8 @@ type Mark struct {
 	Entered time.Time // the earlier of the deciding event and the deadline (B-d.1)
 	// Reach is the best value the ticket can still get; it equals Value when nothing can change any more.
 	Reach *big.Rat
+	// Since is when the ticket came to the party that the mark is about: filed, or handed over with the place.
+	Since time.Time
 	// Earlier is set for what a party did before it handed the place over.
 	Earlier bool
 }

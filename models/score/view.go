@@ -42,6 +42,7 @@ type Explanation struct {
 	Lines            []Line             `json:"lines"`
 	Volunteers       *VolunteerView     `json:"volunteers,omitempty" doc:"households that rated only in general, shown apart"`
 	SatisfactionRate *SatisfiedView     `json:"satisfaction_rate,omitempty" doc:"households whose mean is three stars or better"`
+	Figures          FiguresView        `json:"figures" doc:"published for information; none of them counts towards the score"`
 	Window           WindowView         `json:"window"`
 	P0Counts         map[Rate]PriorView `json:"p0_counts"`
 	WhatMovesIt      []GainView         `json:"what_moves_it"`

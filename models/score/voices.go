@@ -25,6 +25,26 @@ type Voice struct {
 // counts, of general ratings the last one of a household and month. All general ratings of a household together weigh
 // a quarter of one answer for a ticket; a household that gave nothing else has a quarter of a voice (DECISIONS 14).
 func (r Ruleset) Voices(ratings []Rating, tickets map[int64]Ticket, window Span) ([]Voice, map[Reason]int64) {
+	kept, out := r.kept(ratings, tickets, window)
+	byUnit := map[int64]*household{}
+	for _, rating := range kept {
+		h := byUnit[rating.UnitID]
+		if h == nil {
+			h = &household{}
+			byUnit[rating.UnitID] = h
+		}
+		h.add(rating, r.points(rating.Level))
+	}
+	voices := make([]Voice, 0, len(byUnit))
+	for unit, h := range byUnit {
+		voices = append(voices, h.voice(unit, bp(r.VolunteerWeight)))
+	}
+	slices.SortFunc(voices, func(a, b Voice) int { return cmp.Compare(a.UnitID, b.UnitID) })
+	return voices, out
+}
+
+// kept are the ratings of a window that count, and how many do not count for which reason.
+func (r Ruleset) kept(ratings []Rating, tickets map[int64]Ticket, window Span) (map[cycle]Rating, map[Reason]int64) {
 	sorted := slices.SortedFunc(slices.Values(ratings), func(a, b Rating) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID))
 	})
@@ -47,21 +67,7 @@ func (r Ruleset) Voices(ratings []Rating, tickets map[int64]Ticket, window Span)
 		}
 		kept[key] = rating
 	}
-	byUnit := map[int64]*household{}
-	for _, rating := range kept {
-		h := byUnit[rating.UnitID]
-		if h == nil {
-			h = &household{}
-			byUnit[rating.UnitID] = h
-		}
-		h.add(rating, r.points(rating.Level))
-	}
-	voices := make([]Voice, 0, len(byUnit))
-	for unit, h := range byUnit {
-		voices = append(voices, h.voice(unit, bp(r.VolunteerWeight)))
-	}
-	slices.SortFunc(voices, func(a, b Voice) int { return cmp.Compare(a.UnitID, b.UnitID) })
-	return voices, out
+	return kept, out
 }
 
 // household gathers the ratings of one home.
@@ -153,6 +159,7 @@ type Cell struct {
 	Satisfied  int64 // households whose mean is 3 stars or better (HL-18)
 	Ratings    int64
 	LastRating int64 // id of the newest rating in it
+	Rated      Share // of a released cell of answers for tickets: the share of closings with stars when it was released
 }
 
 // CellOf adds up the voices of one kind.

@@ -34,6 +34,9 @@ func (s *Store) Explain(ctx context.Context, a models.Actor, estateID int64) (e 
 		if err != nil {
 			return err
 		}
+		if err := v.addReturns(); err != nil {
+			return err
+		}
 		sample, err := v.sampleAt(tx.At())
 		if err != nil {
 			return err
@@ -86,7 +89,7 @@ func trendFrom(rules score.Ruleset, u unit, at time.Time) time.Time {
 func (v viewed) sampleAt(at time.Time) (score.Sample, error) {
 	priors, err := priorsOf(v.tx, v.rules, v.unit.class, models.MonthOf(at))
 	return score.Sample{
-		Households: v.unit.households, At: at, Tickets: v.facts.tickets, Ratings: v.facts.ratings, Priors: priors,
+		Households: v.unit.households, Homes: v.unit.homes(), At: at, Tickets: v.facts.tickets, Ratings: v.facts.ratings, Priors: priors,
 		Centre: v.centre, Released: shownAt(v.releases, v.rules.WindowOf(v.unit.households, at)),
 	}, err
 }

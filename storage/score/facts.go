@@ -22,7 +22,7 @@ type facts struct {
 type ticketRow struct {
 	ID, HandlingPartyID, EstateID, BuildingID, CommunityID, TownID, AuthorID, ReporterID int64
 
-	StewardSees             bool
+	StewardSees, Protected  bool
 	KeptFrom                string
 	Number, Category, State string
 	FiledAt, DispatchedAt   time.Time
@@ -31,7 +31,7 @@ type ticketRow struct {
 }
 
 const ticketColumns = "id, handling_party_id, estate_id, building_id, community_id, town_id, author_id, reporter_id, steward_sees, " +
-	"kept_from, number, category, state, filed_at, dispatched_at, contacted_at, closed_at, contact_due, resolve_due"
+	"protected, kept_from, number, category, state, filed_at, dispatched_at, contacted_at, closed_at, contact_due, resolve_due"
 
 // load reads the inputs of units that can still count in a window that begins at from. A ticket enters a rate no later
 // than its deadline, so one whose deadlines lie before from cannot; those that were rated since are read for that.
@@ -95,6 +95,7 @@ func (row ticketRow) ticket(serving bool, closings []score.Closing) score.Ticket
 			TownID: row.TownID, AuthorID: row.AuthorID, ReporterID: row.ReporterID, StewardSees: row.StewardSees,
 		},
 		FiledAt: row.FiledAt, Contacted: row.ContactedAt, ContactDue: row.ContactDue, ResolveDue: row.ResolveDue, Ended: row.ClosedAt, Closings: closings,
+		Protected: row.Protected,
 	}
 }
 

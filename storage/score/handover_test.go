@@ -78,7 +78,7 @@ func (w *world) closing(t ticket.Ticket, outcome ticket.Outcome, after time.Dura
 // figures are what of an explanation a hand-over must not move.
 func figures(w *world, e score.Explanation) string {
 	w.t.Helper()
-	b, err := json.Marshal([]any{e.Rates, e.T, e.S, e.Tickets, e.Trend, e.AnsweredThisMonth, e.SolvedInTime, e.SatisfactionRate, e.Band})
+	b, err := json.Marshal([]any{e.Rates, e.T, e.S, e.Tickets, e.Trend, e.AnsweredThisMonth, e.SolvedInTime, e.SatisfactionRate, e.Band, e.Figures})
 	if err != nil {
 		w.t.Fatal(err)
 	}

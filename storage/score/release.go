@@ -21,6 +21,8 @@ type release struct {
 	Satisfied    int64
 	Ratings      int64
 	LastRatingID int64
+	Rated        int64 // closings with stars when it was released, of Closings; 0 of 0 for what is not from answers to tickets
+	Closings     int64
 	ReleasedAt   time.Time
 }
 
@@ -32,6 +34,7 @@ func (row release) cell() (score.Cell, bool) {
 	n, okN := score.ReadExact(row.Denominator)
 	return score.Cell{
 		Kind: row.Cell, X: x, N: n, Households: row.Households, Satisfied: row.Satisfied, Ratings: row.Ratings, LastRating: row.LastRatingID,
+		Rated: score.Share{X: row.Rated, N: row.Closings},
 	}, okX && okN
 }
 
@@ -65,7 +68,7 @@ func (s *Store) ripe(tx storage.Tx) ([]unit, error) {
 		return nil, err
 	}
 	var ripe []unit
-	err = s.eachCell(tx, units, func(rules score.Ruleset, u unit, kind score.Reason, voices []score.Voice) error {
+	err = s.eachCell(tx, units, func(rules score.Ruleset, u unit, kind score.Reason, _ facts, voices []score.Voice) error {
 		last, err := lastReleased(tx, u, kind)
 		if err == nil && rules.MayRelease(kind, voices, last) && (len(ripe) == 0 || ripe[len(ripe)-1].unitKey != u.unitKey) {
 			ripe = append(ripe, u)
@@ -77,8 +80,8 @@ func (s *Store) ripe(tx storage.Tx) ([]unit, error) {
 
 func (s *Store) releaseUnits(tx storage.Tx, units []unit) (int, error) {
 	released := 0
-	err := s.eachCell(tx, units, func(rules score.Ruleset, u unit, kind score.Reason, voices []score.Voice) error {
-		did, err := releaseCell(tx, rules, u, kind, voices)
+	err := s.eachCell(tx, units, func(rules score.Ruleset, u unit, kind score.Reason, known facts, voices []score.Voice) error {
+		did, err := releaseCell(tx, rules, u, kind, known, voices)
 		if did {
 			released++
 		}
@@ -88,7 +91,7 @@ func (s *Store) releaseUnits(tx storage.Tx, units []unit) (int, error) {
 }
 
 // eachCell hands every cell of units that holds enough voices to f.
-func (s *Store) eachCell(tx storage.Tx, units []unit, f func(score.Ruleset, unit, score.Reason, []score.Voice) error) error {
+func (s *Store) eachCell(tx storage.Tx, units []unit, f func(score.Ruleset, unit, score.Reason, facts, []score.Voice) error) error {
 	rules, err := s.rulesIn(tx)
 	if err != nil {
 		return err
@@ -103,7 +106,7 @@ func (s *Store) eachCell(tx storage.Tx, units []unit, f func(score.Ruleset, unit
 			if !rules.MayRelease(kind, voices, 0) {
 				continue
 			}
-			if err := f(rules, u, kind, voices); err != nil {
+			if err := f(rules, u, kind, all[u.unitKey], voices); err != nil {
 				return err
 			}
 		}
@@ -121,15 +124,19 @@ func lastReleased(tx storage.Tx, u unit, kind score.Reason) (int64, error) {
 	return before[0].LastRatingID, nil
 }
 
-func releaseCell(tx storage.Tx, rules score.Ruleset, u unit, kind score.Reason, voices []score.Voice) (bool, error) {
+func releaseCell(tx storage.Tx, rules score.Ruleset, u unit, kind score.Reason, known facts, voices []score.Voice) (bool, error) {
 	last, err := lastReleased(tx, u, kind)
 	if err != nil || !rules.MayRelease(kind, voices, last) {
 		return false, err
 	}
 	cell := rules.CellOf(kind, voices)
+	if kind == score.TicketVoices {
+		cell.Rated = rules.RatedBy(u.households, tx.At(), known.tickets, known.ratings)
+	}
 	row := release{
 		UnitKind: u.kind, UnitID: u.id, Cell: kind, Numerator: score.Exact(cell.X), Denominator: score.Exact(cell.N), Households: cell.Households,
-		Satisfied: cell.Satisfied, Ratings: cell.Ratings, LastRatingID: cell.LastRating, ReleasedAt: tx.At(),
+		Satisfied: cell.Satisfied, Ratings: cell.Ratings, LastRatingID: cell.LastRating,
+		Rated: cell.Rated.X, Closings: cell.Rated.N, ReleasedAt: tx.At(),
 	}
 	if err := tx.DB().Create(&row).Error; err != nil {
 		return false, err

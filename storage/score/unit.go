@@ -27,6 +27,7 @@ type unit struct {
 	class      place.BaselineClass
 	estates    []int64
 	households int64
+	unknown    bool     // the register has no number of homes for one of its estates
 	served     []served // by whom, one for each of its estates
 }
 
@@ -34,6 +35,14 @@ type unit struct {
 type served struct {
 	community, station int64
 	terms              []score.Term
+}
+
+// homes is their number where the register knows all of them, else 0.
+func (u unit) homes() int64 {
+	if u.unknown {
+		return 0
+	}
+	return u.households
 }
 
 // parties are those whose work a figure about this time is about.
@@ -110,6 +119,7 @@ func join(byKey map[unitKey]*unit, e place.Estate) {
 	u.estates = append(u.estates, e.ID)
 	u.served = append(u.served, served{community: e.CommunityID})
 	u.households += e.Households
+	u.unknown = u.unknown || e.Households == 0
 }
 
 // nameUnits fills in the names of packages and communities.

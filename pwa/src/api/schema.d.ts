@@ -2366,6 +2366,19 @@ export interface components {
             filed: number;
             on: string;
         };
+        ScoreDensityView: {
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            note?: "small_sample";
+            /**
+             * Format: int64
+             * @description hundredths: 250 is 2.5 tickets per 100 homes in the window; absent for fewer than five tickets
+             */
+            per_100?: number;
+            /** Format: int64 */
+            tickets: number;
+        };
         ScoreExcludedView: {
             /** Format: int64 */
             count: number;
@@ -2386,6 +2399,8 @@ export interface components {
             /** Format: int64 */
             estate_id: number;
             excluded: components["schemas"]["ScoreExcludedView"][];
+            /** @description published for information; none of them counts towards the score */
+            figures: components["schemas"]["ScoreFiguresView"];
             interval_method: string;
             lines: components["schemas"]["ScoreLine"][];
             p0_counts: {
@@ -2424,6 +2439,20 @@ export interface components {
             volunteers?: components["schemas"]["ScoreVolunteerView"];
             what_moves_it: components["schemas"]["ScoreGainView"][];
             window: components["schemas"]["ScoreWindowView"];
+        };
+        ScoreFiguresView: {
+            /** @description until the reporter was reached */
+            median_hours_contact: components["schemas"]["ScoreSpellView"];
+            /** @description until the done that was answered and not sent back; time that stood still counts */
+            median_hours_resolve: components["schemas"]["ScoreSpellView"];
+            /** @description closings with stars, of those that were answered; outside the centre as of the last release of satisfaction */
+            rated_share: components["schemas"]["ScoreShareView"];
+            /** @description closings that were sent back, of those that were answered */
+            reopen_share: components["schemas"]["ScoreShareView"];
+            /** @description tickets that whoever serves the place gave back as not its duty, whatever the dispatcher decided */
+            return_share: components["schemas"]["ScoreShareView"];
+            /** @description absent where the number of homes is not known */
+            tickets_per_100_households?: components["schemas"]["ScoreDensityView"];
         };
         ScoreGainView: {
             /** Format: int64 */
@@ -2652,6 +2681,30 @@ export interface components {
             households: number;
             /** Format: int64 */
             satisfied: number;
+        };
+        ScoreShareView: {
+            /**
+             * Format: int64
+             * @description basis points; absent for fewer than five
+             */
+            bp?: number;
+            /** Format: int64 */
+            n: number;
+            /** @enum {string} */
+            note?: "small_sample" | "not_released";
+            /** Format: int64 */
+            x: number;
+        };
+        ScoreSpellView: {
+            /**
+             * Format: int64
+             * @description half of them took at most this long, in whole hours begun; absent for fewer than five
+             */
+            hours?: number;
+            /** Format: int64 */
+            n: number;
+            /** @enum {string} */
+            note?: "small_sample";
         };
         ScoreSummary: {
             /**
