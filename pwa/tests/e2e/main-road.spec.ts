@@ -8,6 +8,7 @@ test.setTimeout(180_000)
 
 interface Explanation {
   lines: { ticket_id?: number }[]
+  figures: { tickets_per_100_households: { households: number } }
 }
 
 async function storedPhoto(eyes: Eyes, id: number, kind: string): Promise<void> {
@@ -127,6 +128,8 @@ test('reported without a network, answered with photos, confirmed, explained and
       if (await all.isVisible()) await all.click()
     }
     await expect(phone.locator(`a[href="/tickets/${ticket.id}"]`).first()).toBeVisible()
+    const beside = phone.locator('section', { has: phone.getByRole('heading', { name: '另外公布 · 不计分' }) })
+    await expect(beside.getByText(`${explanation.figures.tickets_per_100_households.households} 户`)).toBeVisible()
   })
 
   await test.step('the centre sees the whole of it', async () => {

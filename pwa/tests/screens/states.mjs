@@ -518,7 +518,8 @@ export const STATES = [
       await page.route(/\/api\/v1\/estates\/\d+\/score\/explanation$/, async (route) => {
         const response = await route.fetch()
         const one = await response.json()
-        await route.fulfill({ response, json: { ...one, lines: one.lines.map((line, i) => (i % 3 ? line : { ...line, earlier: true, count: 3 })) } })
+        const figures = { ...one.figures, rated_share: { x: 9, n: 31, bp: 2903 }, reopen_share: { x: 4, n: 31, bp: 1290 }, median_hours_contact: { n: 33, hours: 6 }, median_hours_resolve: { n: 27, hours: 171 } }
+        await route.fulfill({ response, json: { ...one, figures, lines: one.lines.map((line, i) => (i % 3 ? line : { ...line, earlier: true, count: 3 })) } })
       })
       await go(`/estates/${numbers.estate}/score`)
       await page.locator('.lines summary').first().click()

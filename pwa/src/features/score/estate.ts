@@ -16,6 +16,9 @@ export function useExplanation(id: number) {
   return useResource((signal) => sendJson<ScoreExplanation>(`/api/v1/estates/${id}/score/explanation`, { signal }), `explanation/${id}`)
 }
 
+/** From here on hours are said as days. */
+export const HOURS_SAID_AS_DAYS = 72
+
 /** The figure of the month before the newest, for "3.2 above last month". */
 export function monthBefore(score: ScoreSummary): number | null {
   const earlier = score.trend.filter((point) => point.month < score.period)

@@ -114,12 +114,36 @@ export interface ScoreLine {
   earlier?: boolean
 }
 
+/** x of n; `bp` is missing for fewer than five, and all of it while it is not released. */
+export interface ScoreShare {
+  x: number
+  n: number
+  bp?: number
+  note?: 'small_sample' | 'not_released'
+}
+
+export interface ScoreSpell {
+  n: number
+  hours?: number
+}
+
+/** What is published for information and counts towards nothing. */
+export interface ScoreFigures {
+  rated_share: ScoreShare
+  return_share: ScoreShare
+  reopen_share: ScoreShare
+  median_hours_contact: ScoreSpell
+  median_hours_resolve: ScoreSpell
+  tickets_per_100_households?: { tickets: number; households: number; per_100?: number }
+}
+
 export interface ScoreExplanation extends ScoreSummary {
   rates: ScoreRate[]
   parts: { name: 'T' | 'L' | 'I' | 'D' | 'V'; weight: number; value?: number; missing: boolean }[]
   lines: ScoreLine[]
   volunteers?: { households: number; mean_bp: number }
   satisfaction_rate?: { satisfied: number; households: number; bp: number }
+  figures: ScoreFigures
   window: { from: string; to: string }
   p0_counts: Partial<Record<RateName, { x: string; n: string; p0: number; default: boolean }>>
   what_moves_it: { rate: RateName; ticket_id?: number; gain: number }[]

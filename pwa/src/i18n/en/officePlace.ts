@@ -34,7 +34,7 @@ export const place: Messages<typeof source> = {
   col_answers: 'Who answers',
   col_buildings: 'Buildings',
   col_households: 'Homes',
-  col_open: 'Open',
+  col_open: 'Open there',
   col_overdue: 'Overdue',
   open_n: '{n} open',
   overdue_n: '{n} overdue',

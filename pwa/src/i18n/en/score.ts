@@ -13,7 +13,7 @@ export const score: Messages<typeof source> = {
   fact_answers: 'Who answers',
   fact_cleaned: 'Last cleaned',
   fact_cleaned_none: 'None yet',
-  fact_open: 'Open',
+  fact_open: 'Open here',
   fact_overdue: 'Overdue',
   fact_count: '{n}',
   contact: 'Whom to reach',
