@@ -195,6 +195,14 @@ type Message struct {
 	ReadAt          *time.Time // when the other side read it
 }
 
+// party is the party whose people wrote m. Of the first messages nobody noted it: it is the one that has t, where t never moved.
+func (m Message) party(t Ticket) int64 {
+	if m.HandlingPartyID == 0 && t.KeptFrom == "" {
+		return t.HandlingPartyID
+	}
+	return m.HandlingPartyID
+}
+
 // TableName is the thread's table.
 func (Message) TableName() string { return "ticket_messages" }
 

@@ -19,6 +19,7 @@ type HandedOver struct {
 	At        time.Time
 	Missed    string // JSON: the deadlines that count as missed; they stay with PartyID
 	Seen      string // JSON of a View
+	Why       string // an office's reason, where one took the ticket away (ADR 0026)
 }
 
 // TableName is the frozen looks' table.
@@ -76,6 +77,7 @@ type HandedOverRow struct {
 	At          time.Time `json:"at"`
 	ToPartyName string    `json:"to_party_name"`
 	Missed      []string  `json:"missed" doc:"deadlines that count as missed: acknowledge, contact, resolve, joint_answer; also those to come where an office took the matter away"`
+	Why         string    `json:"why,omitempty" doc:"the office's reason, where one took the matter away"`
 	Ticket      Row       `json:"ticket" doc:"as it stood at that moment"`
 }
 
@@ -91,6 +93,7 @@ type HandedOverView struct {
 	At          time.Time `json:"at"`
 	ToPartyName string    `json:"to_party_name"`
 	Missed      []string  `json:"missed"`
+	Why         string    `json:"why,omitempty"`
 	Ticket      View      `json:"ticket"`
 }
 
@@ -111,6 +114,12 @@ func Frozen(k Known, c Catalogue, now time.Time) View {
 		view.Messages[i].Photos = slices.DeleteFunc(m.Photos, notStored)
 	}
 	return view
+}
+
+// FrozenWords are an office's words for the party that k leaves: without anything that points at a person.
+func FrozenWords(k Known, text string) string {
+	text, _ = models.HideContacts(text, k.own())
+	return text
 }
 
 func notStored(p PhotoView) bool { return p.Status != "stored" }

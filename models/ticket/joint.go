@@ -138,7 +138,7 @@ func (v viewer) joint(k Known) *JointView {
 				continue // of a party that must answer no longer
 			}
 			accepted, _ := h.Data["accepted"].(bool)
-			view.Accepted, view.Answer = &accepted, v.ofParty(t, h.Note)
+			view.Accepted, view.Answer = &accepted, v.ofParty(t, h.PartyID, h.Note)
 		}
 	}
 	return view

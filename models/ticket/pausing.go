@@ -187,7 +187,7 @@ func (v viewer) addPause(view *View, k Known, now time.Time) {
 		for _, h := range k.History {
 			switch Action(h.Action) {
 			case PauseParts:
-				view.Pause.Note = v.ofParty(t, h.Note)
+				view.Pause.Note = v.ofParty(t, h.PartyID, h.Note)
 			case PauseDay:
 				view.Pause.Note = v.words(t, h.Note)
 			}

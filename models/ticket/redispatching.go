@@ -18,23 +18,38 @@ type Redispatching struct {
 // a matter, and what an office has decided is not returned (HL-11, HL-13).
 const ByRedispatch = "redispatch"
 
-// mayRedispatch refuses to take away what the party still has time for, and what rests.
+// photosWait is how long a "done" keeps the matter with its party while its photos are on their way (DECISIONS 9).
+const photosWait = 72 * time.Hour
+
+// MayTakeFrom refuses to take t away while a "done" of its party waits for photos: the store of photos may be away, not the repair.
+func (t Ticket) MayTakeFrom(said Closing, now time.Time) error {
+	if t.Awaits(said) && now.Before(said.SaidAt.Add(photosWait)) {
+		return models.Refuse(models.Conflict, "ticket.done_waits")
+	}
+	return nil
+}
+
+// mayRedispatch refuses to take away what the party still has time for, what rests, and what an office has to decide first.
 func (t Ticket) mayRedispatch(now time.Time) error {
 	switch {
 	case t.PausedAt(now):
 		return models.Refuse(models.Conflict, "ticket.paused")
+	case t.Extension == ExtensionWaiting && !now.After(t.ResolveDue): // later it has lapsed
+		return models.Refuse(models.Conflict, "ticket.extension_waits")
 	case !t.Overdue(now):
 		return models.Refuse(models.Conflict, "ticket.not_overdue")
 	}
 	return nil
 }
 
-// LostDeadlines are the deadlines that stay missed with a party from which an office takes t away: those that have passed,
-// and those that it had still to meet. To be relieved of a matter must never be better than to have done it late (docs/score.md).
+// LostDeadlines are the deadlines that stay missed with a party from which an office takes t away: those that have passed and,
+// where it never reached the reporter nor began, those that it had still to meet. To be relieved of a matter must never be
+// better than to have done it late; and who was at work loses no more than what it missed (docs/score.md).
 func (t Ticket) LostDeadlines(now time.Time) []string {
+	idle := t.ContactedAt == nil && t.StartedAt == nil
 	lost := []string{}
 	for _, clock := range t.Clocks(now) {
-		if clock.Late || clock.MetAt == nil {
+		if clock.Late || idle && clock.MetAt == nil {
 			lost = append(lost, clock.Name)
 		}
 	}

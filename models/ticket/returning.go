@@ -83,9 +83,10 @@ func (t Ticket) mayReturn(now time.Time) error {
 }
 
 // MayDecide reports whether a decides over the head of the party of t, about a return, an extension, or giving it to another: an officer from the
-// first level without an interest upwards, who does not only audit.
+// first level without an interest upwards, who does not only audit, and works for no party that had to answer before: a
+// station does not decide about who came after it.
 func MayDecide(a models.Actor, t Ticket, partyKind string) bool {
-	return PartOf(a, t) == PartOfficer && LevelOf(a, t) >= UninterestedLevel(partyKind) && !OnlyAudits(a, t)
+	return PartOf(a, t) == PartOfficer && LevelOf(a, t) >= UninterestedLevel(partyKind) && !OnlyAudits(a, t) && !t.AnsweredBefore(a)
 }
 
 // Redispatched gives a returned ticket to the party that the dispatcher named. The reporter's deadlines stay what they

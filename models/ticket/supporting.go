@@ -216,20 +216,23 @@ func SupportedViewOf(s Support, k Known, c Catalogue, now time.Time) SupportedVi
 		SupportedRow: SupportedRowOf(s, k, c, now), CommunityName: k.CommunityName, HandlingParty: k.Party, JointMatter: v.joint(k), Timeline: []TimelineItem{},
 	}
 	if n := len(k.Closings); n > 0 && k.Closings[n-1].CompleteAt != nil {
-		view.DoneResult = v.ofParty(k.Ticket, k.Closings[n-1].Result)
+		view.DoneResult = v.ofParty(k.Ticket, 0, k.Closings[n-1].Result)
 	}
-	for _, h := range k.History {
+	parties := k.partiesThen()
+	for i, h := range k.History {
 		params, tells := told[Action(h.Action)]
 		if !tells {
 			continue
 		}
 		item := TimelineItem{
-			ID: int64(len(view.Timeline) + 1), Action: h.Action, On: models.DateOf(v.seen(k.Ticket, h.At)), ActorRole: models.System, FromState: h.From, ToState: h.To,
+			ID: int64(len(view.Timeline) + 1), Action: h.Action, On: models.DateOf(v.seen(k.Ticket, h.At)), ActorRole: models.System, PartyName: parties[i], FromState: h.From, ToState: h.To,
 			Photos: []int64{}, Params: map[string]any{},
 		}
 		if !reporterSide(h) && Action(h.Action) != Withdraw && (h.ActorRole.Answers() || h.ActorRole.Oversees()) {
-			item.ActorRole, item.ActorName = h.ActorRole, h.PartyName
-			item.Note = v.ofParty(k.Ticket, h.Note)
+			item.ActorRole, item.Note = h.ActorRole, v.ofParty(k.Ticket, writerOf(h), h.Note)
+			if writerOf(h) != 0 {
+				item.ActorName = h.PartyName
+			}
 		}
 		for _, name := range params {
 			if value, ok := h.Data[name]; ok {

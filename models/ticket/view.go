@@ -72,13 +72,15 @@ func (v viewer) words(t Ticket, text string) string {
 	return text
 }
 
-// ofParty is a text of the party that must answer: its own people read it as it was written, but for the frozen look, which
-// shows nobody's contacts in anybody's words.
-func (v viewer) ofParty(t Ticket, text string) string {
-	if !v.frozen {
+// ofParty is a text of people of the party by: those of the party that must answer now read it as it was written, but for the
+// frozen look, which shows nobody's contacts in anybody's words. What a party before, or an office (by 0), wrote it did not write
+// for this one: the reporter let that party know him, not the next.
+func (v viewer) ofParty(t Ticket, by int64, text string) string {
+	if !v.frozen && (v.knows || by == t.HandlingPartyID || t.ShareContact && !v.blurred(t)) {
 		return text
 	}
-	return v.words(t, text)
+	text, _ = models.HideContacts(text, v.own)
+	return text
 }
 
 // own is what in a text would point at the people behind k.
@@ -172,12 +174,12 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 func (v viewer) addAsked(view *View, k Known) {
 	if k.Return != nil && (v.part == PartHandler || v.part == PartOfficer) {
 		asked := *k.Return
-		asked.Reason = v.ofParty(k.Ticket, asked.Reason)
+		asked.Reason = v.ofParty(k.Ticket, k.Ticket.HandlingPartyID, asked.Reason)
 		view.Return = &asked
 	}
 	if k.Extension != nil {
 		asked := *k.Extension
-		asked.Reason = v.ofParty(k.Ticket, asked.Reason)
+		asked.Reason = v.ofParty(k.Ticket, k.Ticket.HandlingPartyID, asked.Reason)
 		view.Extension = &asked
 	}
 	if slices.Contains(view.Actions, Extend) && !v.frozen {
@@ -262,7 +264,7 @@ func (v viewer) addClosing(view *View, k Known, c Catalogue) {
 		return
 	}
 	newest := k.Closings[len(k.Closings)-1]
-	view.DoneResult, view.DoneNoPhotoReason = v.ofParty(k.Ticket, newest.Result), v.ofParty(k.Ticket, newest.NoPhotoReason)
+	view.DoneResult, view.DoneNoPhotoReason = v.ofParty(k.Ticket, newest.HandlingPartyID, newest.Result), v.ofParty(k.Ticket, newest.HandlingPartyID, newest.NoPhotoReason)
 	view.DoneWaitingPhotos = newest.CompleteAt == nil && newest.Outcome == OutcomePending
 	view.Evidence = newest.Evidence
 	t := k.Ticket

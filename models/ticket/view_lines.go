@@ -24,9 +24,9 @@ func (v viewer) photo(t Ticket, p KnownPhoto) PhotoView {
 func (v viewer) timeline(t Ticket, h HistoryLine, k Known) TimelineItem {
 	item := TimelineItem{
 		ID: h.ID, Action: h.Action, On: models.DateOf(h.At), ActorRole: h.ActorRole, Mine: h.ActorID != 0 && h.ActorID == v.actor.AccountID,
-		FromState: h.From, ToState: h.To, Note: v.ofParty(t, h.Note), Photos: []int64{}, Params: paramsOf(h),
+		FromState: h.From, ToState: h.To, Note: v.ofParty(t, writerOf(h), h.Note), Photos: []int64{}, Params: paramsOf(h),
 	}
-	if h.ActorRole.Answers() && h.PartyID != 0 || h.ActorRole == models.System && (h.Action == string(Dispatch) || h.Action == string(Call)) {
+	if h.ActorRole.Answers() && writerOf(h) != 0 || h.ActorRole == models.System && (h.Action == string(Dispatch) || h.Action == string(Call)) {
 		item.ActorName = h.PartyName
 	}
 	at := h.At
@@ -40,6 +40,16 @@ func (v viewer) timeline(t Ticket, h HistoryLine, k Known) TimelineItem {
 	}
 	item.Photos = photosOf(h, k)
 	return item
+}
+
+// writerOf is the party whose people took a step, 0 for an office: where an office says who gets a ticket, the line's party is
+// the one that gets it.
+func writerOf(h HistoryLine) int64 {
+	switch Action(h.Action) {
+	case ReturnGrant, ReturnRefuse, Redispatch:
+		return 0
+	}
+	return h.PartyID
 }
 
 // paramsOf are what a line tells besides its words. The id of the record that it wrote is the program's own: those of answers
@@ -88,7 +98,7 @@ func (v viewer) message(t Ticket, m Message, k Known) MessageView {
 	}
 	if m.Side == PartHandler {
 		out.AuthorName = k.writer(m)
-		out.Text = v.ofParty(t, m.Text)
+		out.Text = v.ofParty(t, m.party(t), m.Text)
 	} else {
 		out.Text = v.words(t, m.Text) // a steward or an officer may name him in passing
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // freeze keeps the last look of the party that must answer t. It is called before anything of the hand-over is written.
-func (s *Store) freeze(tx storage.Tx, t ticket.Ticket, c ticket.Catalogue, toParty int64, missed []string) error {
+func (s *Store) freeze(tx storage.Tx, t ticket.Ticket, c ticket.Catalogue, toParty int64, missed []string, why string) error {
 	known, err := s.known(tx, models.Actor{Parties: []int64{t.HandlingPartyID}}, t)
 	if err != nil {
 		return err
@@ -28,7 +28,7 @@ func (s *Store) freeze(tx storage.Tx, t ticket.Ticket, c ticket.Catalogue, toPar
 		return err
 	}
 	return tx.DB().Create(&ticket.HandedOver{
-		TicketID: t.ID, PartyID: t.HandlingPartyID, ToPartyID: toParty, EstateID: t.EstateID, At: tx.At(), Missed: string(list), Seen: string(seen),
+		TicketID: t.ID, PartyID: t.HandlingPartyID, ToPartyID: toParty, EstateID: t.EstateID, At: tx.At(), Missed: string(list), Seen: string(seen), Why: ticket.FrozenWords(known, why),
 	}).Error
 }
 
@@ -53,7 +53,7 @@ func (s *Store) HandedOverTickets(ctx context.Context, a models.Actor, from stri
 			if err != nil {
 				return err
 			}
-			page.Items = append(page.Items, ticket.HandedOverRow{ID: view.ID, At: view.At, ToPartyName: view.ToPartyName, Missed: view.Missed, Ticket: view.Ticket.Row})
+			page.Items = append(page.Items, ticket.HandedOverRow{ID: view.ID, At: view.At, ToPartyName: view.ToPartyName, Missed: view.Missed, Why: view.Why, Ticket: view.Ticket.Row})
 		}
 		return nil
 	})
@@ -103,7 +103,7 @@ func keptBy(tx storage.Tx, a models.Actor) *gorm.DB {
 }
 
 func handedView(tx storage.Tx, row ticket.HandedOver) (view ticket.HandedOverView, err error) {
-	view = ticket.HandedOverView{ID: row.ID, At: row.At}
+	view = ticket.HandedOverView{ID: row.ID, At: row.At, Why: row.Why}
 	if err := json.Unmarshal([]byte(row.Seen), &view.Ticket); err != nil {
 		return view, err
 	}

@@ -70,7 +70,7 @@ func (s *Store) give(tx storage.Tx, t ticket.Ticket, c ticket.Catalogue, g given
 		return t, err
 	}
 	urgency, _ := c.Urgency(t.Urgency)
-	if err := s.freeze(tx, t, c, g.party, g.missed); err != nil {
+	if err := s.freeze(tx, t, c, g.party, g.missed, g.event.Note); err != nil {
 		return t, err
 	}
 	deadlines := ticket.DeadlinesFrom(urgency, hours, tx.At(), t.Protected, g.rank)

@@ -475,6 +475,11 @@ func expectRedispatch(y *attempt) *expectation {
 	if _, err := y.apply(y.a, ticket.Redispatch); err != nil {
 		return refusal(err)
 	}
+	if m.pending != nil {
+		if err := m.t.MayTakeFrom(*m.pending, y.now); err != nil {
+			return refusal(err)
+		}
+	}
 	category, _ := y.c.Category(m.t.Category)
 	_, _, rank := y.w.route(category)
 	return becomes(m, y.given(m.t, y.named(), ticket.ByRedispatch, rank), 1)

@@ -30,6 +30,14 @@ func (s *Store) redispatchIn(tx storage.Tx, a models.Actor, id int64, asked tick
 	if err != nil {
 		return t, err
 	}
+	var waits []ticket.Closing
+	err = tx.DB().Where("ticket_id = ? AND complete_at IS NULL AND outcome = ?", t.ID, ticket.OutcomePending).Order("id DESC").Limit(1).Find(&waits).Error
+	if err == nil && len(waits) > 0 {
+		err = t.MayTakeFrom(waits[0], tx.At())
+	}
+	if err != nil {
+		return t, err
+	}
 	term, _, err := places.TermOn(tx, t.EstateID, tx.Today())
 	if err != nil {
 		return t, err

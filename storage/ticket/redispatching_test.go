@@ -2,6 +2,7 @@ package ticket_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,7 +15,7 @@ func TestAnOfficeGivesALyingMatterToAnotherParty(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		other := w.RivalStaff.Parties[0]
 		view := w.file(t, w.Resident, w.filing("ORD-02"))
-		asked := ticket.Redispatching{PartyID: other, Note: "两天无人应答，由城北物业接办"}
+		asked := ticket.Redispatching{PartyID: other, Note: "两天无人应答，由城北物业接办，居民13912345678等着"}
 		if _, err := w.store.Redispatch(t.Context(), w.StationStaff, view.ID, asked); models.CodeOf(err) != "ticket.not_overdue" {
 			t.Errorf("taken away with time left: %v", err)
 		}
@@ -56,6 +57,14 @@ func TestAnOfficeGivesALyingMatterToAnotherParty(t *testing.T) {
 		kept, err := w.store.HandedOverTickets(t.Context(), w.Staff, "", 10)
 		if err != nil || len(kept.Items) != 1 || !slices.Contains(kept.Items[0].Missed, "acknowledge") || !slices.Contains(kept.Items[0].Missed, "resolve") {
 			t.Fatalf("the old party keeps %+v (%v)", kept.Items, err)
+		}
+		if why := kept.Items[0].Why; !strings.HasPrefix(why, "两天无人应答，由城北物业接办") || strings.Contains(why, "13912345678") {
+			t.Errorf("the old party is told %q", why)
+		}
+		if seen, err := w.store.Ticket(t.Context(), w.RivalStaff, view.ID); err != nil || slices.ContainsFunc(seen.Timeline, func(i ticket.TimelineItem) bool {
+			return strings.Contains(i.Note, "13912345678")
+		}) {
+			t.Errorf("the new party reads the reporter's number in the office's words: %+v (%v)", seen.Timeline, err)
 		}
 		if _, err := w.store.ReturnTicket(t.Context(), w.RivalStaff, view.ID, ticket.ReturnAsked{ProposedPartyID: view.HandlingParty.ID, Reason: "不归我们管"}); models.CodeOf(err) != "ticket.return_decided" {
 			t.Errorf("pushed back after the decision: %v", err)

@@ -3135,6 +3135,8 @@ export interface components {
             /** @description as it stood at that moment */
             ticket: components["schemas"]["TicketRow"];
             to_party_name: string;
+            /** @description the office's reason, where one took the matter away */
+            why?: string;
         };
         TicketHandedOverView: {
             /** Format: date-time */
@@ -3144,6 +3146,7 @@ export interface components {
             missed: string[];
             ticket: components["schemas"]["TicketView"];
             to_party_name: string;
+            why?: string;
         };
         TicketJoining: {
             note: string;

@@ -1,5 +1,5 @@
 import { expect, test, type APIRequestContext } from '@playwright/test'
-import { arrivedOnce, chooseCategory, loginOf, phoneOf, signInByApi, stored, unique, type Eyes, type Login, type Ticket } from './support'
+import { arrivedOnce, chooseCategory, type Eyes, type Login, loginOf, looksRight, phoneOf, signInByApi, stored, type Ticket, unique } from './support'
 
 const PHONE = { viewport: { width: 390, height: 844 } }
 test.use(PHONE)
@@ -130,6 +130,7 @@ test('a report is offered, supported, joint by the tenth household, and answered
   await test.step('every household reads it, and the centre has it in its list', async () => {
     await phone.page.reload()
     await expect(phone.page.getByText(answer).first()).toBeVisible()
+    await looksRight(phone.page)
     await reporter.page.goto(`/tickets/${ticket.id}`)
     await expect(reporter.page.getByText(answer).first()).toBeVisible()
     expect((await officer.json<{ items: Ticket[] }>('/api/v1/tickets?box=all&filter=joint')).items.map((one) => one.id)).toContain(ticket.id)

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { loginOf, phoneOf, type Ticket } from './support'
+import { loginOf, looksRight, phoneOf, type Ticket } from './support'
 
 type Lying = Ticket & { actions: string[]; handling_party: { id: number; name: string } }
 
@@ -7,7 +7,8 @@ test.use({ viewport: { width: 390, height: 844 } })
 
 test('the town gives a matter that nobody answers to another party, and everybody on it reads why', async ({ browser, request }) => {
   const { page, eyes } = await phoneOf(browser, await loginOf(request, 'town_officer'), { viewport: { width: 390, height: 844 } })
-  const { items } = await eyes.json<{ items: { id: number }[] }>('/api/v1/tickets?box=all&filter=overdue&limit=50')
+  const operator = await phoneOf(browser, await loginOf(request, 'operator_manager'), { viewport: { width: 390, height: 844 } })
+  const { items } = await operator.eyes.json<{ items: { id: number }[] }>('/api/v1/tickets?box=desk&filter=overdue&limit=50')
   let lying: Lying | undefined
   for (const { id } of items) {
     const one = await eyes.json<Lying>(`/api/v1/tickets/${id}`)
@@ -39,6 +40,18 @@ test('the town gives a matter that nobody answers to another party, and everybod
     await expect(page.getByText(`改派给${other.name}，时限重新计算`)).toBeVisible()
     await expect(page.getByText('到期三天无人应答')).toBeVisible()
     await expect(page.getByRole('button', { name: '改派' })).toHaveCount(0)
+  })
+
+  await test.step('the party that lost it reads why, and what stays its own', async () => {
+    await operator.page.goto('/desk/handed-over')
+    const row = operator.page.getByRole('link').filter({ hasText: '到期三天无人应答' })
+    await expect(row).toContainText(other.name)
+    await looksRight(operator.page)
+    await row.click()
+    await expect(operator.page.getByText('到期无人办，被改派：到期三天无人应答')).toBeVisible()
+    await expect(operator.page.locator('.missed li').first()).toBeVisible()
+    await looksRight(operator.page)
+    await operator.context.close()
   })
 
   const now = await eyes.json<Lying>(`/api/v1/tickets/${lying!.id}`)

@@ -1,7 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { App, ownProgram, type Program } from './program'
-import { loginOf, phoneOf, signInByHand } from './support'
+import { loginOf, looksRight, phoneOf, signInByHand } from './support'
 
 const PHONE = '13900000001'
 const PASSWORD = '雪地里的梅花开得真好'
@@ -14,27 +13,6 @@ test.setTimeout(240_000)
 /** Types digits as a person does: the sixth sends by itself. */
 async function typeCode(page: Page, code: string): Promise<void> {
   await page.getByLabel('6 位动态码').pressSequentially(code)
-}
-
-/** Nothing to be wider than a small phone, nothing that a screen reader trips over, in the large dark design as well. */
-async function looksRight(page: Page): Promise<void> {
-  const set = (elder: boolean, theme: string) =>
-    page.evaluate(([large, colours]) => {
-      const root = document.documentElement
-      root.toggleAttribute('data-elder', large as boolean)
-      root.dataset.size = large ? 'xl' : 'm'
-      root.dataset.theme = colours as string
-    }, [elder, theme] as const)
-  for (const [elder, theme, width] of [[false, 'light', 390], [true, 'dark', 320]] as const) {
-    await set(elder, theme)
-    await page.setViewportSize({ width, height: 844 })
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-    expect(over, `wider than ${width} px`).toBeLessThanOrEqual(0)
-    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa']).setLegacyMode(true).analyze()
-    expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(' | ')}`)).toEqual([])
-  }
-  await set(false, 'light')
-  await page.setViewportSize({ width: 390, height: 844 })
 }
 
 async function keyOnScreen(page: Page): Promise<App> {

@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright'
 import { expect, type APIRequestContext, type APIResponse, type Browser, type BrowserContext, type Page } from '@playwright/test'
 
 export interface Login {
@@ -172,4 +173,25 @@ export async function ticketsWith(eyes: Eyes, words: string): Promise<Ticket[]> 
 export async function arrivedOnce(eyes: Eyes, words: string): Promise<Ticket> {
   await expect.poll(async () => (await ticketsWith(eyes, words)).length, { timeout: 45_000 }).toBe(1)
   return (await ticketsWith(eyes, words))[0]!
+}
+
+/** Nothing to be wider than a small phone, nothing that a screen reader trips over, in the large dark design as well. */
+export async function looksRight(page: Page): Promise<void> {
+  const set = (elder: boolean, theme: string) =>
+    page.evaluate(([large, colours]) => {
+      const root = document.documentElement
+      root.toggleAttribute('data-elder', large as boolean)
+      root.dataset.size = large ? 'xl' : 'm'
+      root.dataset.theme = colours as string
+    }, [elder, theme] as const)
+  for (const [elder, theme, width] of [[false, 'light', 390], [true, 'dark', 320]] as const) {
+    await set(elder, theme)
+    await page.setViewportSize({ width, height: 844 })
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    expect(over, `wider than ${width} px`).toBeLessThanOrEqual(0)
+    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa']).setLegacyMode(true).analyze()
+    expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(' | ')}`)).toEqual([])
+  }
+  await set(false, 'light')
+  await page.setViewportSize({ width: 390, height: 844 })
 }

@@ -2,14 +2,16 @@ import { t } from '@/i18n'
 import type { Ticket, TicketRow } from '../ticket/types'
 
 /** What was due before the hand-over and had not come. */
-export type Missed = 'acknowledge' | 'contact' | 'resolve'
+export type Missed = 'acknowledge' | 'contact' | 'resolve' | 'joint_answer'
 
-/** What a party keeps of a ticket that went to the next one with its estate, as it stood in that moment. */
+/** What a party keeps of a ticket that went to the next one, as it stood in that moment. */
 interface HandedOver<Part> {
   id: number
   at: string
   to_party_name: string
   missed: Missed[]
+  /** The office's reason, where one took the matter away. */
+  why?: string
   ticket: Part
 }
 

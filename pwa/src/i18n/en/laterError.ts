@@ -101,6 +101,8 @@ export const error: Messages<typeof source> = {
   'ticket.not_yours_to_remind': 'The system reminds on time; there is nothing to tap.',
   'ticket.not_yours_to_escalate': 'The system takes it to the next level on time; there is nothing to tap.',
   'ticket.unknown_party': 'There is no such party. Please choose again.',
+  'ticket.extension_waits': 'Its party has asked for a later date. Decide about that first.',
+  'ticket.done_waits': 'Its party has said it is done and the photos are on their way (72 hours at most). Not yet.',
   'ticket.not_overdue': 'No date has passed yet, so it stays where it is. You can urge instead.',
   'ticket.not_yours_to_redispatch': 'A level above decides who gets it.',
   'ticket.return_to_itself': 'It cannot be returned to yourself. Choose another party.',

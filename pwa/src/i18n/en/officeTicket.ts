@@ -16,7 +16,7 @@ export const ticket: Messages<typeof source> = {
   redispatch_same: '{party} has it already. Choose another one.',
   redispatch_note: 'Why (the resident and both organisations read it)',
   redispatch_note_need: 'Please say why',
-  redispatch_hint: 'The new one’s times start now, and it cannot return the ticket. The dates missed, and that it was not solved, stay with the first.',
+  redispatch_hint: 'The new one’s times start now, and it cannot return the ticket. What the first missed stays with it; if it never began, so does what it still had to do.',
   redispatch_go: 'Give it over',
   dispatch_title: 'Decide who gets it',
   dispatch_asked: '{party} returned it because:',

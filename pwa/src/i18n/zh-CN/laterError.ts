@@ -99,6 +99,8 @@ export const error = {
   'ticket.not_yours_to_remind': '提醒由系统按时发出，不用点。',
   'ticket.not_yours_to_escalate': '升级由系统按时做，不用点。',
   'ticket.unknown_party': '没有这个单位，请重新选择。',
+  'ticket.extension_waits': '办理单位申请了延期，请先决定延期，再改派。',
+  'ticket.done_waits': '办理单位已说办结，照片还在路上（最多等 72 小时），先不改派。',
   'ticket.not_overdue': '还没有过期限，仍由原单位办理；可以先催办。',
   'ticket.not_yours_to_redispatch': '改派由上级调度决定。',
   'ticket.return_to_itself': '不能退给自己，请选别的单位。',

@@ -14,7 +14,7 @@ export const ticket = {
   redispatch_same: '这件事现在就由{party}办，请选别的单位。',
   redispatch_note: '理由（居民和两家单位都看得到）',
   redispatch_note_need: '请写明改派的理由',
-  redispatch_hint: '新单位的时限从现在重新计算，不能再退单。原单位错过的期限、没有办成，都仍计在它的名下。',
+  redispatch_hint: '新单位的时限从现在重新计算，不能再退单。原单位误了的期限仍计在它名下；一直没动手的，没联系、没办成也计在它名下。',
   redispatch_go: '改派',
   dispatch_title: '决定派给谁',
   dispatch_asked: '{party}退单的理由：',
