@@ -150,7 +150,7 @@ func (result Result) gainViews(r Ruleset, scope models.Scope) []GainView {
 	for _, gain := range result.WhatMovesIt(r, 10) {
 		view := GainView{Rate: gain.Rate, Gain: Hundredths(gain.T)}
 		if scope.Sees(gain.Ticket) {
-			view.TicketID = gain.Ticket.ID
+			view.TicketID, view.Number, view.Category = gain.Ticket.ID, gain.Ticket.Number, gain.Ticket.Category
 		}
 		if view.Gain > 0 {
 			views = append(views, view)

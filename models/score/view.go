@@ -118,8 +118,10 @@ type PriorView struct {
 // GainView is one way to a better T, in hundredths of a point.
 type GainView struct {
 	Rate     Rate  `json:"rate"`
-	TicketID int64 `json:"ticket_id,omitempty"`
-	Gain     int64 `json:"gain"`
+	TicketID int64  `json:"ticket_id,omitempty" doc:"with its number and category: of a ticket that the reader may see"`
+	Number   string `json:"number,omitempty"`
+	Category string `json:"category,omitempty"`
+	Gain     int64  `json:"gain"`
 }
 
 // ExcludedView says how many did not count, and why.

@@ -2455,10 +2455,15 @@ export interface components {
             tickets_per_100_households?: components["schemas"]["ScoreDensityView"];
         };
         ScoreGainView: {
+            category?: string;
             /** Format: int64 */
             gain: number;
+            number?: string;
             rate: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description with its number and category: of a ticket that the reader may see
+             */
             ticket_id?: number;
         };
         ScoreGeneralRating: {

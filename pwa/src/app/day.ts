@@ -1,6 +1,10 @@
-/** Today as the county counts days, the way forms and requests write them: 2026-09-03. */
+/** The day of a moment as the county counts days, the way forms and requests write them: 2026-09-03. */
+export function dayOf(moment: Date): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(moment)
+}
+
 export function today(): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(new Date())
+  return dayOf(new Date())
 }
 
 /** The day so many days after another one. */

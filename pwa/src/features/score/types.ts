@@ -146,7 +146,7 @@ export interface ScoreExplanation extends ScoreSummary {
   figures: ScoreFigures
   window: { from: string; to: string }
   p0_counts: Partial<Record<RateName, { x: string; n: string; p0: number; default: boolean }>>
-  what_moves_it: { rate: RateName; ticket_id?: number; gain: number }[]
+  what_moves_it: { rate: RateName; ticket_id?: number; number?: string; category?: string; gain: number }[]
   excluded: { reason: string; count: number }[]
   interval_method: string
 }
