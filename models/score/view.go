@@ -117,7 +117,7 @@ type PriorView struct {
 
 // GainView is one way to a better T, in hundredths of a point.
 type GainView struct {
-	Rate     Rate  `json:"rate"`
+	Rate     Rate   `json:"rate"`
 	TicketID int64  `json:"ticket_id,omitempty" doc:"with its number and category: of a ticket that the reader may see"`
 	Number   string `json:"number,omitempty"`
 	Category string `json:"category,omitempty"`
