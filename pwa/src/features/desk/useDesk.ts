@@ -79,5 +79,5 @@ export function useDesk() {
     scope?.stop()
   })
 
-  return { box, filter, filters, group, party, mayChooseBox, show, widen, typed, words, queue, now }
+  return { box, filter, filters, group, party, mayChooseBox, show, widen, typed, words, queue, now, lookAgain }
 }
