@@ -58,7 +58,14 @@ export async function signInByApi(request: APIRequestContext, login: Login): Pro
   })
   expect(answer.status(), await answer.text()).toBe(200)
   const session = (await answer.json()) as { access_token: string; account: unknown }
-  const ask = (path: string) => request.get(path, { headers: { ...CLIENT, Authorization: `Bearer ${session.access_token}` } })
+  /** Looks as patiently as the app does: asked to wait, it waits. */
+  const ask = async (path: string): Promise<APIResponse> => {
+    for (let tries = 1; ; tries++) {
+      const found = await request.get(path, { headers: { ...CLIENT, Authorization: `Bearer ${session.access_token}` } })
+      if (found.status() !== 429 || tries === 5) return found
+      await new Promise((resolve) => setTimeout(resolve, 1000 * Number(found.headers()['retry-after'] ?? 1)))
+    }
+  }
   const json = async <T>(path: string) => {
     const found = await ask(path)
     expect(found.status(), `${path}: ${await found.text()}`).toBe(200)
