@@ -55,7 +55,7 @@ func (r Ruleset) Figures(result Result, s Sample) Figures {
 		f.Rated = r.rated(result, s)
 	}
 	for _, cell := range s.Released {
-		if !s.Centre && cell.Kind == TicketVoices && cell.Rated.N > 0 {
+		if !s.Centre && cell.Kind == TicketVoices && cell.Rated.N >= r.SmallSample {
 			f.Rated = cell.Rated
 		}
 	}

@@ -65,6 +65,7 @@ type ExtensionView struct {
 	On        models.Date `json:"on"`
 	DueBefore time.Time   `json:"due_before"`
 	DueAsked  time.Time   `json:"due_asked"`
+	partyID   int64       // whose people wrote the reason
 }
 
 // ExtensionDays are the days that the handler may ask for, both included.
@@ -145,6 +146,6 @@ func (e Extending) MayJudge(a models.Actor) error {
 func (e Extending) ViewOf(t Ticket, now time.Time) *ExtensionView {
 	return &ExtensionView{
 		Outcome: t.Extension, Lapsed: t.Extension == ExtensionWaiting && now.After(t.ResolveDue),
-		Reason: e.Reason, On: models.DateOf(e.AskedAt), DueBefore: e.DueBefore, DueAsked: e.DueAsked,
+		Reason: e.Reason, On: models.DateOf(e.AskedAt), DueBefore: e.DueBefore, DueAsked: e.DueAsked, partyID: e.PartyID,
 	}
 }

@@ -132,7 +132,7 @@ func (v viewer) joint(k Known) *JointView {
 	for _, h := range k.History {
 		switch Action(h.Action) {
 		case Joint:
-			view.Note = v.words(t, h.Note)
+			view.Note = v.ofParty(t, 0, h.Note)
 		case JointAnswer:
 			if t.JointAnsweredAt == nil || !h.At.Equal(*t.JointAnsweredAt) {
 				continue // of a party that must answer no longer

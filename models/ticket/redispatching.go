@@ -22,6 +22,7 @@ const ByRedispatch = "redispatch"
 const photosWait = 72 * time.Hour
 
 // MayTakeFrom refuses to take t away while a "done" of its party waits for photos: the store of photos may be away, not the repair.
+// said is the first that has been waiting since: to say it again gains no time.
 func (t Ticket) MayTakeFrom(said Closing, now time.Time) error {
 	if t.Awaits(said) && now.Before(said.SaidAt.Add(photosWait)) {
 		return models.Refuse(models.Conflict, "ticket.done_waits")
@@ -43,10 +44,11 @@ func (t Ticket) mayRedispatch(now time.Time) error {
 }
 
 // LostDeadlines are the deadlines that stay missed with a party from which an office takes t away: those that have passed and,
-// where it never reached the reporter nor began, those that it had still to meet. To be relieved of a matter must never be
-// better than to have done it late; and who was at work loses no more than what it missed (docs/score.md).
-func (t Ticket) LostDeadlines(now time.Time) []string {
-	idle := t.ContactedAt == nil && t.StartedAt == nil
+// where it did nothing at all, those that it had still to meet: to let a matter lie must never be the cheapest way to be rid of
+// it. Who was at work loses no more than what it missed (docs/score.md). said counts its "dones" so far.
+func (t Ticket) LostDeadlines(said int64, now time.Time) []string {
+	did := func(at *time.Time) bool { return at != nil && !at.Before(t.DispatchedAt) }
+	idle := said == 0 && !did(t.ContactedAt) && !did(t.StartedAt) && !did(t.JointAnsweredAt)
 	lost := []string{}
 	for _, clock := range t.Clocks(now) {
 		if clock.Late || idle && clock.MetAt == nil {

@@ -76,7 +76,8 @@ func (v viewer) words(t Ticket, text string) string {
 // frozen look, which shows nobody's contacts in anybody's words. What a party before, or an office (by 0), wrote it did not write
 // for this one: the reporter let that party know him, not the next.
 func (v viewer) ofParty(t Ticket, by int64, text string) string {
-	if !v.frozen && (v.knows || by == t.HandlingPartyID || t.ShareContact && !v.blurred(t)) {
+	own := v.part == PartHandler && (by == t.HandlingPartyID || t.ShareContact && !v.blurred(t))
+	if !v.frozen && (v.knows || own) {
 		return text
 	}
 	text, _ = models.HideContacts(text, v.own)
@@ -179,7 +180,7 @@ func (v viewer) addAsked(view *View, k Known) {
 	}
 	if k.Extension != nil {
 		asked := *k.Extension
-		asked.Reason = v.ofParty(k.Ticket, k.Ticket.HandlingPartyID, asked.Reason)
+		asked.Reason = v.ofParty(k.Ticket, asked.partyID, asked.Reason)
 		view.Extension = &asked
 	}
 	if slices.Contains(view.Actions, Extend) && !v.frozen {
@@ -265,7 +266,7 @@ func (v viewer) addClosing(view *View, k Known, c Catalogue) {
 	}
 	newest := k.Closings[len(k.Closings)-1]
 	view.DoneResult, view.DoneNoPhotoReason = v.ofParty(k.Ticket, newest.HandlingPartyID, newest.Result), v.ofParty(k.Ticket, newest.HandlingPartyID, newest.NoPhotoReason)
-	view.DoneWaitingPhotos = newest.CompleteAt == nil && newest.Outcome == OutcomePending
+	view.DoneWaitingPhotos = newest.CompleteAt == nil && newest.Outcome == OutcomePending && k.Ticket.Awaits(newest)
 	view.Evidence = newest.Evidence
 	t := k.Ticket
 	if t.State == DonePendingConfirm && t.DoneAt != nil {

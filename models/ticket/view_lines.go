@@ -33,10 +33,15 @@ func (v viewer) timeline(t Ticket, h HistoryLine, k Known) TimelineItem {
 	item.At = &at
 	if reporterSide(h) {
 		item.At = v.moment(t, h.At)
-		item.Note = v.words(t, h.Note)
+		if !h.ActorRole.Oversees() {
+			item.Note = v.words(t, h.Note)
+		}
 		if v.blurred(t) && h.ActorRole != models.System {
 			item.ActorRole = models.Resident // "the steward filed it" would be a name: his stands on the building's card
 		}
+	}
+	if item.Mine && !v.frozen {
+		item.Note = h.Note
 	}
 	item.Photos = photosOf(h, k)
 	return item
@@ -46,7 +51,7 @@ func (v viewer) timeline(t Ticket, h HistoryLine, k Known) TimelineItem {
 // the one that gets it.
 func writerOf(h HistoryLine) int64 {
 	switch Action(h.Action) {
-	case ReturnGrant, ReturnRefuse, Redispatch:
+	case ReturnGrant, ReturnRefuse, Redispatch, Joint, Confirm, SendBack:
 		return 0
 	}
 	return h.PartyID
@@ -96,11 +101,17 @@ func (v viewer) message(t Ticket, m Message, k Known) MessageView {
 	if out.Mine {
 		out.ClientID = m.ClientID
 	}
-	if m.Side == PartHandler {
+	switch {
+	case m.Side == PartHandler:
 		out.AuthorName = k.writer(m)
 		out.Text = v.ofParty(t, m.party(t), m.Text)
-	} else {
-		out.Text = v.words(t, m.Text) // a steward or an officer may name him in passing
+	case m.Side == PartOfficer:
+		out.Text = v.ofParty(t, 0, m.Text)
+	default:
+		out.Text = v.words(t, m.Text) // a steward may name him in passing
+	}
+	if out.Mine && !v.frozen {
+		out.Text = m.Text
 	}
 	if m.Side == PartReporter {
 		out.At = v.moment(t, m.At)

@@ -25,7 +25,9 @@ func named(t *testing.T, category string, protected bool) Known {
 	for i, action := range []Action{ReturnGrant, ReturnRefuse, Redispatch} {
 		k.History = append(k.History, HistoryLine{ID: int64(3 + i), Action: string(action), ActorID: 7, ActorRole: models.StationStaff, PartyID: 50, PartyName: "某物业", Note: words, At: noon})
 	}
-	for i, action := range []Action{Urge, ExtendGrant, ExtendRefuse} {
+	k.Messages = append(k.Messages, Message{ID: 2, AuthorID: 7, Side: PartOfficer, Text: words, At: noon})
+	k.Extension = &ExtensionView{Outcome: ExtensionGranted, Reason: words, partyID: 49}
+	for i, action := range []Action{Urge, ExtendGrant, ExtendRefuse, Joint} {
 		k.History = append(k.History, HistoryLine{ID: int64(6 + i), Action: string(action), ActorID: 7, ActorRole: models.CenterOfficer, Note: words, At: noon})
 	}
 	return k
@@ -49,8 +51,11 @@ func TestNobodyElsesWordsNameTheReporterToTheParty(t *testing.T) {
 				t.Errorf("%s: the handler reads %q:\n%s", name, secret, told)
 			}
 		}
-		if told := tell(resident); strings.Count(told, "13812345678") < 9 {
+		if told := tell(resident); strings.Count(told, "13812345678") < 12 {
 			t.Errorf("%s: the reporter does not read what was written of him: %s", name, told)
+		}
+		if told := tell(steward); strings.Contains(told, "赵桂兰") || strings.Contains(told, "13812345678") {
+			t.Errorf("%s: the steward reads who it is: %s", name, told)
 		}
 		// Its own words stay as they were written: it is they that are needed for the work.
 		k.Messages[0].HandlingPartyID, k.History[1].PartyID = 50, 50

@@ -238,7 +238,7 @@ func expectDone(y *attempt) *expectation {
 			return refusal(err)
 		}
 		want := becomes(m, next, 1)
-		want.after = func() { m.rows.Closings++; m.pending = nil }
+		want.after = func() { m.rows.Closings++; m.pending, m.first = nil, nil }
 		return want
 	}
 	want := stays(0, m)
@@ -250,7 +250,7 @@ func expectDone(y *attempt) *expectation {
 			want = becomes(m, next, 1)
 		}
 	}
-	want.after = func() { m.pending = nil }
+	want.after = func() { m.pending, m.first = nil, nil }
 	return want
 }
 
@@ -281,6 +281,9 @@ func expectDoneSaid(y *attempt) *expectation {
 	want.after = func() {
 		m.rows.Closings++
 		m.pending = &ticket.Closing{HandlingPartyID: m.t.HandlingPartyID, SaidAt: y.now}
+		if m.first == nil || !m.t.Awaits(*m.first) {
+			m.first = m.pending
+		}
 	}
 	return want
 }
@@ -475,8 +478,8 @@ func expectRedispatch(y *attempt) *expectation {
 	if _, err := y.apply(y.a, ticket.Redispatch); err != nil {
 		return refusal(err)
 	}
-	if m.pending != nil {
-		if err := m.t.MayTakeFrom(*m.pending, y.now); err != nil {
+	if m.first != nil {
+		if err := m.t.MayTakeFrom(*m.first, y.now); err != nil {
 			return refusal(err)
 		}
 	}

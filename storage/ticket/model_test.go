@@ -212,6 +212,7 @@ type matter struct {
 	lines     int
 	rows      aside
 	pending   *ticket.Closing // said, its photos on their way
+	first     *ticket.Closing // the first of those that were said since something was last complete
 	asked     time.Time       // the day that was asked for
 	askedBy   int64
 	unread    []unreadLine

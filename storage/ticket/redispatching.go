@@ -3,6 +3,8 @@ package ticket
 import (
 	"context"
 
+	"gorm.io/gorm"
+
 	"linli/models"
 	"linli/models/ticket"
 	"linli/storage"
@@ -30,8 +32,16 @@ func (s *Store) redispatchIn(tx storage.Tx, a models.Actor, id int64, asked tick
 	if err != nil {
 		return t, err
 	}
+	ofParty := func() *gorm.DB {
+		return tx.DB().Model(&ticket.Closing{}).Where("ticket_id = ? AND handling_party_id = ? AND said_at >= ?", t.ID, t.HandlingPartyID, t.DispatchedAt)
+	}
+	var said int64
+	if err := ofParty().Count(&said).Error; err != nil {
+		return t, err
+	}
 	var waits []ticket.Closing
-	err = tx.DB().Where("ticket_id = ? AND complete_at IS NULL AND outcome = ?", t.ID, ticket.OutcomePending).Order("id DESC").Limit(1).Find(&waits).Error
+	err = ofParty().Where("complete_at IS NULL AND id > (SELECT coalesce(max(id), 0) FROM ticket_closings WHERE ticket_id = ? AND complete_at IS NOT NULL)", t.ID).
+		Order("id").Limit(1).Find(&waits).Error
 	if err == nil && len(waits) > 0 {
 		err = t.MayTakeFrom(waits[0], tx.At())
 	}
@@ -42,5 +52,5 @@ func (s *Store) redispatchIn(tx storage.Tx, a models.Actor, id int64, asked tick
 	if err != nil {
 		return t, err
 	}
-	return s.give(tx, t, c, given{party: asked.PartyID, rule: ticket.ByRedispatch, rank: rankOf(term), missed: t.LostDeadlines(tx.At()), event: event})
+	return s.give(tx, t, c, given{party: asked.PartyID, rule: ticket.ByRedispatch, rank: rankOf(term), missed: t.LostDeadlines(said, tx.At()), event: event})
 }

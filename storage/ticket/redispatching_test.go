@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"linli/models"
+	"linli/models/photo"
 	"linli/models/ticket"
 )
 
@@ -97,4 +98,71 @@ func TestWhoLosesAMatterHasNotSolvedIt(t *testing.T) {
 			t.Errorf("the party keeps %+v (%v)", kept.Items, err)
 		}
 	})
+}
+
+// Who was at work loses no more than what it missed; and neither a wish that nobody has decided nor a "done" that waits for its
+// photos is taken away with the matter, though the second gains no time by being said again.
+func TestWhoWasAtWorkLosesWhatItMissed(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		asked := ticket.Redispatching{PartyID: w.RivalStaff.Parties[0], Note: "由城北物业接办"}
+		take := func(id int64) error {
+			_, err := w.store.Redispatch(t.Context(), w.StationStaff, id, asked)
+			return err
+		}
+		view := w.file(t, w.Resident, w.filing("REP-01"))
+		w.move(t, w.Staff, view.ID, ticket.Acknowledge, "")
+		w.move(t, w.Staff, view.ID, ticket.Start, "")
+		_, err := w.store.ExtendTicket(t.Context(), w.Staff, view.ID, ticket.ExtensionAsked{Reason: "等配件", Until: w.days(t, view.ID).Last})
+		if err != nil {
+			t.Fatal(err)
+		}
+		contact := w.due(t, view.ID, "contact")
+		w.clock.At = contact.Add(time.Minute)
+		if err := take(view.ID); models.CodeOf(err) != "ticket.extension_waits" {
+			t.Errorf("taken away before its wish was decided: %v", err)
+		}
+		if _, err := w.store.DecideExtension(t.Context(), w.StationStaff, view.ID, ticket.ExtensionDecision{Grant: true}); err != nil {
+			t.Fatal(err)
+		}
+		say := func() {
+			t.Helper()
+			said := ticket.DoneSaying{ClientID: clientID(), Result: "已更换", NoPhotoReason: "照片稍后上传"}
+			if _, err := w.store.SayDone(t.Context(), w.Staff, view.ID, said, []photo.Claim{{ClientID: clientID(), Kind: photo.After}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		say()
+		if err := take(view.ID); models.CodeOf(err) != "ticket.done_waits" {
+			t.Errorf("taken away while the photos are on their way: %v", err)
+		}
+		w.clock.At = w.clock.At.Add(71 * time.Hour)
+		say()
+		w.clock.At = w.clock.At.Add(2 * time.Hour)
+		if err := take(view.ID); err != nil {
+			t.Fatalf("a done said again gains time: %v", err)
+		}
+		kept, err := w.store.HandedOverTickets(t.Context(), w.Staff, "", 10)
+		if err != nil || len(kept.Items) != 1 || !slices.Contains(kept.Items[0].Missed, "contact") || slices.Contains(kept.Items[0].Missed, "acknowledge") {
+			t.Errorf("it keeps %+v (%v)", kept.Items, err)
+		}
+	})
+}
+
+func (w *world) days(t *testing.T, id int64) ticket.ExtensionDays {
+	t.Helper()
+	view, err := w.store.Ticket(t.Context(), w.Staff, id)
+	if err != nil || view.ExtensionDays == nil {
+		t.Fatalf("no days to choose from (%v)", err)
+	}
+	return *view.ExtensionDays
+}
+
+func (w *world) due(t *testing.T, id int64, name string) time.Time {
+	t.Helper()
+	view, err := w.store.Ticket(t.Context(), w.Staff, id)
+	i := slices.IndexFunc(view.Clocks, func(c ticket.Clock) bool { return c.Name == name })
+	if err != nil || i < 0 {
+		t.Fatalf("no %s (%v)", name, err)
+	}
+	return view.Clocks[i].Due
 }

@@ -48,7 +48,7 @@ test('the town gives a matter that nobody answers to another party, and everybod
     await expect(row).toContainText(other.name)
     await looksRight(operator.page)
     await row.click()
-    await expect(operator.page.getByText('到期无人办，被改派：到期三天无人应答')).toBeVisible()
+    await expect(operator.page.getByText('期限已过，被改派：到期三天无人应答')).toBeVisible()
     await expect(operator.page.locator('.missed li').first()).toBeVisible()
     await looksRight(operator.page)
     await operator.context.close()

@@ -71,7 +71,7 @@ export const desk: Messages<typeof source> = {
   handed_missed_contact: 'making contact',
   handed_missed_resolve: 'solving it',
   handed_missed_joint_answer: 'answering the households',
-  handed_why: 'Taken away because nobody acted: {why}',
+  handed_why: 'Taken away, the date had passed: {why}',
   handed_one: 'Handed-over ticket',
   handed_frozen: 'As it stood {when}',
   handed_frozen_text: 'It went to {party} in that moment. What happened since is not shown here, and nothing can be done any more.',

@@ -57,7 +57,7 @@ export const progress: Messages<typeof source> = {
   step_pause_parts: 'Waiting for parts',
   step_pause_day: 'Waiting for the day that who reported it set',
   step_resume: 'Work goes on',
-  step_redispatch: 'Nobody acted in time; given to another organisation',
+  step_redispatch: 'The date had passed; given to another organisation',
   step_escalate: 'Overdue: the level above was told',
   step_joint: 'Became a joint matter',
   step_joint_answer: 'Answered in writing by {party}',

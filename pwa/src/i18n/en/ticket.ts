@@ -241,7 +241,7 @@ export const ticket: Messages<typeof source> = {
   act_withdraw: 'The reporter withdrew it',
   act_withdraw_mine: 'You withdrew it',
   act_remind: '{party} was reminded: {percent}% of the time has passed',
-  act_redispatch: '{who}: nobody acted in time, so {party} answers now; the times start anew',
+  act_redispatch: '{who}: the date had passed, so {party} answers now; the times start anew',
   act_escalate: 'Past its time, so {level} was told',
   act_escalate_sent_back: 'Sent back twice, so {level} was told',
   act_return: '{who} says that it is not theirs; a dispatcher decides',

@@ -72,7 +72,7 @@ export const desk = {
   handed_missed_contact: '联系',
   handed_missed_resolve: '办结',
   handed_missed_joint_answer: '联名答复',
-  handed_why: '到期无人办，被改派：{why}',
+  handed_why: '期限已过，被改派：{why}',
   handed_one: '已移交的工单',
   handed_frozen: '停在 {when} 的样子',
   handed_frozen_text: '那一刻移交给了{party}。之后发生的事这里看不到，也不能再办理。',

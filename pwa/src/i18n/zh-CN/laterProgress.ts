@@ -55,7 +55,7 @@ export const progress = {
   step_pause_parts: '等配件，暂时停下',
   step_pause_day: '按反映的人定的日子，暂时停下',
   step_resume: '接着办',
-  step_redispatch: '到期无人办，换了单位来办',
+  step_redispatch: '期限已过，换了单位来办',
   step_escalate: '超期，报给上一级',
   step_joint: '成为联名诉求',
   step_joint_answer: '{party}书面答复',

@@ -242,7 +242,7 @@ export const ticket = {
   act_withdraw: '上报人撤回了',
   act_withdraw_mine: '您撤回了',
   act_remind: '系统提醒{party}：时间已过 {percent}%',
-  act_redispatch: '{who}：到期无人办，改派给{party}，时限重新计算',
+  act_redispatch: '{who}：期限已过，改派给{party}，时限重新计算',
   act_escalate: '到期没有办，已报{level}',
   act_escalate_sent_back: '两次退回，已报{level}',
   act_return: '{who}认为不归自己管，转请调度决定',
