@@ -7,10 +7,20 @@ test('a place is found by its name: an estate leads to its buildings, a communit
   const { items } = await eyes.json<{ items: { id: number; name: string; buildings: number }[] }>('/api/v1/estates?limit=100&baseline_class=professional')
   const estate = items.find((one) => one.buildings > 1)!
   const { page } = await phoneOf(browser, login)
+  // The divisions come late: whoever types at once keeps what he typed.
+  let late = () => {}
+  const typed = new Promise<void>((resolve) => (late = resolve))
+  await page.route('**/api/v1/divisions*', async (route) => {
+    await typed
+    await route.continue()
+  })
   await page.goto('/appointments')
   await page.getByRole('button', { name: '任命', exact: true }).click()
   const sheet = page.getByRole('dialog')
   await sheet.getByLabel('负责哪里').fill(estate.name)
+  const arrived = page.waitForResponse('**/api/v1/divisions*')
+  late()
+  await arrived
   await sheet.getByRole('button', { name: estate.name }).first().click()
   await expect(sheet.getByText(`${estate.name}：请选楼栋`)).toBeVisible()
   await expect(sheet.locator('.found button')).toHaveCount(estate.buildings)
