@@ -38,8 +38,8 @@ step() {
   fi
 }
 
-# side_by_side COMMAND... : several commands of one word list each at the same time. What each said follows, one after the other;
-# fails when one fails.
+# side_by_side COMMAND... : runs commands at the same time, each one given as one argument. What each said follows, one after the
+# other; fails when one fails.
 side_by_side() {
   local folder command result=0 number=0 pids=()
   folder="$(mktemp -d)"

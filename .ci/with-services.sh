@@ -49,7 +49,7 @@ work="$(mktemp -d /tmp/linli-services.XXXXXX)"
 roomy() {
   local free
   free="$(df --output=avail -k "$1" 2>/dev/null | tail -n 1)"
-  [ -w "$1" ] && [ "${free:-0}" -gt $((6 * 1024 * 1024)) ]
+  [ -w "$1" ] && [ "${free:-0}" -gt $((2 * 1024 * 1024)) ]
 }
 data="$work/data"
 if roomy /dev/shm; then

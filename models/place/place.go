@@ -3,6 +3,8 @@
 package place
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"linli/models"
@@ -196,3 +198,15 @@ type ServiceTerm struct {
 	RecordedAt      time.Time
 	RecordedBy      int64
 }
+
+// Rank is the service rank that t promises (1 is the best); the lowest where it promises none.
+func (t ServiceTerm) Rank() int {
+	if _, rank, ok := strings.Cut(t.ServiceLevel, "/"); ok {
+		if n, err := strconv.Atoi(rank); err == nil {
+			return n
+		}
+	}
+	return lowestRank
+}
+
+const lowestRank = 3

@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"slices"
 	"time"
 
 	"linli/models"
@@ -21,10 +22,20 @@ const ByRedispatch = "redispatch"
 // photosWait is how long a "done" keeps the matter with its party while its photos are on their way (DECISIONS 9).
 const photosWait = 72 * time.Hour
 
-// MayTakeFrom refuses to take t away while a "done" of its party waits for photos: the store of photos may be away, not the repair.
-// said is the first that has been waiting since: to say it again gains no time.
-func (t Ticket) MayTakeFrom(said Closing, now time.Time) error {
-	if t.Awaits(said) && now.Before(said.SaidAt.Add(photosWait)) {
+// MayTake refuses to take t away while a "done" of its party waits for photos: the store of photos may be away, not the repair.
+// closings are all of t's in their order. The first that has been waiting since one was complete counts: to say it again gains
+// no time.
+func (t Ticket) MayTake(closings []Closing, now time.Time) error {
+	var waits *Closing
+	for i, c := range closings {
+		switch {
+		case c.CompleteAt != nil:
+			waits = nil
+		case waits == nil && t.Awaits(c):
+			waits = &closings[i]
+		}
+	}
+	if waits != nil && now.Before(waits.SaidAt.Add(photosWait)) {
 		return models.Refuse(models.Conflict, "ticket.done_waits")
 	}
 	return nil
@@ -45,10 +56,10 @@ func (t Ticket) mayRedispatch(now time.Time) error {
 
 // LostDeadlines are the deadlines that stay missed with a party from which an office takes t away: those that have passed and,
 // where it did nothing at all, those that it had still to meet: to let a matter lie must never be the cheapest way to be rid of
-// it. Who was at work loses no more than what it missed (docs/score.md). said counts its "dones" so far.
-func (t Ticket) LostDeadlines(said int64, now time.Time) []string {
+// it. Who was at work loses no more than what it missed (docs/score.md).
+func (t Ticket) LostDeadlines(closings []Closing, now time.Time) []string {
 	did := func(at *time.Time) bool { return at != nil && !at.Before(t.DispatchedAt) }
-	idle := said == 0 && !did(t.ContactedAt) && !did(t.StartedAt) && !did(t.JointAnsweredAt)
+	idle := !slices.ContainsFunc(closings, t.Awaits) && !did(t.ContactedAt) && !did(t.StartedAt) && !did(t.JointAnsweredAt)
 	lost := []string{}
 	for _, clock := range t.Clocks(now) {
 		if clock.Late || idle && clock.MetAt == nil {

@@ -82,16 +82,16 @@ func (t Ticket) mayReturn(now time.Time) error {
 	return nil
 }
 
-// MayDecide reports whether a decides over the head of the party of t, about a return, an extension, or giving it to another: an officer from the
-// first level without an interest upwards, who does not only audit, and works for no party that had to answer before: a
-// station does not decide about who came after it.
+// MayDecide reports whether a decides over the head of the party of t, about a return, an extension, or giving it to another: an
+// officer from the first level without an interest upwards, who does not only audit, and works for no party that had to answer
+// before: a station does not decide about who came after it.
 func MayDecide(a models.Actor, t Ticket, partyKind string) bool {
 	return PartOf(a, t) == PartOfficer && LevelOf(a, t) >= UninterestedLevel(partyKind) && !OnlyAudits(a, t) && !t.AnsweredBefore(a)
 }
 
-// Redispatched gives a returned ticket to the party that the dispatcher named. The reporter's deadlines stay what they
+// AfterReturn gives a returned ticket to the party that the dispatcher named. The reporter's deadlines stay what they
 // were (B-b.1 no. 6); only the new party's time to take it begins now. The party named cannot return it.
-func (t Ticket) Redispatched(partyID int64, u Urgency, h Hours, c Catalogue, now time.Time) Ticket {
+func (t Ticket) AfterReturn(partyID int64, u Urgency, h Hours, c Catalogue, now time.Time) Ticket {
 	if partyID != t.HandlingPartyID {
 		t.AcknowledgeDue = blurFor(t.Protected, u.Code)(h.After(now, u.Acknowledge))
 	}

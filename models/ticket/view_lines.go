@@ -51,7 +51,7 @@ func (v viewer) timeline(t Ticket, h HistoryLine, k Known) TimelineItem {
 // the one that gets it.
 func writerOf(h HistoryLine) int64 {
 	switch Action(h.Action) {
-	case ReturnGrant, ReturnRefuse, Redispatch, Joint, Confirm, SendBack:
+	case ReturnGrant, ReturnRefuse, Redispatch:
 		return 0
 	}
 	return h.PartyID

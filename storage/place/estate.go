@@ -24,6 +24,10 @@ func (s *Store) ListEstates(ctx context.Context, a models.Actor, f place.EstateF
 	if limit < 1 || limit > maxPage {
 		limit = page
 	}
+	after, err := storage.AfterID(f.Cursor)
+	if err != nil {
+		return list, err
+	}
 	err = s.db.Read(ctx, func(tx storage.Tx) error {
 		q := ownEstates(filtered(tx, f), tx, a).Session(&gorm.Session{})
 		if f.Cursor == "" {
@@ -32,12 +36,8 @@ func (s *Store) ListEstates(ctx context.Context, a models.Actor, f place.EstateF
 				return err
 			}
 		}
-		q, err := after(q, f.Cursor)
-		if err != nil {
-			return err
-		}
 		var estates []place.Estate
-		if err := q.Select("e.*").Order("e.id").Limit(limit + 1).Find(&estates).Error; err != nil {
+		if err := q.Select("e.*").Where("e.id > ?", after).Order("e.id").Limit(limit + 1).Find(&estates).Error; err != nil {
 			return err
 		}
 		if len(estates) > limit {
@@ -48,18 +48,6 @@ func (s *Store) ListEstates(ctx context.Context, a models.Actor, f place.EstateF
 		return err
 	})
 	return list, err
-}
-
-// after is where the page before ended.
-func after(q *gorm.DB, cursor string) (*gorm.DB, error) {
-	if cursor == "" {
-		return q, nil
-	}
-	last, err := strconv.ParseInt(cursor, 10, 64)
-	if err != nil {
-		return nil, models.RefuseField("request.bad_cursor", "cursor")
-	}
-	return q.Where("e.id > ?", last), nil
 }
 
 func filtered(tx storage.Tx, f place.EstateFilter) *gorm.DB {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -277,7 +276,6 @@ func route(tx storage.Tx, estateID, communityID, townID int64, category ticket.C
 	if err != nil {
 		return routed{}, err
 	}
-	rank := rankOf(term)
 	managed := running && term.ServiceMode.Managed()
 	for _, target := range ticket.Route(category, managed) {
 		party, ok, err := bodyFor(tx, target, term, running, communityID, townID)
@@ -285,20 +283,10 @@ func route(tx storage.Tx, estateID, communityID, townID int64, category ticket.C
 			return routed{}, err
 		}
 		if ok {
-			return routed{party, string(target), rank, managed}, nil
+			return routed{party, string(target), term.Rank(), managed}, nil
 		}
 	}
 	return routed{}, errors.New("nobody answers here: the authorities are not seeded")
-}
-
-// rankOf is the service rank that a term promises; the lowest where it promises none.
-func rankOf(term place.ServiceTerm) int {
-	if _, r, ok := strings.Cut(term.ServiceLevel, "/"); ok {
-		if n, err := strconv.Atoi(r); err == nil {
-			return n
-		}
-	}
-	return 3
 }
 
 func bodyFor(tx storage.Tx, target ticket.Target, term place.ServiceTerm, running bool, communityID, townID int64) (place.HandlingParty, bool, error) {

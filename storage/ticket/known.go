@@ -45,8 +45,9 @@ func (s *Store) known(tx storage.Tx, a models.Actor, t ticket.Ticket) (ticket.Kn
 		func() error {
 			return tx.DB().Where("ticket_id = ?", t.ID).Order("id").Limit(500).Find(&k.Messages).Error
 		},
-		func() error {
-			return tx.DB().Where("ticket_id = ?", t.ID).Order("closing").Limit(100).Find(&k.Closings).Error
+		func() (err error) {
+			k.Closings, err = closingsOf(tx, t.ID)
+			return err
 		},
 		func() error {
 			return tx.DB().Where("ticket_id = ?", t.ID).Order("closing, id").Limit(100).Find(&k.Ratings).Error
@@ -237,4 +238,10 @@ func idsOf(tickets []ticket.Ticket, id func(ticket.Ticket) int64) []int64 {
 		}
 	}
 	return ids
+}
+
+// closingsOf are the "dones" of a ticket in their order.
+func closingsOf(tx storage.Tx, ticketID int64) (closings []ticket.Closing, err error) {
+	err = tx.DB().Where("ticket_id = ?", ticketID).Order("closing").Limit(100).Find(&closings).Error
+	return closings, err
 }

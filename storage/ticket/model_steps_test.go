@@ -455,7 +455,7 @@ func expectReturnDecision(y *attempt) *expectation {
 	if _, err := y.apply(y.a, action); err != nil {
 		return refusal(err)
 	}
-	return becomes(m, m.t.Redispatched(d.PartyID, y.urgency(), y.hours(), y.c, y.now), 1)
+	return becomes(m, m.t.AfterReturn(d.PartyID, y.urgency(), y.hours(), y.c, y.now), 1)
 }
 
 func doReturnDecision(y *attempt) error {
@@ -479,7 +479,7 @@ func expectRedispatch(y *attempt) *expectation {
 		return refusal(err)
 	}
 	if m.first != nil {
-		if err := m.t.MayTakeFrom(*m.first, y.now); err != nil {
+		if err := m.t.MayTake([]ticket.Closing{*m.first}, y.now); err != nil {
 			return refusal(err)
 		}
 	}

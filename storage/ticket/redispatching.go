@@ -3,8 +3,6 @@ package ticket
 import (
 	"context"
 
-	"gorm.io/gorm"
-
 	"linli/models"
 	"linli/models/ticket"
 	"linli/storage"
@@ -32,18 +30,9 @@ func (s *Store) redispatchIn(tx storage.Tx, a models.Actor, id int64, asked tick
 	if err != nil {
 		return t, err
 	}
-	ofParty := func() *gorm.DB {
-		return tx.DB().Model(&ticket.Closing{}).Where("ticket_id = ? AND handling_party_id = ? AND said_at >= ?", t.ID, t.HandlingPartyID, t.DispatchedAt)
-	}
-	var said int64
-	if err := ofParty().Count(&said).Error; err != nil {
-		return t, err
-	}
-	var waits []ticket.Closing
-	err = ofParty().Where("complete_at IS NULL AND id > (SELECT coalesce(max(id), 0) FROM ticket_closings WHERE ticket_id = ? AND complete_at IS NOT NULL)", t.ID).
-		Order("id").Limit(1).Find(&waits).Error
-	if err == nil && len(waits) > 0 {
-		err = t.MayTakeFrom(waits[0], tx.At())
+	closings, err := closingsOf(tx, t.ID)
+	if err == nil {
+		err = t.MayTake(closings, tx.At())
 	}
 	if err != nil {
 		return t, err
@@ -52,5 +41,5 @@ func (s *Store) redispatchIn(tx storage.Tx, a models.Actor, id int64, asked tick
 	if err != nil {
 		return t, err
 	}
-	return s.give(tx, t, c, given{party: asked.PartyID, rule: ticket.ByRedispatch, rank: rankOf(term), missed: t.LostDeadlines(said, tx.At()), event: event})
+	return s.give(tx, t, c, given{party: asked.PartyID, rule: ticket.ByRedispatch, rank: term.Rank(), missed: t.LostDeadlines(closings, tx.At()), event: event})
 }

@@ -89,7 +89,7 @@ func (s *Store) decideIn(tx storage.Tx, a models.Actor, id int64, d ticket.Retur
 		return t, err
 	}
 	urgency, _ := c.Urgency(t.Urgency)
-	next := t.Redispatched(d.PartyID, urgency, hours, c, tx.At())
+	next := t.AfterReturn(d.PartyID, urgency, hours, c, tx.At())
 	event.PartyID, event.Data = d.PartyID, map[string]any{"from_party": t.HandlingPartyID, "sharing_ended": t.SharingEnded(next)}
 	next, err = s.write(tx, t, next, event)
 	if err != nil {

@@ -69,8 +69,9 @@ async function handedOver(page, go, id) {
   await go(`/tickets/${id}`)
   const ticket = { ...(await (await asked).json()), actions: [] }
   const kept = { id: 1, at: inDays(-1), to_party_name: '和顺物业（演示）', missed: ['contact', 'resolve'], ticket }
-  await page.route(/\/api\/v1\/handed-over-tickets(\?.*)?$/, (route) => route.fulfill(json({ items: [kept] })))
-  await page.route(/\/api\/v1\/handed-over-tickets\/1$/, (route) => route.fulfill(json(kept)))
+  const taken = { ...kept, id: 2, missed: ['acknowledge', 'contact', 'resolve', 'joint_answer'], why: '接单期限已过三天无人应答，也没有联系居民。' }
+  await page.route(/\/api\/v1\/handed-over-tickets(\?.*)?$/, (route) => route.fulfill(json({ items: [taken, kept] })))
+  await page.route(/\/api\/v1\/handed-over-tickets\/\d$/, (route) => route.fulfill(json(route.request().url().endsWith('1') ? kept : taken)))
 }
 
 async function openDesk({ page, go }) {
@@ -544,6 +545,16 @@ export const STATES = [
       await snap('overview-no-tickets', { whole: false })
     },
   },
+  // What would move the score, for who can move it
+  {
+    role: 'operator_staff',
+    name: 'score-moves',
+    run: async ({ page, numbers, go, snap }) => {
+      await go(`/estates/${numbers.estate}/score`)
+      await page.locator('.gain').first().waitFor()
+      await snap('score-moves')
+    },
+  },
   // What was handed over
   ...[false, true].map((desk) => ({
     role: 'operator_staff',
@@ -558,6 +569,8 @@ export const STATES = [
       await snap(`${prefix}handed-over`, { whole: false })
       await go('/desk/handed-over/1')
       await snap(`${prefix}handed-over-one`, { whole: !desk })
+      await go('/desk/handed-over/2')
+      await snap(`${prefix}handed-over-taken`, { whole: !desk })
     },
   })),
   // Anybody
