@@ -83,7 +83,7 @@ func (f *farWorld) phones(tx storage.Tx) error {
 	f.calls = map[string]int64{}
 	beacon := calledWeek.Start()
 	list := []place.PostedPhone{{Level: models.LevelStation, CommunityID: f.Community, TownID: f.TownID, PartyID: f.Operator.ID, Phone: "0379-67900000"}}
-	draw := place.NewPhoneDraw(calledWeek, string(place.FirstPhoneRules()), list, "00ff", calledWeek.Add(-3).Start())
+	draw := place.NewPhoneDraw(calledWeek, string(place.PhoneRuleDocuments()[0]), list, "00ff", calledWeek.Add(-3).Start())
 	draw.Beacon, draw.BeaconAt = "checkpoint/1/root", &beacon
 	err := tx.DB().Create(&draw).Error
 	for whose, party := range map[string]place.HandlingParty{"operator": f.Operator, "station": f.Station} {

@@ -41,8 +41,15 @@ type PhoneWindow struct {
 //go:embed phones_2026-12.json
 var phones2026December []byte
 
-// FirstPhoneRules is the document that the program brings along.
-func FirstPhoneRules() []byte { return slices.Clone(phones2026December) }
+// The second version has no hour at which a number that is to be answered round the clock is never called.
+//
+//go:embed phones_2026-12-2.json
+var phones2026Second []byte
+
+// PhoneRuleDocuments are the documents that the program brings along, the oldest first.
+func PhoneRuleDocuments() [][]byte {
+	return [][]byte{slices.Clone(phones2026December), slices.Clone(phones2026Second)}
+}
 
 // ParsePhoneRules reads and checks a document.
 func ParsePhoneRules(doc []byte) (PhoneRules, error) {

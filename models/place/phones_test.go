@@ -35,9 +35,15 @@ func TestTheDrawOfTheTrial(t *testing.T) {
 	}
 }
 
+// phoneDocument is the version of the rules that the program brought along last.
+func phoneDocument() string {
+	all := PhoneRuleDocuments()
+	return string(all[len(all)-1])
+}
+
 func phoneRules(t *testing.T) PhoneRules {
 	t.Helper()
-	rules, err := ParsePhoneRules(FirstPhoneRules())
+	rules, err := ParsePhoneRules([]byte(phoneDocument()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +68,7 @@ const monday = models.Date("2026-11-23")
 
 func drawnOf(t *testing.T, list []PostedPhone, week models.Date, secret string) []PhoneCall {
 	t.Helper()
-	draw := NewPhoneDraw(week, string(FirstPhoneRules()), list, secret, week.Add(-3).Start())
+	draw := NewPhoneDraw(week, phoneDocument(), list, secret, week.Add(-3).Start())
 	if calls, err := draw.Calls(); err != nil || calls != nil {
 		t.Fatalf("drawn without a beacon: %v, %v", calls, err)
 	}
@@ -75,12 +81,12 @@ func drawnOf(t *testing.T, list []PostedPhone, week models.Date, secret string) 
 	return calls
 }
 
-// TestCallsInAWeek draws 400 weeks: each caller is given its calls in the mean, nobody is called at night who need not answer
+// TestCallsInAWeek draws 600 weeks: each caller is given its calls in the mean, nobody is called at night who need not answer
 // then, every window is used, and that one was called says nothing about the rest of the week.
 func TestCallsInAWeek(t *testing.T) {
 	rules := phoneRules(t)
 	list := postedIn(t, 7, 3)
-	const weeks = 400
+	const weeks = 600
 	var all, station, busyWeeks, afterThem int
 	windows := map[string]int{}
 	for i := range weeks {
@@ -90,8 +96,8 @@ func TestCallsInAWeek(t *testing.T) {
 		for _, c := range drawnOf(t, list, week, fmt.Sprint("secret", i)) {
 			byCaller[c.caller()]++
 			hour := c.Due.In(models.Shanghai).Format("15:04")
-			night := hour >= "22:30" || hour < "06:00"
-			if night && !c.Nights || hour >= "06:00" && hour < "07:30" || c.Due.Before(week.Start()) || !c.Due.Before(week.Add(8).Start()) || c.Until.Sub(c.Due) != time.Hour {
+			night := hour >= "21:30" || hour < "07:30"
+			if night && !c.Nights || c.Due.Before(week.Start()) || !c.Due.Before(week.Add(8).Start()) || c.Until.Sub(c.Due) != time.Hour {
 				t.Fatalf("called at %s: %+v", hour, c)
 			}
 			windows[c.Cell[len(c.Cell)-1:]]++
@@ -122,6 +128,33 @@ func TestCallsInAWeek(t *testing.T) {
 	}
 }
 
+// TestNoSafeHour: there is no minute of the day at which a number that is to be answered round the clock cannot be called. The version
+// before had 150 of them.
+func TestNoSafeHour(t *testing.T) {
+	for i, want := range []int{150, 0} {
+		rules, err := ParsePhoneRules(PhoneRuleDocuments()[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		var called [24 * 60]bool
+		for _, w := range rules.Windows {
+			from, to, _ := hours(w.From, w.To)
+			for m := from; m < to; m += time.Minute {
+				called[int(m/time.Minute)%len(called)] = true
+			}
+		}
+		safe := 0
+		for _, c := range called {
+			if !c {
+				safe++
+			}
+		}
+		if safe != want {
+			t.Errorf("version %s has %d safe minutes, not %d", rules.Version, safe, want)
+		}
+	}
+}
+
 // TestWhatADrawDependsOn: the same draw gives the same calls; another secret, beacon, list or week gives others.
 func TestWhatADrawDependsOn(t *testing.T) {
 	list := postedIn(t, 7, 20)
@@ -138,7 +171,7 @@ func TestWhatADrawDependsOn(t *testing.T) {
 			t.Errorf("the %s changes nothing", what)
 		}
 	}
-	draw := NewPhoneDraw(monday, string(FirstPhoneRules()), list, "a", monday.Start())
+	draw := NewPhoneDraw(monday, phoneDocument(), list, "a", monday.Start())
 	late := monday.Add(3).Start()
 	draw.Beacon, draw.BeaconAt = "checkpoint/1/x", &late
 	calls, err := draw.Calls()
@@ -179,14 +212,14 @@ func TestWeeksToDraw(t *testing.T) {
 }
 
 func TestPhoneRulesRefused(t *testing.T) {
-	good := string(FirstPhoneRules())
+	good := phoneDocument()
 	for what, doc := range map[string]string{
 		"no JSON":                            "{",
-		"no version":                         strings.Replace(good, `"version": "2026-12"`, `"version": ""`, 1),
+		"no version":                         strings.Replace(good, `"version": "2026-12-2"`, `"version": ""`, 1),
 		"a beacon that can be known before":  strings.Replace(good, `"wait_hours": 24`, `"wait_hours": 1`, 1),
 		"no call":                            strings.Replace(good, `"calls_per_week": 5`, `"calls_per_week": 0`, 1),
-		"a window that is none":              strings.Replace(good, `"07:30"`, `"7.30"`, 1),
-		"a window of the day over the night": strings.Replace(good, `"06:00", "night": true`, `"06:00", "night": false`, 1),
+		"a window that is none":              strings.Replace(good, `"from": "07:30"`, `"from": "7.30"`, 1),
+		"a window of the day over the night": strings.Replace(good, `"07:30", "night": true`, `"07:30", "night": false`, 1),
 		"no window":                          `{"version":"x","valid_from":"2026-01-01","calls_per_week":1,"commit_hours":24,"wait_hours":24,"call_minutes":1,"published_days":1,"share_from":1}`,
 	} {
 		if _, err := ParsePhoneRules([]byte(doc)); err == nil {
@@ -268,7 +301,7 @@ func TestPhoneShare(t *testing.T) {
 }
 
 func TestWhatIsToldOfADraw(t *testing.T) {
-	draw := NewPhoneDraw(monday, string(FirstPhoneRules()), postedIn(t, 7, 3), strings.Repeat("ab", 32), monday.Add(-3).Start())
+	draw := NewPhoneDraw(monday, phoneDocument(), postedIn(t, 7, 3), strings.Repeat("ab", 32), monday.Add(-3).Start())
 	beacon := monday.Add(-2).Start()
 	draw.Beacon, draw.BeaconAt = "checkpoint/1/x", &beacon
 	for when, over := range map[time.Time]bool{monday.Start(): false, monday.Add(8).Start().Add(-time.Second): false, monday.Add(8).Start(): true} {

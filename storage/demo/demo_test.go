@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 
 	"linli/models"
 	photorules "linli/models/photo"
+	"linli/models/place"
 	rules "linli/models/ticket"
 	"linli/storage"
 	"linli/storage/ledger"
@@ -117,6 +119,9 @@ func TestPrepare(t *testing.T) {
 		}
 		lookAtDesks(t, d)
 		lookAtBulletins(t, d)
+		if len(prints) == 1 {
+			phonesAtAllHours(t, d)
+		}
 		historyGoesOn(t, d)
 		ledgerTellsIt(t, d)
 	})
@@ -191,6 +196,48 @@ func lookAtBulletins(t *testing.T, d Deps) {
 	page, err := d.Tickets.Bulletins(t.Context(), reader(2))
 	if err != nil || len(page.Items) != 2 || page.Items[1].EndedAt == nil || page.Items[1].EndedAbove || !page.Items[0].MayEnd {
 		t.Errorf("the operator reads %+v, %v", page, err)
+	}
+}
+
+// phonesAtAllHours begins the demo's weeks of posted phones by day, late, at night, and on a Monday before its first hour: whoever signs in for the station of the cast finds a
+// call to make, also in the middle of the night.
+func phonesAtAllHours(t *testing.T, d Deps) {
+	t.Helper()
+	s, err := begin(t.Context(), d, time.Time{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	undone := errors.New("undone")
+	for _, at := range []string{"2026-11-21T21:35", "2026-11-21T22:25", "2026-11-22T06:50", "2026-11-22T12:00", "2026-11-22T23:59", "2026-11-23T02:00", "2026-11-23T07:29", "2026-11-23T07:45"} {
+		if s.now, err = time.ParseInLocation("2006-01-02T15:04", at, models.Shanghai); err != nil {
+			t.Fatal(err)
+		}
+		err := d.DB.Write(t.Context(), func(tx storage.Tx) error {
+			for _, table := range []string{"phone_check_estates", "phone_checks", "phone_draws"} {
+				if err := tx.DB().Exec("DELETE FROM " + table).Error; err != nil {
+					return err
+				}
+			}
+			for ago := 1; ago >= 0; ago-- {
+				if err := s.phonesOfWeek(tx.Moved(s.now), ago); err != nil {
+					return err
+				}
+			}
+			county, err := s.registered(tx)
+			if err != nil {
+				return err
+			}
+			var open int64
+			err = tx.DB().Table("phone_checks").Where("community_id = ? AND level = ? AND due_at <= ? AND until_at > ?",
+				county.ofClass(place.ClassProfessional, castEstate).CommunityID, models.LevelStation, models.UTC(s.now), models.UTC(s.now.Add(20*time.Minute))).Count(&open).Error
+			if err == nil && open == 0 {
+				t.Errorf("no call to make at %s", at)
+			}
+			return cmp.Or(err, undone)
+		})
+		if !errors.Is(err, undone) {
+			t.Fatal(err)
+		}
 	}
 }
 

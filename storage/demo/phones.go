@@ -14,31 +14,41 @@ import (
 // phoneWeeks is for how many weeks posted phones were called, the one that runs among them.
 const phoneWeeks = 8
 
+// nightEnds is how long a day's calls go on into the next: those of Sunday's night belong to the week before.
+const nightEnds = 7*time.Hour + 30*time.Minute
+
+// demoTries is how many secrets are tried for the week that runs. One in about a hundred has a call for the cast's station in the last
+// forty minutes, whatever the hour.
+const demoTries = 2000
+
 // makePhones has posted phones called in the last weeks. Most answer, some less at night; some calls nobody made.
 func (s *seeder) makePhones(tx storage.Tx) error {
-	county, err := s.registered(tx)
-	if err != nil {
-		return err
-	}
-	cast := county.ofClass(place.ClassProfessional, castEstate).CommunityID
 	tx = tx.Moved(s.now)
-	this := place.Monday(models.DateOf(s.now))
 	for ago := phoneWeeks - 1; ago >= 0; ago-- {
-		week := this.Add(-7 * ago)
-		err := s.Places.DemoPhones(tx, week, func(draw func(string) place.PhoneDraw) (place.PhoneDraw, error) {
-			return demoDraw(draw, week, s.now, cast, ago == 0)
-		})
-		if err != nil {
+		if err := s.phonesOfWeek(tx, ago); err != nil {
 			return err
 		}
 	}
 	return s.tellPhones(tx)
 }
 
+// phonesOfWeek draws the calls of the week so long ago, and makes those that fell due.
+func (s *seeder) phonesOfWeek(tx storage.Tx, ago int) error {
+	county, err := s.registered(tx)
+	if err != nil {
+		return err
+	}
+	cast := county.ofClass(place.ClassProfessional, castEstate).CommunityID
+	week := place.Monday(models.DateOf(s.now)).Add(-7 * ago)
+	return s.Places.DemoPhones(tx, week, func(draw func(string) place.PhoneDraw) (place.PhoneDraw, error) {
+		return demoDraw(draw, week, s.now, cast, week == place.Monday(models.DateOf(s.now.Add(-nightEnds))))
+	})
+}
+
 // demoDraw is the draw of a demo's week. For the week that runs it is chosen, as none in earnest may be, so that somebody who looks at the demo
 // finds a call for the station of the cast.
 func demoDraw(draw func(string) place.PhoneDraw, week models.Date, now time.Time, cast int64, runs bool) (d place.PhoneDraw, err error) {
-	for try := range 400 {
+	for try := range demoTries {
 		sum := sha256.Sum256(fmt.Append(nil, "linli demo/1:phones:", week, ":", try))
 		d = draw(hex.EncodeToString(sum[:]))
 		if !runs {

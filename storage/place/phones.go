@@ -22,13 +22,16 @@ const (
 // SeedPhoneRules writes the rules on posted phones that the program brings along into a database that does not have them. It
 // may run at every start.
 func SeedPhoneRules(tx storage.Tx) error {
-	document := place.FirstPhoneRules()
-	rules, err := place.ParsePhoneRules(document)
-	if err != nil {
-		return err
+	for _, document := range place.PhoneRuleDocuments() {
+		rules, err := place.ParsePhoneRules(document)
+		if err != nil {
+			return err
+		}
+		if _, _, err := storage.AddRuleset(tx, phonesKind, rules.Version, phonesFormula, document, rules.ValidFrom); err != nil {
+			return err
+		}
 	}
-	_, _, err = storage.AddRuleset(tx, phonesKind, rules.Version, phonesFormula, document, rules.ValidFrom)
-	return err
+	return nil
 }
 
 // PhoneRules reads the rules on posted phones that are in force on the day of a transaction.
@@ -116,9 +119,13 @@ func (s *Store) DemoPhones(tx storage.Tx, week models.Date, seek func(draw func(
 		return err
 	}
 	committed := rules.CommitAt(week)
+	document, err := storage.RulesetDocument(tx.Moved(committed), phonesKind)
+	if err != nil {
+		return err
+	}
 	beacon := rules.BeaconFrom(committed).Add(time.Hour)
 	draw, err := seek(func(secret string) place.PhoneDraw {
-		d := place.NewPhoneDraw(week, string(place.FirstPhoneRules()), posted.list, secret, committed)
+		d := place.NewPhoneDraw(week, document, posted.list, secret, committed)
 		d.Beacon, d.BeaconAt = "demo", &beacon
 		return d
 	})

@@ -346,7 +346,7 @@ func TestACallThatNobodyMade(t *testing.T) {
 func TestWhoAnswersNow(t *testing.T) {
 	eachPhones(t, func(p *phones) {
 		write(p.t, p.db, func(tx storage.Tx) error {
-			draw := place.NewPhoneDraw(week, string(place.FirstPhoneRules()), nil, "00", friday)
+			draw := place.NewPhoneDraw(week, string(place.PhoneRuleDocuments()[0]), nil, "00", friday)
 			if err := tx.DB().Create(&draw).Error; err != nil {
 				return err
 			}
