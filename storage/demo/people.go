@@ -1,6 +1,9 @@
 package demo
 
 import (
+	"slices"
+	"time"
+
 	"linli/models"
 	"linli/models/place"
 	"linli/storage"
@@ -207,9 +210,16 @@ func (c *county) asking() []newcomer {
 	return list
 }
 
-// makePeople writes one part of the people.
-func makePeople(tx storage.Tx, part []newcomer, hash string) error {
+// makePeople writes one part of the people. Who waits for the station's decision has asked in the last days before now, a new one every
+// nine hours.
+func makePeople(tx storage.Tx, part []newcomer, hash string, now time.Time) error {
+	begin, waiting := tx, time.Duration(0)
 	for _, n := range part {
+		tx := begin
+		if slices.ContainsFunc(n.grants, func(g people.Grant) bool { return g.Status == models.Pending }) {
+			waiting++
+			tx = begin.Moved(now.Add(-waiting * 9 * time.Hour))
+		}
 		account, err := people.CreateAccount(tx, models.SystemActor, people.NewAccount{Phone: n.phone, Name: n.name, PasswordHash: hash, Demo: true})
 		if err != nil {
 			return err

@@ -285,7 +285,7 @@ func (s *seeder) makePeople(ctx context.Context) error {
 	for from := 0; from < len(everybody); from += size {
 		part := everybody[from:min(len(everybody), from+size)]
 		err := s.once(ctx, fmt.Sprintf("%s.%02d", peopleKey, from/size), func(tx storage.Tx) error {
-			return makePeople(tx.Moved(s.ahead()), part, hash)
+			return makePeople(tx.Moved(s.ahead()), part, hash, s.now)
 		})
 		if err != nil {
 			return err
