@@ -23,9 +23,16 @@ const ByRedispatch = "redispatch"
 const photosWait = 72 * time.Hour
 
 // MayTake refuses to take t away while a "done" of its party waits for photos: the store of photos may be away, not the repair.
-// closings are all of t's in their order. The first that has been waiting since one was complete counts: to say it again gains
-// no time.
 func (t Ticket) MayTake(closings []Closing, now time.Time) error {
+	if t.photosUntil(closings, now) != nil {
+		return models.Refuse(models.Conflict, "ticket.done_waits")
+	}
+	return nil
+}
+
+// photosUntil is the moment until which a "done" that waits for its photos keeps t with its party, nil where none does. closings
+// are all of t's in their order. The first that has been waiting since one was complete counts: to say it again gains no time.
+func (t Ticket) photosUntil(closings []Closing, now time.Time) *time.Time {
 	var waits *Closing
 	for i, c := range closings {
 		switch {
@@ -35,10 +42,14 @@ func (t Ticket) MayTake(closings []Closing, now time.Time) error {
 			waits = &closings[i]
 		}
 	}
-	if waits != nil && now.Before(waits.SaidAt.Add(photosWait)) {
-		return models.Refuse(models.Conflict, "ticket.done_waits")
+	if waits == nil {
+		return nil
 	}
-	return nil
+	until := waits.SaidAt.Add(photosWait)
+	if !now.Before(until) {
+		return nil
+	}
+	return &until
 }
 
 // mayRedispatch refuses to take away what the party still has time for, what rests, and what an office has to decide first.

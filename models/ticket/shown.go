@@ -83,6 +83,8 @@ type View struct {
 	Supporters        Band           `json:"supporters,omitempty" enum:"few,some,many" doc:"how many households support it, as of yesterday: under 3, 3 to 9, 10 or more; absent in a small building"`
 	Households        *int           `json:"households,omitempty" doc:"for offices that may know who filed: the exact number"`
 	JointMatter       *JointView     `json:"joint_matter,omitempty"`
+	RedispatchAfter   *time.Time     `json:"redispatch_after,omitempty" doc:"for the office: a \"done\" waits for its photos; from this moment it may give the overdue ticket to another party"`
+	LikelyParties     []Party        `json:"likely_parties,omitempty" doc:"for who may return, decide a return or redispatch: the community's station and who serves the place today, without the party that has it"`
 	UrgeAfter         *time.Time     `json:"urge_after,omitempty" doc:"for the reporter: the next moment at which he may urge"`
 }
 

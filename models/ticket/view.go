@@ -137,6 +137,7 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 	view.Actions = slices.DeleteFunc(view.Actions, func(x Action) bool {
 		return OfTheLevelAbove(v.part, x) && !MayDecide(a, t, k.Party.Kind) || x == ContactShare && k.ReporterPhone == ""
 	})
+	view.keepForPhotos(k, now)
 	v.addAsked(&view, k)
 	v.addPause(&view, k, now)
 	v.addDuty(&view, k)
@@ -199,6 +200,21 @@ func (v viewer) addSupporters(view *View, k Known, c Catalogue) {
 	if v.part == PartOfficer && v.knows {
 		view.Households = &k.Voices
 	}
+}
+
+// keepForPhotos takes back the offer to give the ticket to another party while a "done" waits for its photos, and says until when:
+// nobody is to write a reason that is refused afterwards.
+func (view *View) keepForPhotos(k Known, now time.Time) {
+	until := k.Ticket.photosUntil(k.Closings, now)
+	if i := slices.Index(view.Actions, Redispatch); i >= 0 && until != nil {
+		view.Actions = slices.Delete(view.Actions, i, i+1)
+		view.RedispatchAfter = until
+	}
+}
+
+// NamesParty reports whether who looks may take a step for which he names a party.
+func (view View) NamesParty() bool {
+	return slices.ContainsFunc(view.Actions, func(x Action) bool { return x == Return || x == ReturnGrant || x == Redispatch })
 }
 
 // OfTheLevelAbove reports whether action, by part, is a step of the first level without an interest: what a party asks for, what

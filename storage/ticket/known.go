@@ -13,6 +13,7 @@ import (
 	"linli/models/place"
 	"linli/models/ticket"
 	"linli/storage"
+	places "linli/storage/place"
 )
 
 // view reads everything about one ticket and keeps what a may see.
@@ -25,7 +26,40 @@ func (s *Store) view(tx storage.Tx, a models.Actor, t ticket.Ticket) (ticket.Vie
 	if err != nil {
 		return ticket.View{}, err
 	}
-	return ticket.ViewFor(a, known, c, tx.At()), nil
+	view := ticket.ViewFor(a, known, c, tx.At())
+	if view.NamesParty() {
+		view.LikelyParties, err = likelyParties(tx, t)
+	}
+	return view, err
+}
+
+// likelyParties are whom a person would name first who gives t away: the community's station, and who serves the place today. The
+// party that has it is not among them.
+func likelyParties(tx storage.Tx, t ticket.Ticket) (likely []ticket.Party, err error) {
+	station, found, err := places.StationOf(tx, t.CommunityID)
+	if err != nil {
+		return nil, err
+	}
+	term, served, err := places.TermOn(tx, t.EstateID, tx.Today())
+	if err != nil {
+		return nil, err
+	}
+	add := func(p place.HandlingParty) {
+		if p.ID != t.HandlingPartyID && !slices.ContainsFunc(likely, func(other ticket.Party) bool { return other.ID == p.ID }) {
+			likely = append(likely, ticket.Party{ID: p.ID, Kind: string(p.Kind), Name: p.Name, Phone24: p.Phone24})
+		}
+	}
+	if found {
+		add(station)
+	}
+	if !served {
+		return likely, nil
+	}
+	serves, found, err := places.Party(tx, term.HandlingPartyID)
+	if found {
+		add(serves)
+	}
+	return likely, err
 }
 
 func (s *Store) known(tx storage.Tx, a models.Actor, t ticket.Ticket) (ticket.Known, error) {

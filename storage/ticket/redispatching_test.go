@@ -135,9 +135,20 @@ func TestWhoWasAtWorkLosesWhatItMissed(t *testing.T) {
 		if err := take(view.ID); models.CodeOf(err) != "ticket.done_waits" {
 			t.Errorf("taken away while the photos are on their way: %v", err)
 		}
+		until := w.clock.At.Add(72 * time.Hour)
+		seen, err := w.store.Ticket(t.Context(), w.StationStaff, view.ID)
+		if err != nil || slices.Contains(seen.Actions, ticket.Redispatch) || seen.RedispatchAfter == nil || !seen.RedispatchAfter.Equal(until) {
+			t.Errorf("offered %v from %v on, not from %s (%v)", seen.Actions, seen.RedispatchAfter, until, err)
+		}
+		if other, err := w.store.Ticket(t.Context(), w.Staff, view.ID); err != nil || other.RedispatchAfter != nil {
+			t.Errorf("the party is told when it may lose the matter: %v (%v)", other.RedispatchAfter, err)
+		}
 		w.clock.At = w.clock.At.Add(71 * time.Hour)
 		say()
 		w.clock.At = w.clock.At.Add(2 * time.Hour)
+		if seen, err := w.store.Ticket(t.Context(), w.StationStaff, view.ID); err != nil || !slices.Contains(seen.Actions, ticket.Redispatch) || seen.RedispatchAfter != nil {
+			t.Errorf("then offered %v, from %v on (%v)", seen.Actions, seen.RedispatchAfter, err)
+		}
 		if err := take(view.ID); err != nil {
 			t.Fatalf("a done said again gains time: %v", err)
 		}
@@ -165,4 +176,43 @@ func (w *world) due(t *testing.T, id int64, name string) time.Time {
 		t.Fatalf("no %s (%v)", name, err)
 	}
 	return view.Clocks[i].Due
+}
+
+// Who gives a matter away is offered the community's station and who serves the place today, the party that has it never; who may
+// not give it away is told nothing of them.
+func TestLikelyPartiesAreOffered(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		likely := func(a models.Actor, id int64) (kinds []string) {
+			t.Helper()
+			view, err := w.store.Ticket(t.Context(), a, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range view.LikelyParties {
+				if p.ID == view.HandlingParty.ID || p.Name == "" {
+					t.Errorf("%+v is offered for a matter of %+v", p, view.HandlingParty)
+				}
+				kinds = append(kinds, p.Kind)
+			}
+			return kinds
+		}
+		view := w.file(t, w.Resident, w.filing("REP-01"))
+		if got := likely(w.Staff, view.ID); !slices.Equal(got, []string{"service_station"}) {
+			t.Errorf("the operator may return it to %v", got)
+		}
+		for who, a := range map[string]models.Actor{"the reporter": w.Resident, "the station, while there is time": w.StationStaff} {
+			if got := likely(a, view.ID); got != nil {
+				t.Errorf("%s is offered %v", who, got)
+			}
+		}
+		w.clock.At = w.clock.At.Add(15 * 24 * time.Hour)
+		given, err := w.store.Redispatch(t.Context(), w.StationStaff, view.ID, ticket.Redispatching{PartyID: w.RivalStaff.Parties[0], Note: "无人接单"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.clock.At = given.ResolveDue.Add(time.Hour)
+		if got := likely(w.StationStaff, view.ID); !slices.Equal(got, []string{"service_station", "operator"}) {
+			t.Errorf("the station may give it on to %v", got)
+		}
+	})
 }

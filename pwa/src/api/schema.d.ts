@@ -3743,6 +3743,8 @@ export interface components {
             joint: boolean;
             joint_matter?: components["schemas"]["TicketJointView"];
             kind: string;
+            /** @description for who may return, decide a return or redispatch: the community's station and who serves the place today, without the party that has it */
+            likely_parties?: components["schemas"]["TicketParty"][];
             messages: components["schemas"]["TicketMessageView"][];
             /** Format: date-time */
             next_due?: string;
@@ -3773,6 +3775,11 @@ export interface components {
             rating_level?: number;
             /** @description only for the reporter and the filer, never for the party that answers */
             receipt?: components["schemas"]["TicketReceipt"];
+            /**
+             * Format: date-time
+             * @description for the office: a "done" waits for its photos; from this moment it may give the overdue ticket to another party
+             */
+            redispatch_after?: string;
             /** @description absent for those who must not know */
             reporter?: components["schemas"]["TicketReporterView"];
             /** Format: date-time */

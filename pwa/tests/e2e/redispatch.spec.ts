@@ -31,8 +31,14 @@ test('the town gives a matter that nobody answers to another party, and everybod
     await expect(sheet).toContainText('请写明改派的理由')
   })
 
+  await test.step('the station of the community is one tap away', async () => {
+    await sheet.getByRole('group', { name: '改派给' }).getByRole('button', { name: '这里的社区服务站' }).click()
+    await expect(sheet.locator('.chosen')).toContainText('服务站')
+    await sheet.getByRole('button', { name: '换一个' }).click()
+  })
+
   await test.step('the new party has it, with the reason in the timeline', async () => {
-    await sheet.getByLabel('改派给').fill(other.name)
+    await sheet.getByLabel('别的单位').fill(other.name)
     await sheet.getByRole('button', { name: other.name }).first().click()
     await sheet.getByLabel(/理由/).fill('到期三天无人应答')
     await sheet.getByRole('button', { name: '改派' }).click()

@@ -63,6 +63,9 @@ async function ticketWith(page, changed) {
   })
 }
 
+const STATION = { id: 21, kind: 'service_station', name: '桂花社区物业服务站', phone24: '0379-66770021' }
+const SERVES = { id: 22, kind: 'operator', name: '和顺物业（演示）', phone24: '0379-66770022' }
+
 /** What a party keeps of a ticket that it handles, as if its estate had gone to the next one. */
 async function handedOver(page, go, id) {
   const asked = page.waitForResponse((answer) => answer.url().endsWith(`/api/v1/tickets/${id}`))
@@ -977,7 +980,7 @@ export const STATES = [
     role: 'operator_staff',
     name: 'return',
     run: async ({ page, numbers, go, snap }) => {
-      await ticketWith(page, { state: 'dispatched', actions: ['acknowledge', 'return', 'message'] })
+      await ticketWith(page, { state: 'dispatched', actions: ['acknowledge', 'return', 'message'], likely_parties: [STATION] })
       await go(`/tickets/${numbers.fresh}`)
       await page.locator('.page-action .more').click()
       await sheet(page).locator('.btn').first().waitFor()
@@ -993,7 +996,7 @@ export const STATES = [
     name: 'dispatch',
     run: async ({ page, numbers, go, snap }) => {
       const asked = { from_party_name: '青禾家园物业有限公司', reason: '这段管道在红线外，由供水公司负责。', proposed_party_id: 14, proposed_party_name: '供水公司', asked_at: new Date().toISOString() }
-      await ticketWith(page, { state: 'returned', next_step: 'acknowledge', actions: ['return_grant', 'return_refuse', 'message'], you: 'officer', return: asked })
+      await ticketWith(page, { state: 'returned', next_step: 'acknowledge', actions: ['return_grant', 'return_refuse', 'message'], you: 'officer', return: asked, likely_parties: [STATION] })
       await go(`/tickets/${numbers.ticket}`)
       await snap('returned')
       await mainAction(page).click()
@@ -1008,13 +1011,34 @@ export const STATES = [
     role: 'station_staff',
     name: 'redispatch',
     run: async ({ page, numbers, go, snap }) => {
-      await ticketWith(page, { state: 'dispatched', next_step: 'acknowledge', overdue: true, actions: ['urge', 'redispatch', 'message'], you: 'officer' })
+      await ticketWith(page, { state: 'dispatched', next_step: 'acknowledge', overdue: true, actions: ['urge', 'redispatch', 'message'], you: 'officer', likely_parties: [STATION, SERVES] })
       await go(`/tickets/${numbers.ticket}`)
       await snap('lying')
       await page.locator('.page-action .btn.line-only').last().click()
       await sheet(page).locator('textarea').waitFor()
       await sheet(page).locator('.sheet-action .btn').click()
       await snap('redispatch', { whole: false })
+      await sheet(page).locator('.likely').first().click()
+      await snap('redispatch-chosen', { whole: false })
+    },
+  },
+  {
+    role: 'station_staff',
+    name: 'redispatch-photos',
+    run: async ({ page, numbers, go, snap }) => {
+      await ticketWith(page, { state: 'in_progress', next_step: 'resolve', overdue: true, done_waiting_photos: true, redispatch_after: inDays(2), actions: ['urge', 'message'], you: 'officer' })
+      await go(`/tickets/${numbers.ticket}`)
+      await snap('redispatch-photos')
+    },
+  },
+  {
+    role: 'resident',
+    name: 'redispatched',
+    run: async ({ page, numbers, go, snap }) => {
+      const given = { id: 99, action: 'redispatch', at: new Date().toISOString(), on: '2026-09-02', actor_role: 'town_officer', party_name: SERVES.name, mine: false, note: '接单期限已过三天无人应答。', photos: [], params: { from_party: 1, sharing_ended: true } }
+      await ticketWith(page, { state: 'dispatched', next_step: 'acknowledge', overdue: false, handling_party: SERVES, timeline: [given], messages: [], contact_shared: false, actions: ['contact_share', 'message'] })
+      await go(`/tickets/${numbers.ticket}`)
+      await snap('redispatched')
     },
   },
   {

@@ -25,7 +25,7 @@ function ticket(more: Partial<Ticket> = {}): Ticket {
 }
 
 beforeAll(async () => {
-  await allWords()
+  await allWords(true)
 })
 
 afterEach(() => {
@@ -138,6 +138,13 @@ describe('what happens next', () => {
     const words = nextWords(ticket({ done_waiting_photos: true, you: 'handler' }))
     expect(words.what).toContain('照片还在路上')
     expect(words.when).toContain('请保持联网')
+  })
+
+  it('tells the office from when it may give the matter to another party although photos are on their way', () => {
+    vi.useFakeTimers({ now: NOW })
+    const waiting = { done_waiting_photos: true, you: 'officer' } as const
+    expect(nextWords(ticket({ ...waiting, redispatch_after: '2026-09-03T10:00:00Z' })).when).toBe('照片明天 18:00前没有传到，就可以改派')
+    expect(nextWords(ticket(waiting)).when).toBe('')
   })
 
   it('tells the reporter of a silent closing until when it may be sent back', () => {
@@ -301,5 +308,24 @@ describe('a place', () => {
 
   it('does not say an only building twice', () => {
     expect(placeWords({ estateId: 1, estateName: '老供销楼', buildingId: 2, buildingName: '老供销楼' })).toBe('老供销楼')
+  })
+})
+
+describe('a step that gave the matter to another party', () => {
+  const given = (action: string, actor_role: string, you: Ticket['you'] = 'reporter') =>
+    stepWords(step(1, { action, actor_role, party_name: '和顺物业', params: { from_party: 5, sharing_ended: true } }), ticket({ you }))
+
+  it('names the office that gave it, and says that the number did not go with it', () => {
+    expect(given('redispatch', 'town_officer')).toBe('镇（街道）：期限已过，改派给和顺物业，时限重新计算；您的电话没有转给它')
+    expect(given('redispatch', 'station_staff')).toContain('社区物业服务站：')
+    expect(given('return_grant', 'center_officer')).toBe('县物业管理中心改派给和顺物业，联系和办结的期限不变；您的电话没有转给它')
+  })
+
+  it('names nobody where the estate was handed over', () => {
+    expect(given('dispatch', 'system')).toBe('换成和顺物业负责，时限重新计算；您的电话没有转给它')
+  })
+
+  it('speaks of the number to the reporter only', () => {
+    expect(given('redispatch', 'town_officer', 'officer')).toBe('镇（街道）：期限已过，改派给和顺物业，时限重新计算')
   })
 })

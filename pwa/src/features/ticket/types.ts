@@ -1,3 +1,4 @@
+import type { PartyRow } from '../place/types'
 import type { JointMatter } from './joint'
 
 /** The shapes of the ticket routes, narrower than the generated ones: states, parts and actions by name. */
@@ -181,6 +182,10 @@ export interface Ticket extends TicketRow {
   rating?: { level?: number; solved: boolean; text?: string; on: string }
   rate_until?: string
   auto_close_at?: string
+  /** For the office: photos of a "done" are on their way; from then on it may give the overdue matter to another party. */
+  redispatch_after?: string
+  /** Whom one would name first who returns it or gives it to another: the community's station, and who serves the place today. */
+  likely_parties?: PartyRow[]
   return?: TicketReturn
   extension?: TicketExtension
   /** The pause that runs: why, and until which day. */

@@ -94,8 +94,8 @@ export function stepWords(item: TimelineItem, ticket: Ticket): string {
   const candidates: string[] = []
   const action = item.params?.accepted === false ? `${item.action}_declined` : item.action
   if (item.action === 'file' && ticket.on_behalf && !item.mine) candidates.push('ticket.act_file_behalf')
-  const again = item.action === 'dispatch' || item.action === 'redispatch'
-  if (again && item.params?.sharing_ended && own) candidates.push('ticket.act_dispatch_again_unshared')
+  const again = item.action === 'dispatch' ? 'dispatch_again' : item.action
+  if (item.params?.sharing_ended && own) candidates.push(`ticket.act_${again}_unshared`)
   if (item.action === 'dispatch' && item.params?.from_party) candidates.push('ticket.act_dispatch_again')
   if (item.params?.why) candidates.push(`ticket.act_${item.action}_${item.params.why}`)
   if (item.action === 'remind') candidates.push(`ticket.act_remind_${item.params?.step}`)
@@ -158,7 +158,8 @@ export function nextWords(ticket: Ticket): NextWords {
   const reader = ticket.you === 'filer' ? 'other' : readerOf(ticket.you)
   if (ticket.next_step === 'none') return ended(ticket, reader)
   if (ticket.done_waiting_photos && ticket.state !== 'done_pending_confirm') {
-    const when = reader === 'handler' ? t('ticket.next_photos_handler') : ''
+    const office = ticket.redispatch_after ? t('ticket.next_photos_office', { when: say.deadline(ticket.redispatch_after) }) : ''
+    const when = reader === 'handler' ? t('ticket.next_photos_handler') : office
     return { what: t('ticket.next_photos', { party }), when, tone: 'busy' }
   }
   const noProof = reader === 'handler' && ticket.next_step === 'resolve' && ticket.kind !== 'repair'

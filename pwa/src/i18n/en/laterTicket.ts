@@ -42,6 +42,8 @@ export const ticket: Messages<typeof source> = {
   act_file_danger: '{said} as urgent right now',
   sent_next_held: 'Passed on to {party} together with others, {when}',
   act_dispatch_again_unshared: 'Now {party} answers; the times start anew; your phone number was not passed on',
+  act_return_grant_unshared: '{who} gave it to {party}; the dates to contact and to resolve stay; your phone number was not passed on',
+  act_redispatch_unshared: '{who}: the date had passed, so {party} answers now; the times start anew; your phone number was not passed on',
   act_contact_share: 'The reporter lets {party} see the phone number',
   act_contact_hide: 'The reporter no longer lets {party} see the phone number',
   do_contact_share: 'Share my number',

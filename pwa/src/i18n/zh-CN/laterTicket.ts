@@ -40,6 +40,8 @@ export const ticket = {
   act_file_danger: '{said}，说现在就很急',
   sent_next_held: '{when}和别的一起派给{party}',
   act_dispatch_again_unshared: '换成{party}负责，时限重新计算；您的电话没有转给它',
+  act_return_grant_unshared: '{who}改派给{party}，联系和办结的期限不变；您的电话没有转给它',
+  act_redispatch_unshared: '{who}：期限已过，改派给{party}，时限重新计算；您的电话没有转给它',
   act_contact_share: '上报人同意{party}看电话',
   act_contact_hide: '上报人不再让{party}看电话',
   do_contact_share: '同意看我的电话',
