@@ -39,7 +39,7 @@ export const place = {
   quiet: '没有在办的事',
   size_line: '{buildings} 栋 · {households} 户',
   manage: '管理小区',
-  manage_lead: '{party}从{date}起负责这里',
+  manage_lead: '{party}，{date}起负责这里',
   manage_lead_plain: '{party}负责这里',
   manage_public: '看居民看到的页面',
   manage_terms: '谁服务过',
