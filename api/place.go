@@ -57,7 +57,7 @@ type estateListInput struct {
 	TownID        int64               `query:"town_id" minimum:"0"`
 	BaselineClass place.BaselineClass `query:"baseline_class" enum:"professional,unit_compound,ownerless_building"`
 	ServiceMode   place.ServiceMode   `query:"service_mode" enum:"professional,owner_self_governed,unit_self_managed,community_trusteeship,none"`
-	Cursor        string              `query:"cursor" maxLength:"40"`
+	Cursor        string              `query:"cursor" maxLength:"200"`
 	Limit         int                 `query:"limit" minimum:"1" maximum:"100" default:"50"`
 }
 

@@ -100,14 +100,15 @@ func (s *Server) ticketFile(ctx context.Context, in *ticketFileInput) (*filedAns
 }
 
 type ticketListInput struct {
-	Box      ticket.Box    `query:"box" enum:"mine,building,desk,all" default:"mine"`
-	Filter   ticket.Filter `query:"filter" enum:"open,waiting_me,overdue,unanswered,to_confirm,escalated,returned,extension,joint,closed"`
-	EstateID int64         `query:"estate_id" minimum:"0"`
-	PartyID  int64         `query:"handling_party_id" minimum:"0"`
-	Group    string        `query:"category_group" maxLength:"8"`
-	Words    string        `query:"q" maxLength:"100"`
-	Cursor   string        `query:"cursor" maxLength:"200"`
-	Limit    int           `query:"limit" minimum:"1" maximum:"100" default:"20"`
+	Box        ticket.Box    `query:"box" enum:"mine,building,desk,all" default:"mine"`
+	Filter     ticket.Filter `query:"filter" enum:"open,waiting_me,overdue,unanswered,to_confirm,escalated,returned,extension,joint,closed"`
+	EstateID   int64         `query:"estate_id" minimum:"0"`
+	BuildingID int64         `query:"building_id" minimum:"0"`
+	PartyID    int64         `query:"handling_party_id" minimum:"0"`
+	Group      string        `query:"category_group" maxLength:"8"`
+	Words      string        `query:"q" maxLength:"100"`
+	Cursor     string        `query:"cursor" maxLength:"200"`
+	Limit      int           `query:"limit" minimum:"1" maximum:"100" default:"20"`
 }
 
 type ticketListAnswer struct{ Body ticket.Page }
@@ -115,7 +116,7 @@ type ticketListAnswer struct{ Body ticket.Page }
 // ticketList gives one page of a box, in the order in which it wants to be worked.
 func (s *Server) ticketList(ctx context.Context, in *ticketListInput) (*ticketListAnswer, error) {
 	page, err := s.uses.Tickets.Tickets(ctx, actor(ctx), ticket.Query{
-		Box: in.Box, Filter: in.Filter, EstateID: in.EstateID, PartyID: in.PartyID, Group: in.Group, Words: in.Words, Cursor: in.Cursor, Limit: in.Limit,
+		Box: in.Box, Filter: in.Filter, EstateID: in.EstateID, BuildingID: in.BuildingID, PartyID: in.PartyID, Group: in.Group, Words: in.Words, Cursor: in.Cursor, Limit: in.Limit,
 	})
 	return &ticketListAnswer{Body: page}, err
 }

@@ -15,10 +15,12 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"linli/models"
+	"linli/models/place"
 	"linli/models/ticket"
 	"linli/storage"
 	"linli/storage/storagetest"
 
+	places "linli/storage/place"
 	scores "linli/storage/score"
 	tickets "linli/storage/ticket"
 )
@@ -48,6 +50,7 @@ type planned struct {
 	db      *storage.DB
 	tickets *tickets.Store
 	scores  *scores.Store
+	places  *places.Store
 	look    string
 	asked   []asked
 }
@@ -85,6 +88,43 @@ func looks() (all []looked) {
 			return err
 		}})
 	}
+	of := func(who string, actor func(*planned) models.Actor, box ticket.Box) {
+		for _, filter := range []ticket.Filter{ticket.FilterOpen, ticket.FilterOverdue, ticket.FilterUnanswered, ticket.FilterClosed} {
+			all = append(all, looked{fmt.Sprintf("%s lists %s of a place %s", who, box, filter), func(ctx context.Context, w *planned) error {
+				estate, err := w.lookedAfter(ctx, actor(w))
+				if err != nil {
+					return err
+				}
+				for _, q := range []ticket.Query{{EstateID: estate.ID}, {BuildingID: estate.BuildingsList[0].ID}} {
+					q.Box, q.Filter, q.Limit = box, filter, 20
+					if _, err := w.tickets.Tickets(ctx, actor(w), q); err != nil {
+						return err
+					}
+				}
+				return nil
+			}})
+		}
+		all = append(all, looked{who + " opens a place", func(ctx context.Context, w *planned) error {
+			estate, err := w.lookedAfter(ctx, actor(w))
+			if err == nil {
+				_, err = w.places.ShowBuilding(ctx, actor(w), estate.BuildingsList[0].ID)
+			}
+			return err
+		}}, looked{who + " lists estates", func(ctx context.Context, w *planned) error {
+			f := place.EstateFilter{Limit: 3}
+			list, err := w.places.ListEstates(ctx, actor(w), f)
+			if err != nil || list.Next == "" {
+				return err
+			}
+			f.Cursor = list.Next
+			_, err = w.places.ListEstates(ctx, actor(w), f)
+			return err
+		}})
+	}
+	of("the centre", func(w *planned) models.Actor { return w.Officer }, ticket.BoxAll)
+	of("a town", func(w *planned) models.Actor { return w.TownOfficer }, ticket.BoxAll)
+	of("a station", func(w *planned) models.Actor { return w.StationStaff }, ticket.BoxAll)
+	of("an operator", func(w *planned) models.Actor { return w.Staff }, ticket.BoxDesk)
 	list("the centre", func(w *planned) models.Actor { return w.Officer }, ticket.BoxAll, ticket.BoxDesk)
 	list("a town", func(w *planned) models.Actor { return w.TownOfficer }, ticket.BoxAll, ticket.BoxDesk)
 	list("a station", func(w *planned) models.Actor { return w.StationStaff }, ticket.BoxAll, ticket.BoxDesk)
@@ -160,9 +200,9 @@ func TestWhatListsTouch(t *testing.T) {
 			return o, func(t *testing.T, all []asked) []string { return judgePostgres(t, o, all) }
 		},
 	}
-	for name, place := range each {
+	for name, county := range each {
 		t.Run(name, func(t *testing.T) {
-			o, judge := place(t)
+			o, judge := county(t)
 			o.Now, o.FastUnsafe = func() time.Time { return now }, true
 			w := planned{}
 			var err error
@@ -170,7 +210,7 @@ func TestWhatListsTouch(t *testing.T) {
 				t.Fatal(err)
 			}
 			w.db = storagetest.Open(t, o)
-			w.tickets, w.scores = tickets.New(w.db, nil, make([]byte, 32)), scores.New(w.db)
+			w.tickets, w.scores, w.places = tickets.New(w.db, nil, make([]byte, 32)), scores.New(w.db), places.New(w.db, places.Options{})
 			for _, seed := range []func(storage.Tx) error{storage.SeedCalendar, tickets.SeedCatalogue, scores.SeedRuleset} {
 				if err := w.db.Write(t.Context(), seed); err != nil {
 					t.Fatal(err)
@@ -189,6 +229,20 @@ func TestWhatListsTouch(t *testing.T) {
 			}
 		})
 	}
+}
+
+// lookedAfter is an estate of the filled county that somebody looks after or answers for.
+func (w *planned) lookedAfter(ctx context.Context, a models.Actor) (place.EstateDetail, error) {
+	list, err := w.places.ListEstates(ctx, a, place.EstateFilter{Limit: 100})
+	if err != nil {
+		return place.EstateDetail{}, err
+	}
+	for _, row := range list.Items {
+		if row.ID >= w.Residents[1].Homes[0].EstateID && row.OpenTickets > 0 {
+			return w.places.ShowEstate(ctx, a, row.ID)
+		}
+	}
+	return place.EstateDetail{}, fmt.Errorf("looks after none of %d", len(list.Items))
 }
 
 // outages are the bulletins of years, over the whole county, and one that runs at a resident's.

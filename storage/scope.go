@@ -120,6 +120,26 @@ func Arms(s models.Scope) []Arm {
 	return []Arm{all}
 }
 
+// Within is s as a condition on rows that another column has found. It stands in a CASE: no index of its own columns is walked, so
+// that nobody reads all that a party or a town ever had to find what it had in one building, and Postgres does not take what is
+// left for so few that it would rather sort them all than walk them in order.
+func Within(s models.Scope) Condition {
+	if s.Everything {
+		return everything(s, "")
+	}
+	within := Condition{SQL: "CASE WHEN 1 = 0"}
+	for _, part := range partsOf(s) {
+		seen := heldBy(s, part.column, "")
+		within.SQL += " OR " + part.column + " IN ?" + and(seen)
+		if part.steward {
+			within.SQL += " AND steward_sees = TRUE"
+		}
+		within.Values = append(append(within.Values, part.ids), seen.Values...)
+	}
+	within.SQL += " THEN TRUE ELSE FALSE END"
+	return within
+}
+
 // part is one column by which a scope sees.
 type part struct {
 	column  string

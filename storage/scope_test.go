@@ -75,6 +75,13 @@ func TestScopeInMemoryAndInSQLAgree(t *testing.T) {
 				if got := inArms(t, tx, scope); !slices.Equal(want, got) {
 					t.Fatalf("%+v: Sees gives %v, the arms give %v", scope, want, got)
 				}
+				within, got := storage.Within(scope), []int64(nil)
+				if err := tx.DB().Table("placed").Where("id > ?", 20).Where(within.SQL, within.Values...).Order("id").Pluck("id", &got).Error; err != nil {
+					return err
+				}
+				if !slices.Equal(want, got) {
+					t.Fatalf("%+v: Sees gives %v, the condition gives %v", scope, want, got)
+				}
 			}
 			return nil
 		})

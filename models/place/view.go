@@ -39,14 +39,23 @@ type EstateRow struct {
 	AreaC             int64         `json:"area_c"`
 	OpenTickets       int64         `json:"open_tickets"`
 	OverdueTickets    int64         `json:"overdue_tickets"`
+	Listed            *Listed       `json:"listed,omitempty"`
 	Demo              bool          `json:"demo"`
 }
 
-// EstateList is one page of estates.
+// Listed is how many open and overdue tickets of a place stand in the reader's own list: what he oversees or answers for. The
+// public figures beside it count what everybody answers for, and nothing that is held. Absent is none.
+type Listed struct {
+	Open    int64 `json:"open"`
+	Overdue int64 `json:"overdue"`
+}
+
+// EstateList is one page of estates, those with the most overdue tickets first.
 type EstateList struct {
 	Items []EstateRow `json:"items"`
 	Next  string      `json:"next,omitempty"`
 	Total *int64      `json:"total,omitempty" doc:"how many there are on all pages; with the first page only"`
+	Late  *int64      `json:"late,omitempty" doc:"how many of them have overdue tickets; with the first page only"`
 }
 
 // ServiceTermView is one line of who served the estate when.
@@ -80,6 +89,7 @@ type BuildingRow struct {
 	Floors         int64       `json:"floors"`
 	OpenTickets    int64       `json:"open_tickets"`
 	OverdueTickets int64       `json:"overdue_tickets"`
+	Listed         *Listed     `json:"listed,omitempty"`
 	LastCleanedAt  models.Date `json:"last_cleaned_at,omitempty"`
 }
 

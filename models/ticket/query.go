@@ -30,14 +30,15 @@ const (
 
 // Query asks for one page of a box. Limit is between 1 and 100.
 type Query struct {
-	Box      Box
-	Filter   Filter
-	EstateID int64
-	PartyID  int64 // who answers for it today
-	Group    string
-	Words    string
-	Cursor   string
-	Limit    int
+	Box        Box
+	Filter     Filter
+	EstateID   int64
+	BuildingID int64 // leaves out what is of the whole estate, and comes before EstateID
+	PartyID    int64 // who answers for it today
+	Group      string
+	Words      string
+	Cursor     string
+	Limit      int
 }
 
 // Page is a page of tickets. Counts stand on the first page only.

@@ -15,7 +15,7 @@ const (
 )
 
 // buildingRows are the buildings of an estate in the order of their names.
-func buildingRows(tx storage.Tx, estateID int64) ([]place.BuildingRow, error) {
+func buildingRows(tx storage.Tx, a models.Actor, estateID int64) ([]place.BuildingRow, error) {
 	var buildings []place.Building
 	if err := tx.DB().Where("estate_id = ?", estateID).Order("sort, id").Limit(maxBuildings).Find(&buildings).Error; err != nil {
 		return nil, err
@@ -28,12 +28,16 @@ func buildingRows(tx storage.Tx, estateID int64) ([]place.BuildingRow, error) {
 	if err != nil {
 		return nil, err
 	}
+	listed, err := listedCounts(tx, a, "building_id", ids)
+	if err != nil {
+		return nil, err
+	}
 	entrances, err := entranceCounts(tx, ids)
 	rows := make([]place.BuildingRow, 0, len(buildings))
 	for _, b := range buildings {
 		rows = append(rows, place.BuildingRow{
 			ID: b.ID, EstateID: b.EstateID, Name: b.Name, Households: b.Households, Entrances: entrances[b.ID], Floors: b.Floors,
-			OpenTickets: counts[b.ID].Open, OverdueTickets: counts[b.ID].Overdue,
+			OpenTickets: counts[b.ID].Open, OverdueTickets: counts[b.ID].Overdue, Listed: listed[b.ID].listed(),
 		})
 	}
 	return rows, err
@@ -105,12 +109,16 @@ func (found foundBuilding) detail(tx storage.Tx, a models.Actor) (place.Building
 	if err != nil {
 		return place.BuildingDetail{}, err
 	}
+	listed, err := listedCounts(tx, a, "building_id", []int64{b.ID})
+	if err != nil {
+		return place.BuildingDetail{}, err
+	}
 	entrances, err := entranceCounts(tx, []int64{b.ID})
 	count := counts[b.ID]
 	return place.BuildingDetail{
 		BuildingRow: place.BuildingRow{
 			ID: b.ID, EstateID: b.EstateID, Name: b.Name, Households: b.Households, Entrances: entrances[b.ID], Floors: b.Floors,
-			OpenTickets: count.Open, OverdueTickets: count.Overdue,
+			OpenTickets: count.Open, OverdueTickets: count.Overdue, Listed: listed[b.ID].listed(),
 		},
 		EstateName: found.estate.Name, CommunityName: found.community, Contact: found.contact,
 		Facts:          place.BuildingFacts{Answers: found.who.party.Name, Open: count.Open, Overdue: count.Overdue},

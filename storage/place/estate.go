@@ -2,7 +2,9 @@ package place
 
 import (
 	"context"
-	"strconv"
+	"encoding/base64"
+	"encoding/json"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -17,37 +19,82 @@ const (
 	maxPage = 100
 )
 
-// ListEstates lists the estates that a looks after, answers for or lives in, a page at a time in the order of their
-// registration.
+// ListEstates lists the estates that a looks after, answers for or lives in, a page at a time: those with the most overdue
+// tickets first, then in the order of their registration.
 func (s *Store) ListEstates(ctx context.Context, a models.Actor, f place.EstateFilter) (list place.EstateList, err error) {
 	limit := f.Limit
 	if limit < 1 || limit > maxPage {
 		limit = page
 	}
-	after, err := storage.AfterID(f.Cursor)
+	after, err := readEstateCursor(f.Cursor)
 	if err != nil {
 		return list, err
 	}
 	err = s.db.Read(ctx, func(tx storage.Tx) error {
-		q := ownEstates(filtered(tx, f), tx, a).Session(&gorm.Session{})
 		if f.Cursor == "" {
-			list.Total = new(int64)
-			if err := q.Count(list.Total).Error; err != nil {
+			after.At = tx.At()
+		}
+		q := withLate(ownEstates(filtered(tx, f), tx, a), after.At).Session(&gorm.Session{})
+		if f.Cursor == "" {
+			list.Total, list.Late = new(int64), new(int64)
+			if err := q.Select("count(*), count(late.n)").Row().Scan(list.Total, list.Late); err != nil {
 				return err
 			}
 		}
-		var estates []place.Estate
-		if err := q.Select("e.*").Where("e.id > ?", after).Order("e.id").Limit(limit + 1).Find(&estates).Error; err != nil {
+		if after.ID != 0 {
+			q = q.Where("coalesce(late.n, 0) < ? OR coalesce(late.n, 0) = ? AND e.id > ?", after.Late, after.Late, after.ID)
+		}
+		var found []struct {
+			place.Estate
+			Late int64
+		}
+		err := q.Select("e.*, coalesce(late.n, 0) AS late").Order("coalesce(late.n, 0) DESC, e.id").Limit(limit + 1).Find(&found).Error
+		if err != nil {
 			return err
 		}
-		if len(estates) > limit {
-			estates = estates[:limit]
-			list.Next = strconv.FormatInt(estates[limit-1].ID, 10)
+		if len(found) > limit {
+			found = found[:limit]
+			last := found[limit-1]
+			list.Next = estateCursor{At: after.At, Late: last.Late, ID: last.ID}.text()
 		}
-		list.Items, err = estateRows(tx, estates)
+		estates := make([]place.Estate, len(found))
+		for i, one := range found {
+			estates[i] = one.Estate
+		}
+		list.Items, err = estateRows(tx, a, estates)
 		return err
 	})
 	return list, err
+}
+
+// withLate joins how many tickets of each estate are overdue at a moment. Only what is late by then is read, of the open.
+func withLate(q *gorm.DB, at time.Time) *gorm.DB {
+	return q.Joins("LEFT JOIN (SELECT estate_id, count(*) AS n FROM tickets WHERE open = TRUE AND held_level = 0 AND "+sqlLate+" GROUP BY estate_id) late ON late.estate_id = e.id", at)
+}
+
+// estateCursor is where the next page of estates begins. All pages are of the moment of the first: what runs out while
+// somebody leafs through moves no estate.
+type estateCursor struct {
+	At   time.Time `json:"a"`
+	Late int64     `json:"l"`
+	ID   int64     `json:"i"`
+}
+
+func (c estateCursor) text() string {
+	b, _ := json.Marshal(c)
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+func readEstateCursor(text string) (c estateCursor, err error) {
+	if text == "" {
+		return c, nil
+	}
+	b, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || json.Unmarshal(b, &c) != nil || c.ID < 1 {
+		return c, models.RefuseField("request.bad_cursor", "cursor")
+	}
+	c.At = models.UTC(c.At)
+	return c, nil
 }
 
 func filtered(tx storage.Tx, f place.EstateFilter) *gorm.DB {
@@ -89,7 +136,7 @@ func ownEstates(q *gorm.DB, tx storage.Tx, a models.Actor) *gorm.DB {
 }
 
 // estateRows adds to estates what other tables say of them, one query a table.
-func estateRows(tx storage.Tx, estates []place.Estate) ([]place.EstateRow, error) {
+func estateRows(tx storage.Tx, a models.Actor, estates []place.Estate) ([]place.EstateRow, error) {
 	rows := make([]place.EstateRow, 0, len(estates))
 	if len(estates) == 0 {
 		return rows, nil
@@ -116,6 +163,10 @@ func estateRows(tx storage.Tx, estates []place.Estate) ([]place.EstateRow, error
 	if err != nil {
 		return nil, err
 	}
+	listed, err := listedCounts(tx, a, "estate_id", ids)
+	if err != nil {
+		return nil, err
+	}
 	buildings, err := buildingCounts(tx, ids)
 	if err != nil {
 		return nil, err
@@ -125,7 +176,7 @@ func estateRows(tx storage.Tx, estates []place.Estate) ([]place.EstateRow, error
 			ID: e.ID, Code: e.Code, Name: e.Name, CommunityName: names[e.CommunityID], TownName: names[e.TownID],
 			BaselineClass: e.BaselineClass, AgeClass: e.AgeClass, ServiceMode: place.ModeNone,
 			HandlingPartyName: stations[e.CommunityID].Name, Buildings: buildings[e.ID], Households: e.Households, AreaC: e.GrossAreaC,
-			OpenTickets: counts[e.ID].Open, OverdueTickets: counts[e.ID].Overdue, Demo: e.Demo,
+			OpenTickets: counts[e.ID].Open, OverdueTickets: counts[e.ID].Overdue, Listed: listed[e.ID].listed(), Demo: e.Demo,
 		}
 		if term, running := terms[e.ID]; running {
 			row.ServiceMode = term.ServiceMode
@@ -173,20 +224,20 @@ func buildingCounts(tx storage.Tx, estateIDs []int64) (map[int64]int64, error) {
 
 // ShowEstate shows one estate with its buildings, its contact card and who served it when. Anybody signed in may look:
 // who answers where is no secret.
-func (s *Store) ShowEstate(ctx context.Context, _ models.Actor, id int64) (detail place.EstateDetail, err error) {
+func (s *Store) ShowEstate(ctx context.Context, a models.Actor, id int64) (detail place.EstateDetail, err error) {
 	err = s.db.Read(ctx, func(tx storage.Tx) error {
-		detail, err = estateDetail(tx, id)
+		detail, err = estateDetail(tx, a, id)
 		return err
 	})
 	return detail, err
 }
 
-func estateDetail(tx storage.Tx, id int64) (place.EstateDetail, error) {
+func estateDetail(tx storage.Tx, a models.Actor, id int64) (place.EstateDetail, error) {
 	e, err := estateByID(tx, id)
 	if err != nil {
 		return place.EstateDetail{}, err
 	}
-	rows, err := estateRows(tx, []place.Estate{e})
+	rows, err := estateRows(tx, a, []place.Estate{e})
 	if err != nil {
 		return place.EstateDetail{}, err
 	}
@@ -198,7 +249,7 @@ func estateDetail(tx storage.Tx, id int64) (place.EstateDetail, error) {
 	if detail.Contact, err = who.card(tx); err != nil {
 		return detail, err
 	}
-	if detail.BuildingsList, err = buildingRows(tx, e.ID); err != nil {
+	if detail.BuildingsList, err = buildingRows(tx, a, e.ID); err != nil {
 		return detail, err
 	}
 	detail.Terms, err = termViews(tx, e.ID)

@@ -39,7 +39,7 @@ func (s *Store) SetServiceTerm(ctx context.Context, a models.Actor, estateID int
 		if err := n.MayCutOff(tx.Today()); err != nil && cutsOff && before.ValidFrom < n.ValidFrom {
 			return err
 		}
-		detail, err = estateDetail(tx, estateID)
+		detail, err = estateDetail(tx, a, estateID)
 		return err
 	})
 	return detail, err
@@ -102,7 +102,7 @@ func (s *Store) CancelServiceTerm(ctx context.Context, a models.Actor, estateID,
 		if err := cancelTerm(tx, a, terms[0]); err != nil {
 			return err
 		}
-		detail, err = estateDetail(tx, estateID)
+		detail, err = estateDetail(tx, a, estateID)
 		return err
 	})
 	return detail, err

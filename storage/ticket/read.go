@@ -58,7 +58,7 @@ func (s *Store) Tickets(ctx context.Context, a models.Actor, q ticket.Query) (pa
 type box struct {
 	query ticket.Query
 	scope models.Scope
-	asked storage.Condition // the place and words asked for
+	asked storage.Condition // the party, group and words asked for
 	level ticket.Level      // from which on something is raised to the one who looks
 }
 
@@ -103,14 +103,14 @@ func condition(sql string, values ...any) storage.Condition {
 // stands in the statement: a plan made once for any number would take it for a tenth of the table.
 func (b box) first(tx storage.Tx, after *cursor) ([]listed, error) {
 	limit := fmt.Sprint(" LIMIT ", b.query.Limit+1)
-	arms := storage.Arms(b.scope)
+	arms := b.arms()
 	if len(arms) == 0 {
 		return nil, nil
 	}
 	var parts []string
 	var values []any
 	for _, arm := range arms {
-		where := all(arm.Condition, b.asked, b.filter(tx.At()), b.after(after))
+		where := all(arm.Condition, b.atPlace(), b.asked, b.filter(tx.At()), b.after(after))
 		walk := " FROM tickets WHERE " + where.SQL + " ORDER BY " + b.walk(arm.Column) + limit
 		values = append(values, where.Values...)
 		if len(arms) == 1 {
@@ -120,6 +120,45 @@ func (b box) first(tx storage.Tx, after *cursor) ([]listed, error) {
 	}
 	page := "SELECT * FROM tickets WHERE id IN (" + strings.Join(parts, " UNION ALL ") + ") ORDER BY " + b.order("") + limit
 	return listedIn(tx, page, b.order("t."), values)
+}
+
+// arms are those of the scope, within the place that was asked for. What is open is few and is found by the indexes of what is
+// open, in a place as anywhere; what a place had since ever is walked along the place, or one would look for it among all that
+// its town had.
+func (b box) arms() []storage.Arm {
+	if b.walksPlace() {
+		column, id := b.place()
+		return []storage.Arm{{Condition: all(condition(column+" BETWEEN ? AND ?", id, id), storage.Within(b.scope)), Column: column}}
+	}
+	return storage.Arms(b.scope)
+}
+
+func (b box) walksPlace() bool {
+	_, id := b.place()
+	return id != 0 && !b.ofOpen() && !b.scope.Empty()
+}
+
+// place is the estate or building that was asked for, 0 for any.
+func (b box) place() (column string, id int64) {
+	if b.query.BuildingID != 0 {
+		return "building_id", b.query.BuildingID
+	}
+	return "estate_id", b.query.EstateID
+}
+
+// atPlace narrows what the indexes of what is open have found: the sum keeps the databases from all that the place ever had. Where
+// the place itself is walked there is nothing to add.
+func (b box) atPlace() storage.Condition {
+	column, id := b.place()
+	if id == 0 || b.walksPlace() {
+		return storage.Condition{}
+	}
+	return condition(column+" + 0 = ?", id)
+}
+
+// ofOpen reports whether only open tickets were asked for.
+func (b box) ofOpen() bool {
+	return b.query.Filter != "" && b.query.Filter != ticket.FilterClosed
 }
 
 // order is that of the few that the arms gave: by a sum, so that nobody looks them up along all ids.
@@ -138,7 +177,7 @@ func (b box) walk(column string) string {
 		return column + ", next_due, id"
 	case byDue(b.query):
 		return "next_due, id"
-	case b.query.Filter != "" && b.query.Filter != ticket.FilterClosed:
+	case b.ofOpen():
 		return "id + 0 DESC"
 	case column != "":
 		return column + " DESC, id DESC"
@@ -146,13 +185,10 @@ func (b box) walk(column string) string {
 	return "id DESC"
 }
 
-// askedFor is the WHERE of the place and words that were asked for.
+// askedFor is the WHERE of the party, group and words that were asked for.
 func askedFor(a models.Actor, q ticket.Query) (c storage.Condition) {
-	if q.EstateID != 0 {
-		c = condition("estate_id = ?", q.EstateID)
-	}
 	if q.PartyID != 0 {
-		c = all(c, condition("handling_party_id = ?", q.PartyID))
+		c = condition("handling_party_id = ?", q.PartyID)
 	}
 	if q.Group != "" {
 		c = all(c, condition("category LIKE ?", escapeLike(q.Group)+"-%"))
@@ -234,8 +270,10 @@ func openAnd(sql string, values ...any) storage.Condition {
 // counts are the figures above the list.
 func (b box) counts(tx storage.Tx) (*ticket.Counts, error) {
 	db := storage.Visible(tx.DB().Table("tickets"), b.scope, "tickets").Where(sqlOpen)
-	if b.asked.SQL != "" {
-		db = db.Where("("+b.asked.SQL+")", b.asked.Values...)
+	open := b
+	open.query.Filter = ticket.FilterOpen
+	if asked := all(open.atPlace(), b.asked); asked.SQL != "" {
+		db = db.Where("("+asked.SQL+")", asked.Values...)
 	}
 	var c ticket.Counts
 	each := []string{"count(*) AS open"}

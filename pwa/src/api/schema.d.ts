@@ -1830,6 +1830,7 @@ export interface components {
             /** Format: int64 */
             id: number;
             last_cleaned_at?: string;
+            listed?: components["schemas"]["PlaceListed"];
             may_print_poster: boolean;
             name: string;
             /** Format: int64 */
@@ -1857,6 +1858,7 @@ export interface components {
             /** Format: int64 */
             id: number;
             last_cleaned_at?: string;
+            listed?: components["schemas"]["PlaceListed"];
             name: string;
             /** Format: int64 */
             open_tickets: number;
@@ -1930,6 +1932,7 @@ export interface components {
             households: number;
             /** Format: int64 */
             id: number;
+            listed?: components["schemas"]["PlaceListed"];
             name: string;
             /** Format: int64 */
             open_tickets: number;
@@ -1943,6 +1946,11 @@ export interface components {
         };
         PlaceEstateList: {
             items: components["schemas"]["PlaceEstateRow"][];
+            /**
+             * Format: int64
+             * @description how many of them have overdue tickets; with the first page only
+             */
+            late?: number;
             next?: string;
             /**
              * Format: int64
@@ -1981,6 +1989,7 @@ export interface components {
             households: number;
             /** Format: int64 */
             id: number;
+            listed?: components["schemas"]["PlaceListed"];
             name: string;
             /** Format: int64 */
             open_tickets: number;
@@ -2022,6 +2031,12 @@ export interface components {
             rows: number;
             /** Format: int64 */
             updated: number;
+        };
+        PlaceListed: {
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
         };
         PlaceNewTerm: {
             /** Format: int64 */
@@ -11581,6 +11596,7 @@ export interface operations {
                 box?: "mine" | "building" | "desk" | "all";
                 filter?: "open" | "waiting_me" | "overdue" | "unanswered" | "to_confirm" | "escalated" | "returned" | "extension" | "joint" | "closed";
                 estate_id?: number;
+                building_id?: number;
                 handling_party_id?: number;
                 category_group?: string;
                 q?: string;

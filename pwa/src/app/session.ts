@@ -133,6 +133,11 @@ export function takeAccount(next: Account): void {
   if (next.id === account.value?.id) setAccount(next)
 }
 
+/** A page that is a tab of the administrator's alone: for everybody else it stands behind "me". */
+export function tabOfAdmin(to: { path: string; meta: { tab?: string } }): void {
+  to.meta.tab = currentRole.value === 'admin' ? to.path : undefined
+}
+
 /** An administrator without a second factor may only add one. */
 export const factorDue = computed(() => account.value?.second_factor?.due === true)
 

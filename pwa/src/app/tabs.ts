@@ -4,7 +4,7 @@ import { t } from '@/i18n'
 import { useOutbox } from '@/outbox/useOutbox'
 import type { IconName } from '@/ui/icons'
 import type { Tab } from '@/ui/tab'
-import { roleGroup, type RoleGroup } from './session'
+import { currentRole, roleGroup, type RoleGroup } from './session'
 
 interface TabRule {
   to: string
@@ -25,13 +25,26 @@ const RULES: Record<RoleGroup, TabRule[]> = {
   officer: [{ to: '/overview', icon: 'chart', label: 'common.tab_overview' }, { to: '/desk', icon: 'desk', label: 'common.tab_desk' }, { to: '/estates', icon: 'building', label: 'common.tab_estates' }, { to: '/scores', icon: 'star', label: 'common.tab_scores' }, ME],
 }
 
+/** An administrator sees no tickets: his work is people and registers. */
+const ADMIN: TabRule[] = [
+  { to: '/appointments', icon: 'person', label: 'common.tab_appointments' },
+  { to: '/requests', icon: 'people', label: 'common.tab_requests' },
+  { to: '/import', icon: 'download', label: 'common.tab_import' },
+  { to: '/estates', icon: 'building', label: 'common.tab_estates' },
+  ME,
+]
+
+export function tabRules(): TabRule[] {
+  return currentRole.value === 'admin' ? ADMIN : RULES[roleGroup.value]
+}
+
 /** The tabs of the role in which this person works. A tab whose page does not exist is not shown. */
 export function useTabs() {
   const router = useRouter()
   const { waiting } = useOutbox()
   const exists = (path: string) => router.resolve(path).name !== 'gone'
   return computed<Tab[]>(() =>
-    RULES[roleGroup.value]
+    tabRules()
       .filter((rule) => exists(rule.to))
       .map((rule) => ({
         to: rule.to,

@@ -9,7 +9,8 @@ export const SCREENS = [
   { role: 'operator_staff', paths: ['/desk', '/desk/handed-over', '/bulletins', '/bulletins?new=1', '/overview', '/tickets/{ticket}', '/scores', '/me'] },
   { role: 'station_staff', paths: ['/desk', '/bulletins', '/requests', '/duty', '/phones'] },
   { role: 'town_officer', paths: ['/appointments', '/import', '/pressures'] },
-  { role: 'center_officer', paths: ['/overview', '/desk', '/estates', '/estates/{estate}', '/estates/{estate}/manage', '/tickets/{ticket}', '/overview/missed/{party}', '/scores', '/import', '/appointments', '/pressures', '/bulletins', '/second-factor', '/me'] },
+  { role: 'admin', paths: ['/appointments', '/estates', '/overview', '/me'] },
+  { role: 'center_officer', paths: ['/overview', '/desk', '/desk?filter=open&estate={estate}', '/buildings/{building}', '/estates', '/estates/{estate}', '/estates/{estate}/manage', '/tickets/{ticket}', '/overview/missed/{party}', '/scores', '/import', '/appointments', '/pressures', '/bulletins', '/second-factor', '/me'] },
 ]
 
 /** Staff work at a desk as well as on a phone. */

@@ -14,6 +14,9 @@ export interface QueueQuery {
   /** Of one group of the catalogue, or of one handling party; empty is of all. */
   group: string
   party: string
+  /** What lies in one estate, or in one building of it; empty is anywhere. */
+  estate: string
+  building: string
 }
 
 const PAGE = 50
@@ -36,6 +39,8 @@ export function openQueue(query: QueueQuery) {
     const values = new URLSearchParams({ box: query.box, filter: query.filter, limit: String(limit) })
     if (query.group) values.set('category_group', query.group)
     if (query.party) values.set('handling_party_id', query.party)
+    if (query.estate) values.set('estate_id', query.estate)
+    if (query.building) values.set('building_id', query.building)
     if (query.words) values.set('q', query.words)
     if (cursor) values.set('cursor', cursor)
     return sendJson<TicketPage>(`/api/v1/tickets?${values}`, { signal })
@@ -58,7 +63,7 @@ export function openQueue(query: QueueQuery) {
   }
 
   const length = () => Math.min(LONGEST, Math.max(PAGE, rows.value.length))
-  const key = query.words ? undefined : `queue/${query.box}/${query.filter}${query.group && `/${query.group}`}${query.party && `/of-${query.party}`}`
+  const key = query.words ? undefined : `queue/${query.box}/${query.filter}${query.group && `/${query.group}`}${query.party && `/of-${query.party}`}${query.estate && `/in-${query.estate}`}${query.building && `/at-${query.building}`}`
   const first = useResource<TicketPage>((signal) => load(undefined, length(), signal), key)
   watch(first.data, (page) => {
     if (!page) return

@@ -5,6 +5,7 @@ import { openQueue, type Box, type Filter, type Queue } from './queue'
 
 const LOOK_AGAIN = 20_000
 const PAUSE_OF_TYPING = 300
+const NUMBER = /^[0-9]{1,18}$/
 
 const OWN_FILTERS: Filter[] = ['waiting_me', 'overdue', 'unanswered', 'to_confirm', 'joint', 'open', 'closed']
 const ALL_FILTERS: Filter[] = ['escalated', 'overdue', 'unanswered', 'returned', 'extension', 'to_confirm', 'joint', 'open', 'closed']
@@ -29,7 +30,9 @@ export function useDesk() {
 
   const asked = (name: string, form: RegExp) => computed(() => (form.test(String(route.query[name])) ? String(route.query[name]) : ''))
   const group = asked('group', /^[A-Z]{1,8}$/)
-  const party = asked('party', /^[0-9]{1,18}$/)
+  const party = asked('party', NUMBER)
+  const estate = asked('estate', NUMBER)
+  const building = asked('building', NUMBER)
 
   function show(next: { box?: Box; filter?: Filter }): void {
     const to = next.box ?? box.value
@@ -38,7 +41,7 @@ export function useDesk() {
   }
 
   function widen(): void {
-    void router.replace({ query: { ...route.query, group: undefined, party: undefined } })
+    void router.replace({ query: { ...route.query, group: undefined, party: undefined, estate: undefined, building: undefined } })
   }
 
   const typed = ref('')
@@ -53,12 +56,12 @@ export function useDesk() {
 
   const queue = shallowRef<Queue>()
   let scope: EffectScope | undefined
-  watch([box, filter, words, group, party], () => {
+  watch([box, filter, words, group, party, estate, building], () => {
     // Leaving for another page takes the query with it; that is no wish for another list.
     if (route.name !== 'desk') return
     scope?.stop()
     scope = effectScope(true)
-    queue.value = scope.run(() => openQueue({ box: box.value, filter: filter.value, words: words.value, group: group.value, party: party.value }))
+    queue.value = scope.run(() => openQueue({ box: box.value, filter: filter.value, words: words.value, group: group.value, party: party.value, estate: estate.value, building: building.value }))
   }, { immediate: true })
 
   const now = ref(Date.now())
@@ -79,5 +82,5 @@ export function useDesk() {
     scope?.stop()
   })
 
-  return { box, filter, filters, group, party, mayChooseBox, show, widen, typed, words, queue, now, lookAgain }
+  return { box, filter, filters, group, party, estate, building, mayChooseBox, show, widen, typed, words, queue, now, lookAgain }
 }

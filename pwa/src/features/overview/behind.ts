@@ -8,6 +8,6 @@ export function boxOfFigures(): Box {
 }
 
 /** The desk's list behind a figure. */
-export function behind(filter: Filter, of: { group?: string; party?: number } = {}): RouteLocationRaw {
+export function behind(filter: Filter, of: { group?: string; party?: number; estate?: number; building?: number } = {}): RouteLocationRaw {
   return { path: '/desk', query: { box: boxOfFigures(), filter, ...of } }
 }

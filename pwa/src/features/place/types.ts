@@ -13,6 +13,8 @@ export interface EstateList {
   next?: string
   /** Of all pages; the first one brings it. */
   total?: number
+  /** How many of them have something overdue. */
+  late?: number
 }
 
 export interface BuildingDetail extends BuildingRow {

@@ -17,6 +17,12 @@ export interface ContactCard {
   emergency: { code: string; name: string; phone: string }[]
 }
 
+/** What of a place stands in the reader's own list, as far as he has one. */
+export interface Listed {
+  open: number
+  overdue: number
+}
+
 export interface BuildingRow {
   id: number
   estate_id: number
@@ -26,6 +32,7 @@ export interface BuildingRow {
   floors: number
   open_tickets: number
   overdue_tickets: number
+  listed?: Listed
   last_cleaned_at?: string
 }
 
@@ -53,6 +60,7 @@ export interface EstateDetail {
   area_c: number
   open_tickets: number
   overdue_tickets: number
+  listed?: Listed
   demo: boolean
   community_id: number
   town_id: number

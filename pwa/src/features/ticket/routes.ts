@@ -1,10 +1,10 @@
 import type { RouteRecordRaw } from 'vue-router'
 import { router } from '@/app/router'
-import { roleGroup } from '@/app/session'
+import { currentRole, roleGroup } from '@/app/session'
 
-/** Whoever works at the desk starts there, as far as that page exists in this release. */
-function firstPage(): true | string {
-  const start = { operator: '/desk', officer: '/overview', building_steward: '', resident: '' }[roleGroup.value]
+/** Whoever works at the desk starts there, as far as that page exists in this release; an administrator with the people. */
+export function firstPage(): true | string {
+  const start = currentRole.value === 'admin' ? '/appointments' : { operator: '/desk', officer: '/overview', building_steward: '', resident: '' }[roleGroup.value]
   return start && router.resolve(start).name !== 'gone' ? start : true
 }
 

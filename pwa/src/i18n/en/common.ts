@@ -34,6 +34,9 @@ export const common: Messages<typeof source> = {
   tab_desk: 'Desk',
   tab_overview: 'Overview',
   tab_estates: 'Estates',
+  tab_appointments: 'Offices',
+  tab_requests: 'Requests',
+  tab_import: 'Import',
   tab_scores: 'Scores',
 
   offline: 'No network. Keep writing: it is sent once you are online',

@@ -39,6 +39,8 @@ export const place: Messages<typeof source> = {
   open_n: '{n} open',
   overdue_n: '{n} overdue',
   quiet: 'nothing open',
+  listed_part: 'Counted is what you see: {n} are open here in all, the others are answered elsewhere.',
+  listed_held: 'With what waits for its batch and only offices see; residents see {n}.',
   size_line: '{buildings} buildings · {households} homes',
   manage: 'Manage the estate',
   manage_lead: '{party} has answered here since {date}',

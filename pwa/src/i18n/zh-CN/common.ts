@@ -31,6 +31,9 @@ export const common = {
   tab_desk: '工单台',
   tab_overview: '总览',
   tab_estates: '小区',
+  tab_appointments: '任命',
+  tab_requests: '申请',
+  tab_import: '导入',
   tab_scores: '评分',
 
   offline: '现在没有网络，可以继续填写，联网后自动发送',

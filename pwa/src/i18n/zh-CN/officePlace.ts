@@ -37,6 +37,8 @@ export const place = {
   open_n: '在办 {n} 件',
   overdue_n: '超时 {n} 件',
   quiet: '没有在办的事',
+  listed_part: '这里数的是您看得到的；小区里在办的一共 {n} 件，其他的由别的单位办。',
+  listed_held: '含还没有集中派出、只有上级看得到的；居民看到的是 {n} 件。',
   size_line: '{buildings} 栋 · {households} 户',
   manage: '管理小区',
   manage_lead: '{party}，{date}起负责这里',
