@@ -86,6 +86,21 @@ func (a Actor) Scopes(kind ScopeKind, roles ...Role) []int64 {
 	return ids
 }
 
+// OfOffice reports whether the actor is of the office of a level (LevelStation …) that oversees a place. Auditors are of none.
+func (a Actor) OfOffice(level int, communityID, townID int64) bool {
+	switch level {
+	case LevelStation:
+		return a.HasFor(StationStaff, ScopeCommunity, communityID)
+	case LevelTown:
+		return a.HasFor(TownOfficer, ScopeTown, townID)
+	case LevelCentre:
+		return a.Has(CenterOfficer)
+	case LevelLeadingGroup:
+		return a.Has(LeadingGroupOffice)
+	}
+	return false
+}
+
 // WorksFor reports whether the actor works for handling party id.
 func (a Actor) WorksFor(id int64) bool { return id != 0 && slices.Contains(a.Parties, id) }
 

@@ -217,7 +217,7 @@ func (h *house) seeded(ctx context.Context) bool {
 }
 
 func seedAll(tx storage.Tx) error {
-	for _, seed := range []func(storage.Tx) error{place.SeedAuthorities, place.SeedDutyRules, place.SeedPhoneRules, storage.SeedCalendar, ticket.SeedCatalogue, score.SeedRuleset} {
+	for _, seed := range []func(storage.Tx) error{place.SeedAuthorities, place.SeedDutyRules, place.SeedPhoneRules, storage.SeedCalendar, ticket.SeedCatalogue, ticket.SeedCallbackRules, score.SeedRuleset} {
 		if err := seed(tx); err != nil {
 			return err
 		}
@@ -273,6 +273,9 @@ func (h *house) jobs() []job {
 		h.smsJob(),
 		{"ticket-silence", "closes as unrated what nobody answered for seven days", 5 * time.Minute, time.Minute, func(ctx context.Context) (int, error) {
 			return h.tickets.CloseSilent(ctx, 500)
+		}},
+		{"callback-lapse", "counts as not made what no office asked a reporter within fourteen days", time.Hour, time.Minute, func(ctx context.Context) (int, error) {
+			return h.tickets.LapseCallbacks(ctx, 500)
 		}},
 		{"ticket-escalate", "reminds parties whose time passes and tells the next level what nobody answers", time.Minute, time.Minute, func(ctx context.Context) (int, error) {
 			return h.tickets.EscalateDue(ctx, 500)

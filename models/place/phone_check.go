@@ -45,20 +45,7 @@ func (PhoneCheck) TableName() string { return "phone_checks" }
 // MayCall reports whether a may be told to make the call: of the office that it fell to, and not working for the party that
 // is called, for nobody checks his own number.
 func (c PhoneCheck) MayCall(a models.Actor) bool {
-	if a.WorksFor(c.PartyID) {
-		return false
-	}
-	switch c.Level {
-	case models.LevelStation:
-		return a.HasFor(models.StationStaff, models.ScopeCommunity, c.CommunityID)
-	case models.LevelTown:
-		return a.HasFor(models.TownOfficer, models.ScopeTown, c.TownID)
-	case models.LevelCentre:
-		return a.Has(models.CenterOfficer)
-	case models.LevelLeadingGroup:
-		return a.Has(models.LeadingGroupOffice)
-	}
-	return false
+	return !a.WorksFor(c.PartyID) && a.OfOffice(c.Level, c.CommunityID, c.TownID)
 }
 
 // PhoneTelling is the wish to say what came of a call.

@@ -73,7 +73,7 @@ type Rating struct {
 	AuthorID        int64
 	ClientID        string
 	ContentHash     string
-	Kind            string // confirm, send_back, general
+	Kind            string // confirm, send_back, callback, general
 	TicketID        int64
 	Closing         int64
 	EstateID        int64

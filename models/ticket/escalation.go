@@ -126,6 +126,16 @@ func (t Ticket) SentBackTooOften(partyKind string) (Ticket, bool) {
 	return t, true
 }
 
+// RaisedTo raises a ticket to a level, or higher where that one has an interest, and reports whether it did.
+func (t Ticket) RaisedTo(level Level, partyKind string) (Ticket, bool) {
+	level = max(level, UninterestedLevel(partyKind))
+	if t.EscalatedTo >= level {
+		return t, false
+	}
+	t.EscalatedTo = level
+	return t, true
+}
+
 // UrgeAfter is the first moment at which the reporter may urge again, or nil when he may not urge at all: a ticket that
 // waits for him, or is closed, is not urged.
 func (t Ticket) UrgeAfter(c Catalogue) *time.Time {

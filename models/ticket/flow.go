@@ -45,10 +45,14 @@ const (
 	Resume         Action = "resume"       // a pause is ended before its day
 	Joint          Action = "joint"        // 联名: ten households, or a committee or the community, stand behind it
 	JointAnswer    Action = "joint_answer" // the party answers them in writing: accepted or not
-	ContactView    Action = "contact_view"
-	ContactShare   Action = "contact_share" // the reporter lets the party that answers now see his number
-	ContactHide    Action = "contact_hide"  // … and takes that back
-	Say            Action = "message"
+	// 回访: an office asks the reporter whether it is solved (ADR 0027)
+	CalledBack      Action = "callback"         // it asked, and the ticket stays where it is
+	CallbackConfirm Action = "callback_confirm" // he calls solved what nobody had confirmed
+	Reopen          Action = "reopen"           // he says that it is not solved
+	ContactView     Action = "contact_view"
+	ContactShare    Action = "contact_share" // the reporter lets the party that answers now see his number
+	ContactHide     Action = "contact_hide"  // … and takes that back
+	Say             Action = "message"
 )
 
 // Step is one line of the flow table: who may take a ticket from which states to which.
@@ -82,6 +86,8 @@ var Flow = []Step{
 	{Action: SendBack, From: []State{DonePendingConfirm, ClosedUnrated}, To: InProgress, By: []Part{PartReporter, PartFiler, PartOfficer}, Note: true},
 	{Action: RelayConfirm, From: []State{DonePendingConfirm}, To: ClosedUnrated, By: []Part{PartFiler}},
 	{Action: Silence, From: []State{DonePendingConfirm}, To: ClosedUnrated, By: []Part{PartSystem}},
+	{Action: CallbackConfirm, From: []State{ClosedUnrated}, To: Closed, By: []Part{PartOfficer}},
+	{Action: Reopen, From: []State{Closed, ClosedUnrated}, To: InProgress, By: []Part{PartOfficer}, Note: true},
 	{Action: Withdraw, From: passedOn, To: Withdrawn, By: []Part{PartReporter, PartFiler}},
 	{Action: Return, From: []State{Dispatched, Acknowledged}, To: Returned, By: []Part{PartHandler}, Note: true},
 	{Action: ReturnGrant, From: []State{Returned}, To: Dispatched, By: []Part{PartOfficer}},
@@ -107,9 +113,9 @@ var Flow = []Step{
 // may reports whether the step is open to somebody who plays part in t. A station worker who filed for a neighbour is
 // the filer and works for the party that must answer: he may do both, or a station of one could not work its own ticket. But
 // nobody who works for that party sets the reporter's day: its clock would stand by its own word; and who only audits urges nobody
-// and makes nothing joint.
+// makes nothing joint and calls nobody back.
 func (s Step) may(a models.Actor, part Part, t Ticket) bool {
-	if s.Action == PauseDay && a.WorksFor(t.HandlingPartyID) || (s.Action == Urge || s.Action == Joint) && OnlyAudits(a, t) || !s.answersFor(a, part, t) {
+	if s.Action == PauseDay && a.WorksFor(t.HandlingPartyID) || slices.Contains(notByAuditors, s.Action) && OnlyAudits(a, t) || !s.answersFor(a, part, t) {
 		return false
 	}
 	if slices.Contains(s.By, part) {
@@ -117,6 +123,9 @@ func (s Step) may(a models.Actor, part Part, t Ticket) bool {
 	}
 	return part == PartFiler && slices.Contains(s.By, PartHandler) && a.WorksFor(t.HandlingPartyID)
 }
+
+// notByAuditors are steps of offices that whoever only audits does not take.
+var notByAuditors = []Action{Urge, Joint, CallbackConfirm, Reopen}
 
 func stepOf(action Action) (Step, bool) {
 	i := slices.IndexFunc(Flow, func(s Step) bool { return s.Action == action })
@@ -202,7 +211,7 @@ func (t Ticket) limits(action Action, c Catalogue, now time.Time) error {
 
 // after changes the state and the stamps that the scores read.
 func (t Ticket) after(step Step, now time.Time) Ticket {
-	at := models.UTC(now)
+	at, was := models.UTC(now), t.State
 	if step.To != "" {
 		t.State = step.To
 	}
@@ -224,8 +233,14 @@ func (t Ticket) after(step Step, now time.Time) Ticket {
 		if t.JointAt != nil {
 			first(&t.JointAnsweredAt) // a result in words is an answer, too
 		}
-	case Confirm, RelayConfirm, Silence, Withdraw:
+	case Confirm, RelayConfirm, Silence, Withdraw, CallbackConfirm:
 		t.ClosedAt = &at
+	case Reopen:
+		if was == Closed && t.ClosedAt != nil { // he had answered, so he had been reached: what he takes back is that it is solved
+			t = t.reached(*t.ClosedAt)
+		}
+		t.SendBacks++
+		t.DoneAt, t.ClosedAt = nil, nil
 	case Urge:
 		t.Urges, t.UrgedAt = t.Urges+1, &at
 	case Extend:
@@ -280,12 +295,15 @@ func (t Ticket) reached(now time.Time) Ticket {
 	return t
 }
 
+// notOffered are steps that are no button on the ticket's page: they come with photos, or out of a callback.
+var notOffered = []Action{DoneSaid, CallbackConfirm, Reopen}
+
 // Allowed lists what a may do with t now, for the buttons on its page.
 func (t Ticket) Allowed(a models.Actor, c Catalogue, now time.Time) []Action {
 	part := PartOf(a, t)
 	var out []Action
 	for _, step := range Flow {
-		if !step.may(a, part, t) || !slices.Contains(step.From, t.State) || step.Action == DoneSaid {
+		if !step.may(a, part, t) || !slices.Contains(step.From, t.State) || slices.Contains(notOffered, step.Action) {
 			continue
 		}
 		if t.limits(step.Action, c, now) == nil {

@@ -77,6 +77,38 @@ type HistoryLine struct {
 	At        time.Time
 	PartyID   int64
 	PartyName string
+	unheard   bool // an office's line, told as the reporter's
+}
+
+// ForCallback marks a look at the number by who calls the reporter back, in the data of its line.
+const ForCallback = "callback"
+
+// asUnheard is the line as those read it who must not learn that the reporter was called back: his own answer, or nothing at all.
+func (h HistoryLine) asUnheard() (line HistoryLine, told bool) {
+	switch Action(h.Action) {
+	case CalledBack:
+		return h, false
+	case ContactView:
+		return h, h.words("for") != ForCallback
+	case CallbackConfirm:
+		h.Action = string(Confirm)
+	case Reopen:
+		h.Action = string(SendBack)
+	default:
+		return h, true
+	}
+	h.ActorID, h.ActorRole, h.unheard = 0, models.Resident, true
+	return h, true
+}
+
+// unheard is the history without callbacks.
+func (k Known) unheard() (told []HistoryLine) {
+	for _, h := range k.History {
+		if line, tells := h.asUnheard(); tells {
+			told = append(told, line)
+		}
+	}
+	return told
 }
 
 // partiesThen names for each line of the history the party that had to answer when it was written: what was is not told

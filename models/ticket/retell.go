@@ -39,7 +39,7 @@ func (r *Retelling) Tell(l HistoryLine) (fault string) {
 }
 
 // take does what the line tells, and reports whether it is something that can happen. Every line but those of the filing,
-// of a look at the contact and of a call raised the version; alerts that fell due together raised it once.
+// of a look at the contact, of a call and of a callback that changed nothing raised the version; alerts that fell due together raised it once.
 func (r *Retelling) take(l HistoryLine) (known bool) {
 	t := &r.ticket
 	if action := Action(l.Action); action != Remind && action != Escalate {
@@ -62,6 +62,9 @@ func (r *Retelling) take(l HistoryLine) (known bool) {
 		t.HandlingPartyID, t.RoutedBy, t.DispatchedAt = l.PartyID, l.words("rule"), t.FiledAt
 		return err == nil
 	case ContactView, Call:
+		return true
+	case CalledBack:
+		r.rated(l)
 		return true
 	case Remind, Escalate:
 		r.alert(l)
@@ -105,6 +108,8 @@ func (r *Retelling) step(l HistoryLine) (known bool) {
 		t.Closing = l.number("closing")
 	case Confirm, SendBack, RelayConfirm:
 		r.answers++
+	case CallbackConfirm, Reopen:
+		r.rated(l)
 	}
 	if due := l.moment("due"); due != nil {
 		r.due = due
@@ -118,6 +123,13 @@ func (r *Retelling) step(l HistoryLine) (known bool) {
 	step, known := stepOf(action)
 	*t = t.after(step, l.At)
 	return known
+}
+
+// rated counts the rating that a callback brought, where it brought one.
+func (r *Retelling) rated(l HistoryLine) {
+	if l.number("record_id") != 0 {
+		r.answers++
+	}
 }
 
 func (l HistoryLine) words(name string) string {

@@ -218,6 +218,7 @@ func SupportedViewOf(s Support, k Known, c Catalogue, now time.Time) SupportedVi
 	if n := len(k.Closings); n > 0 && k.Closings[n-1].CompleteAt != nil {
 		view.DoneResult = v.ofParty(k.Ticket, 0, k.Closings[n-1].Result)
 	}
+	k.History = k.unheard()
 	parties := k.partiesThen()
 	for i, h := range k.History {
 		params, tells := told[Action(h.Action)]

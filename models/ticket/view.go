@@ -31,6 +31,10 @@ func viewerOf(a models.Actor, k Known) viewer {
 	}
 }
 
+// hears reports whether v reads that the reporter was called back, and what came of it: he himself, and the offices that may know
+// who he is. Nobody of the party does, nor who filed it.
+func (v viewer) hears() bool { return v.part == PartReporter || v.part == PartOfficer && v.knows }
+
 // blurred reports whether exact moments of the reporter's side are withheld (DECISIONS 2: complaints show the date).
 func (v viewer) blurred(t Ticket) bool { return t.Protected && !v.knows }
 
@@ -151,6 +155,9 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 	}
 	if !v.knows { // that it waited, and for whom it was meant
 		k.History = slices.DeleteFunc(slices.Clone(k.History), func(h HistoryLine) bool { return h.Action == string(Hold) })
+	}
+	if !v.hears() {
+		k.History = k.unheard()
 	}
 	parties := k.partiesThen()
 	for i, h := range k.History {

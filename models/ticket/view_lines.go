@@ -33,7 +33,7 @@ func (v viewer) timeline(t Ticket, h HistoryLine, k Known) TimelineItem {
 	item.At = &at
 	if reporterSide(h) {
 		item.At = v.moment(t, h.At)
-		if !h.ActorRole.Oversees() {
+		if !h.ActorRole.Oversees() && !h.unheard {
 			item.Note = v.words(t, h.Note)
 		}
 		if v.blurred(t) && h.ActorRole != models.System {
@@ -71,7 +71,7 @@ func paramsOf(h HistoryLine) map[string]any {
 // reporterSide reports whether a line tells when the person who filed was at his phone.
 func reporterSide(h HistoryLine) bool {
 	switch Action(h.Action) {
-	case File, Hold, Dispatch, Contact, Joint, PauseDay, Confirm, SendBack, RelayConfirm:
+	case File, Hold, Dispatch, Contact, Joint, PauseDay, Confirm, SendBack, RelayConfirm, CallbackConfirm, Reopen:
 		return true
 	}
 	return h.ActorRole == models.Resident || h.ActorRole == models.BuildingSteward

@@ -117,9 +117,13 @@ func (s *Store) applyAnswer(tx storage.Tx, a models.Actor, t ticket.Ticket, c ti
 		}
 		next := t
 		next.UpdatedAt = tx.At()
-		return s.write(tx, t, next, models.Event{
+		next, err := s.write(tx, t, next, models.Event{
 			Noun: "ticket", NounID: t.ID, Action: string(ticket.Rate), ActorID: a.AccountID, ActorRole: models.Resident, From: string(t.State), To: string(t.State), Data: data,
 		})
+		if err != nil {
+			return t, err
+		}
+		return next, s.drawCallback(tx, next, ticket.OutcomeConfirmed, rating.Level)
 	}
 	action, outcome := ticket.Answering(a, t, rating.Solved)
 	note := ""
@@ -130,7 +134,14 @@ func (s *Store) applyAnswer(tx storage.Tx, a models.Actor, t ticket.Ticket, c ti
 	if err != nil {
 		return t, err
 	}
-	if err := s.settle(tx, t, outcome); err != nil || rating.Solved {
+	if err := s.settle(tx, t, outcome); err != nil {
+		return next, err
+	}
+	if rating.Solved && ticket.PartOf(a, t) != ticket.PartOfficer {
+		return next, s.drawCallback(tx, next, outcome, rating.Level)
+	}
+	// Sent back, or an office has just asked him: nobody needs to ask about this closing any more.
+	if err := overtakeCallback(tx, t); err != nil || rating.Solved {
 		return next, err
 	}
 	if next, err = s.raise(tx, next); err != nil {
@@ -177,8 +188,12 @@ func (s *Store) SilenceIn(tx storage.Tx, id int64) error {
 	if t.NextDue == nil || t.NextDue.After(tx.At()) {
 		return models.Refuse(models.Conflict, "ticket.not_silent_yet")
 	}
-	if _, err := s.moveIn(tx, models.SystemActor, t, ticket.Move{Action: ticket.Silence}, map[string]any{"closing": t.Closing}); err != nil {
+	next, err := s.moveIn(tx, models.SystemActor, t, ticket.Move{Action: ticket.Silence}, map[string]any{"closing": t.Closing})
+	if err != nil {
 		return err
 	}
-	return s.settle(tx, t, ticket.OutcomeSilent)
+	if err := s.settle(tx, t, ticket.OutcomeSilent); err != nil {
+		return err
+	}
+	return s.drawCallback(tx, next, ticket.OutcomeSilent, 0)
 }

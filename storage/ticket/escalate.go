@@ -90,6 +90,11 @@ func (s *Store) raise(tx storage.Tx, t ticket.Ticket) (ticket.Ticket, error) {
 	if !raised {
 		return t, nil
 	}
+	return s.writeRaised(tx, t, next)
+}
+
+// writeRaised saves a ticket of which a higher level is told because its result came back.
+func (s *Store) writeRaised(tx storage.Tx, t, next ticket.Ticket) (ticket.Ticket, error) {
 	return s.write(tx, t, next, models.Event{
 		Noun: "ticket", NounID: t.ID, Action: string(ticket.Escalate), ActorRole: models.System, PartyID: t.HandlingPartyID, From: string(t.State), To: string(t.State),
 		Data: map[string]any{"level": int64(next.EscalatedTo), "step": string(t.NextStep), "why": "sent_back"},

@@ -63,43 +63,46 @@ const (
 )
 
 func extraActions() []ticket.Action {
-	return []ticket.Action{extraSay, extraContact, extraSupport, extraCrowd, extraRate, extraRelease, extraByName}
+	return []ticket.Action{extraCallback, extraSay, extraContact, extraSupport, extraCrowd, extraRate, extraRelease, extraByName}
 }
 
 var drivers map[ticket.Action]*driver
 
 func init() {
 	drivers = map[ticket.Action]*driver{
-		ticket.Contact:      {expectContact, doContact},
-		ticket.Done:         {expectDone, doDone},
-		ticket.DoneSaid:     {expectDoneSaid, doDoneSaid},
-		ticket.Confirm:      {expectConfirm, doConfirm},
-		ticket.SendBack:     {expectSendBack, doSendBack},
-		ticket.RelayConfirm: {expectConfirm, doConfirm},
-		ticket.Silence:      {expectSilence, doSilence},
-		ticket.Return:       {expectReturn, doReturn},
-		ticket.ReturnGrant:  {expectReturnDecision, doReturnDecision},
-		ticket.ReturnRefuse: {expectReturnDecision, doReturnDecision},
-		ticket.Redispatch:   {expectRedispatch, doRedispatch},
-		ticket.Extend:       {expectExtend, doExtend},
-		ticket.ExtendGrant:  {expectExtensionDecision, doExtensionDecision},
-		ticket.ExtendRefuse: {expectExtensionDecision, doExtensionDecision},
-		ticket.PauseParts:   {expectPause, doPause},
-		ticket.PauseDay:     {expectPause, doPause},
-		ticket.Resume:       {expectResume, doResume},
-		ticket.Joint:        {expectJoint, doJoint},
-		ticket.JointAnswer:  {expectJointAnswer, doJointAnswer},
-		ticket.Remind:       {expectAlerts, doAlerts},
-		ticket.Escalate:     {expectAlerts, doAlerts},
-		ticket.Call:         {expectCall, doCall},
-		ticket.Dispatch:     {expectHandOver, doHandOver},
-		extraRelease:        {expectRelease, doRelease},
-		extraSay:            {expectSay, doSay},
-		extraContact:        {expectLook, doLook},
-		extraSupport:        {expectSupport, doSupport},
-		extraCrowd:          {expectSupport, doSupport},
-		extraRate:           {expectConfirm, doConfirm},
-		extraByName:         {expectByName, doByName},
+		ticket.Contact:         {expectContact, doContact},
+		ticket.Done:            {expectDone, doDone},
+		ticket.DoneSaid:        {expectDoneSaid, doDoneSaid},
+		ticket.Confirm:         {expectConfirm, doConfirm},
+		ticket.SendBack:        {expectSendBack, doSendBack},
+		ticket.RelayConfirm:    {expectConfirm, doConfirm},
+		ticket.Silence:         {expectSilence, doSilence},
+		ticket.Return:          {expectReturn, doReturn},
+		ticket.ReturnGrant:     {expectReturnDecision, doReturnDecision},
+		ticket.ReturnRefuse:    {expectReturnDecision, doReturnDecision},
+		ticket.Redispatch:      {expectRedispatch, doRedispatch},
+		ticket.Extend:          {expectExtend, doExtend},
+		ticket.ExtendGrant:     {expectExtensionDecision, doExtensionDecision},
+		ticket.ExtendRefuse:    {expectExtensionDecision, doExtensionDecision},
+		ticket.PauseParts:      {expectPause, doPause},
+		ticket.PauseDay:        {expectPause, doPause},
+		ticket.Resume:          {expectResume, doResume},
+		ticket.Joint:           {expectJoint, doJoint},
+		ticket.JointAnswer:     {expectJointAnswer, doJointAnswer},
+		ticket.Remind:          {expectAlerts, doAlerts},
+		ticket.Escalate:        {expectAlerts, doAlerts},
+		ticket.Call:            {expectCall, doCall},
+		ticket.Dispatch:        {expectHandOver, doHandOver},
+		ticket.CallbackConfirm: {expectCallback, doCallback},
+		ticket.Reopen:          {expectCallback, doCallback},
+		extraCallback:          {expectCallback, doCallback},
+		extraRelease:           {expectRelease, doRelease},
+		extraSay:               {expectSay, doSay},
+		extraContact:           {expectLook, doLook},
+		extraSupport:           {expectSupport, doSupport},
+		extraCrowd:             {expectSupport, doSupport},
+		extraRate:              {expectConfirm, doConfirm},
+		extraByName:            {expectByName, doByName},
 	}
 }
 
@@ -336,7 +339,17 @@ func expectConfirm(y *attempt) *expectation {
 		}
 		want = becomes(m, next, 1)
 	}
-	want.after = func() { m.rows.Ratings++ }
+	next, level := want.becomes[m], y.answer().Level
+	action, outcome := ticket.Answering(y.a, m.t, true)
+	office := action == ticket.Confirm && ticket.PartOf(y.a, m.t) == ticket.PartOfficer
+	want.after = func() {
+		m.rows.Ratings++
+		if office {
+			m.overtakes()
+		} else {
+			y.closes(next, outcome, level)
+		}
+	}
 	return want
 }
 
@@ -366,7 +379,10 @@ func expectSendBack(y *attempt) *expectation {
 		next, lines = joined, lines+1
 	}
 	want := becomes(m, next, lines)
-	want.after = func() { m.rows.Ratings++ }
+	want.after = func() {
+		m.rows.Ratings++
+		m.overtakes()
+	}
 	return want
 }
 
@@ -386,7 +402,9 @@ func expectSilence(y *attempt) *expectation {
 	if err != nil {
 		return refusal(err)
 	}
-	return becomes(y.m, next, 1)
+	want := becomes(y.m, next, 1)
+	want.after = func() { y.closes(next, ticket.OutcomeSilent, 0) }
+	return want
 }
 
 func doSilence(y *attempt) error {

@@ -20,6 +20,7 @@ import (
 	"linli/storage/ledger"
 	places "linli/storage/place"
 	"linli/storage/storagetest"
+	tickets "linli/storage/ticket"
 )
 
 var (
@@ -70,6 +71,7 @@ type modelRun struct {
 	neighbours []models.Actor
 	personal   map[ticket.Action]bool
 	estates    int
+	rules      ticket.CallbackRules
 
 	histories, taken, refused int
 	did                       map[ticket.Action]int
@@ -84,7 +86,7 @@ type modelRun struct {
 func newModelRun(t *testing.T, w *world) *modelRun {
 	t.Helper()
 	r := &modelRun{t: t, w: w, did: map[ticket.Action]int{}, personal: map[ticket.Action]bool{}}
-	for _, seed := range []func(storage.Tx) error{storage.SeedCalendar, func(tx storage.Tx) error { return seedCatalogue(tx) }, places.SeedDutyRules} {
+	for _, seed := range []func(storage.Tx) error{storage.SeedCalendar, func(tx storage.Tx) error { return seedCatalogue(tx) }, places.SeedDutyRules, tickets.SeedCallbackRules} {
 		if err := w.db.Write(t.Context(), seed); err != nil {
 			t.Fatal(err)
 		}
@@ -95,6 +97,10 @@ func newModelRun(t *testing.T, w *world) *modelRun {
 			t.Fatal(err)
 		}
 		r.catalogues = append(r.catalogues, c)
+	}
+	var err error
+	if r.rules, err = ticket.ParseCallbackRules(ticket.CallbackRuleDocuments()[0]); err != nil {
+		t.Fatal(err)
 	}
 	calendar, err := models.ParseCalendar(models.FirstCalendar())
 	if err != nil {
@@ -216,8 +222,10 @@ type matter struct {
 	asked     time.Time       // the day that was asked for
 	askedBy   int64
 	unread    []unreadLine
-	units     map[int64]bool // households that support it
-	supported map[int64]bool // accounts that do
+	units     map[int64]bool   // households that support it
+	supported map[int64]bool   // accounts that do
+	callback  *ticket.Callback // about its newest closing that was drawn
+	reopened  int64
 }
 
 // aside are the rows beside a ticket.
@@ -525,6 +533,10 @@ func (w *town) wait(dice *rand.Rand, m *matter) time.Duration {
 		if m.t.Held() {
 			return until(m.t.FiledAt)
 		}
+	case 7, 8:
+		if m.t.State == ticket.DonePendingConfirm { // or silence, and who is called back about it, were seldom reached
+			return until(*m.t.NextDue)
+		}
 	case 4, 5, 6:
 		return time.Duration(dice.IntN(5400)) * time.Second
 	}
@@ -558,6 +570,9 @@ func (w *town) lawful(y *attempt, dice *rand.Rand) {
 		return
 	}
 	y.action = actions[dice.IntN(len(actions))]
+	if _, calls := can[ticket.CallbackConfirm]; calls && dice.IntN(2) == 0 {
+		y.action = ticket.CallbackConfirm
+	}
 	y.who = can[y.action][dice.IntN(len(can[y.action]))]
 }
 

@@ -36,24 +36,29 @@ type Store struct {
 	db         *storage.DB
 	photos     Photos
 	codeKey    []byte
+	drawKey    []byte // of who is called back
 	catalogues *storage.Rules[ticket.Catalogue]
 	calendars  *storage.Rules[models.Calendar]
 	nextID     func() int64
 	duty       *storage.Rules[place.DutyRules]
 	calls      Calls
+	callbacks  *storage.Rules[ticket.CallbackRules]
 	perDay     int // filings of one account a day; 0 is no limit
 }
 
-// New makes the store. codeKey is the secret from which query codes are derived.
+// New makes the store. codeKey is the secret from which query codes are derived, and by which it is drawn who is called back.
 func New(db *storage.DB, photos Photos, codeKey []byte) *Store {
-	return &Store{db: db, photos: photos, codeKey: codeKey, catalogues: storage.NewRules(catalogueKind, ticket.ParseCatalogue), calendars: storage.CalendarRules(), duty: places.DutyRules()}
+	return &Store{
+		db: db, photos: photos, codeKey: codeKey, drawKey: codeKey, callbacks: storage.NewRules(callbackKind, ticket.ParseCallbackRules), catalogues: storage.NewRules(catalogueKind, ticket.ParseCatalogue), calendars: storage.CalendarRules(), duty: places.DutyRules(),
+	}
 }
 
 // WithIDs is the same store with tickets numbered by next instead of the database. Only the demo county uses it, which
 // fills in its older months behind the newest: a list by id must show them in the order in which they were filed.
 func (s *Store) WithIDs(next func() int64) *Store {
 	numbered := *s
-	numbered.nextID, numbered.perDay = next, 0 // its filings are history
+	numbered.nextID, numbered.perDay = next, 0          // its filings are history
+	numbered.drawKey = []byte("linli demo/1:callbacks") // the same county on every machine
 	return &numbered
 }
 
