@@ -338,6 +338,19 @@ func (p *permissions) ticket(label, stage string) int64 {
 	return p.fresh[key]
 }
 
+// callback is an address of the callback about a matter that was confirmed with two stars.
+func (p *permissions) callback(label, rest string) string {
+	return p.callbackOf(p.ticket(label, ended), rest)
+}
+
+func (p *permissions) callbackOf(ticketID int64, rest string) string {
+	id := int64(nowhere)
+	if drawn := readOne[int64](p.world, "SELECT coalesce(max(id), 0) FROM callbacks WHERE ticket_id = ?", ticketID); drawn != 0 {
+		id = drawn
+	}
+	return fmt.Sprintf("/api/v1/callbacks/%d/%s", id, rest)
+}
+
 // listed is a line of the golden list of routes.
 type listed struct{ method, path, access, operation string }
 
@@ -794,6 +807,12 @@ func (p *permissions) ticketAsks() []ask {
 	})
 	p.eachMatter(&list, "ticketResume", pausing, func(c *caller, id int64) apitest.Answer {
 		return c.client.Post(path(id, "/pauses/end"), map[string]any{})
+	})
+	list = append(list, ask{operation: "callbackList", what: "those that he must ask now", do: asking("/api/v1/callbacks")})
+	p.eachMatter(&list, "callbackContact", ended, func(c *caller, id int64) apitest.Answer { return c.client.Post(p.callbackOf(id, "contact"), nil) })
+	p.eachMatter(&list, "callbackTell", ended, func(c *caller, id int64) apitest.Answer {
+		c.client.Post(p.callbackOf(id, "contact"), nil)
+		return c.client.Post(p.callbackOf(id, "results"), map[string]any{"client_id": p.clientID(), "result": "not_solved", "text": "还没好"})
 	})
 	p.eachMatter(&list, "ticketContact", taken, func(c *caller, id int64) apitest.Answer {
 		return c.client.Post(path(id, "/contact-views"), map[string]any{"reason": "约上门时间"})

@@ -30,6 +30,8 @@ func (f *farWorld) writes() []write {
 	listed["claims"] = map[string]any{"taken_minutes_ago": 5, "camera": true}
 	ticket := func(stage, rest string) string { return path(p.ticket("own", stage), rest) }
 	ended := readOne[int64](f.world, "SELECT id FROM memberships WHERE account_id = ?", f.caller("operator manager").actor.AccountID)
+	looked := p.callback("own", "results")
+	f.caller("station").client.Post(p.callback("own", "contact"), nil).OK(nil)
 	supported, voice := p.ticket("estate", delayed), f.clientID()
 	f.caller("agency reporter").client.Post(path(supported, "/supports"), map[string]any{"client_id": voice}).OK(nil)
 	f.caller("reporter").client.Post(ticket(filed, "/pressures"), map[string]any{"client_id": f.clientID(), "asked": "rating", "by": "party"}).Want(204)
@@ -84,6 +86,8 @@ func (f *farWorld) writes() []write {
 		{"progressShow", "POST", "nobody", "/api/v1/progress", p.slip(p.ticket("own", filed))},
 		{"pressureSettle", "POST", "centre", fmt.Sprintf("/api/v1/pressures/%d/finding", told), map[string]any{"finding": "已约谈"}},
 		{"ticketContact", "POST", "operator", path(p.ticket("building", taken), "/contact-views"), map[string]any{"reason": "约时间"}},
+		{"callbackContact", "POST", "station", p.callback("own", "contact"), nil},
+		{"callbackTell", "POST", "station", looked, map[string]any{"client_id": f.clientID(), "result": "solved", "level": 4, "text": ""}},
 		{"ticketReturn", "POST", "operator", path(p.ticket("estate", filed), "/returns"), map[string]any{"reason": "不归我们管", "proposed_party_id": f.TownParty.ID, "version": 1}},
 		{"ticketRedispatch", "POST", "centre", path(p.ticket("estate", lying), "/redispatch"), map[string]any{"party_id": f.TownParty.ID, "note": "到期无人办"}},
 		{"ticketReturnDecide", "POST", "centre", path(p.ticket("estate", returned), "/returns/decision"), map[string]any{"party_id": f.TownParty.ID, "note": "由镇里处理"}},

@@ -534,7 +534,7 @@ func (w *town) wait(dice *rand.Rand, m *matter) time.Duration {
 			return until(m.t.FiledAt)
 		}
 	case 7, 8:
-		if m.t.State == ticket.DonePendingConfirm { // or silence, and who is called back about it, were seldom reached
+		if m.t.State == ticket.DonePendingConfirm {
 			return until(*m.t.NextDue)
 		}
 	case 4, 5, 6:
@@ -570,8 +570,10 @@ func (w *town) lawful(y *attempt, dice *rand.Rand) {
 		return
 	}
 	y.action = actions[dice.IntN(len(actions))]
-	if _, calls := can[ticket.CallbackConfirm]; calls && dice.IntN(2) == 0 {
-		y.action = ticket.CallbackConfirm
+	for _, rare := range []ticket.Action{ticket.Silence, ticket.CallbackConfirm} { // or they were seldom reached
+		if len(can[rare]) > 0 && dice.IntN(2) == 0 {
+			y.action = rare
+		}
 	}
 	y.who = can[y.action][dice.IntN(len(can[y.action]))]
 }

@@ -86,13 +86,19 @@ function roleIsOffice(item: TimelineItem): boolean {
   return item.actor_role !== 'resident' && item.actor_role !== 'building_steward'
 }
 
+/** A callback is told by its result, and a look at the number for one by what it was for. */
+function calledBack(item: TimelineItem): string {
+  if (item.action === 'callback') return `callback_${item.params?.result}`
+  return item.params?.for === 'callback' ? 'callback_look' : item.action
+}
+
 /** One plain sentence for one step. */
 export function stepWords(item: TimelineItem, ticket: Ticket): string {
   const who = actorWords(item)
   const values = { who, party: item.party_name || ticket.handling_party.name, level: levelWords(Number(item.params?.level)), percent: Number(item.params?.percent), when: momentOf(item.params?.due ?? item.params?.asked ?? item.params?.until), until: typeof item.params?.until === 'string' ? say.date(item.params.until) : '' }
   const own = ticket.you === 'reporter'
   const candidates: string[] = []
-  const action = item.params?.accepted === false ? `${item.action}_declined` : item.action
+  const action = item.params?.accepted === false ? `${item.action}_declined` : calledBack(item)
   if (item.action === 'file' && ticket.on_behalf && !item.mine) candidates.push('ticket.act_file_behalf')
   const again = item.action === 'dispatch' ? 'dispatch_again' : item.action
   if (item.params?.sharing_ended && own) candidates.push(`ticket.act_${again}_unshared`)
@@ -125,6 +131,8 @@ const STEP_TONES: Record<string, Tone> = {
   confirm: 'good',
   relay_confirm: 'good',
   send_back: 'bad',
+  reopen: 'bad',
+  callback_confirm: 'good',
   contact_view: 'wait',
   remind: 'wait',
   urge: 'wait',

@@ -2,6 +2,7 @@ import type { Messages } from '..'
 import type { office as source } from '../zh-CN/office'
 import { desk } from './desk'
 import { bulletin } from './officeBulletin'
+import { callback } from './officeCallback'
 import { duty } from './officeDuty'
 import { error } from './officeError'
 import { handover } from './officeHandOver'
@@ -12,4 +13,4 @@ import { place } from './officePlace'
 import { pressure } from './officePressure'
 import { ticket } from './officeTicket'
 
-export const office: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { bulletin, desk, duty, overview, handover, joint, people, place, pressure, ticket, error }
+export const office: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { bulletin, callback, desk, duty, overview, handover, joint, people, place, pressure, ticket, error }

@@ -85,6 +85,8 @@ export const people: Messages<typeof source> = {
   manage: 'Manage',
   manage_estates: 'Estates',
   manage_estates_mine: 'The estates I answer for',
+  manage_callbacks: 'Callbacks',
+  manage_callbacks_n: '{n} to call',
   manage_phones: 'Posted phones to call',
   manage_requests: 'Confirm residents',
   manage_appointments: 'Appointments',

@@ -1,5 +1,6 @@
 import { desk } from './desk'
 import { bulletin } from './officeBulletin'
+import { callback } from './officeCallback'
 import { duty } from './officeDuty'
 import { error } from './officeError'
 import { handover } from './officeHandOver'
@@ -11,4 +12,4 @@ import { pressure } from './officePressure'
 import { ticket } from './officeTicket'
 
 /** Words of the pages on which people work: a resident's phone never fetches them. */
-export const office = { bulletin, desk, duty, overview, handover, joint, people, place, pressure, ticket, error }
+export const office = { bulletin, callback, desk, duty, overview, handover, joint, people, place, pressure, ticket, error }

@@ -1,0 +1,6 @@
+import type { components } from '@/api/schema'
+
+export type Callback = components['schemas']['TicketCallbackView']
+export type CallbackList = components['schemas']['TicketCallbackList']
+export type CallbackShare = components['schemas']['TicketCallbackShare']
+export type ContactCard = components['schemas']['TicketContactCard']
