@@ -138,6 +138,9 @@ func (s *seeder) writeTicket(tx storage.Tx, p plan, made developed) error {
 			return fmt.Errorf("step %d at %s: %w", step.act, step.at.Format(time.DateTime), err)
 		}
 	}
+	if err := s.callBack(tx, p, t.ID); err != nil {
+		return fmt.Errorf("callback: %w", err)
+	}
 	return s.tickets.EscalateUntil(tx, t.ID, s.now)
 }
 

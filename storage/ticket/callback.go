@@ -359,7 +359,7 @@ func (s *Store) LapseCallbacks(ctx context.Context, limit int) (int, error) {
 		if err != nil {
 			return ended, err
 		}
-		err = s.db.Write(ctx, func(tx storage.Tx) error { return lapse(tx, id) })
+		err = s.db.Write(ctx, func(tx storage.Tx) error { return s.LapseIn(tx, id) })
 		if models.KindOf(err) == models.Conflict {
 			err = nil // somebody told its result at this moment
 			continue
@@ -369,7 +369,8 @@ func (s *Store) LapseCallbacks(ctx context.Context, limit int) (int, error) {
 	return ended, err
 }
 
-func lapse(tx storage.Tx, id int64) error {
+// LapseIn ends one callback whose time is over, inside a transaction.
+func (s *Store) LapseIn(tx storage.Tx, id int64) error {
 	var c ticket.Callback
 	if err := tx.DB().Take(&c, "id = ? AND state = 'open'", id).Error; err != nil {
 		return absentAs(err, models.Refuse(models.Conflict, "callback.settled"))
