@@ -808,7 +808,7 @@ func lawless(t ticket.Ticket, lines []storage.LedgerLine, now time.Time) (wrong 
 			said[key] = true
 		case ticket.Dispatch, ticket.ReturnGrant, ticket.Redispatch:
 			clear(said) // another party has a ladder of its own
-		case ticket.Progress, ticket.Urge, ticket.ContactShare, ticket.ContactHide, ticket.ContactView, ticket.Rate:
+		case ticket.Progress, ticket.Urge, ticket.ContactShare, ticket.ContactHide, ticket.ContactView, ticket.CalledBack, ticket.Rate:
 		default: // another deadline has reminders of its own; a level is told once all the same
 			maps.DeleteFunc(said, func(key string, _ bool) bool { return strings.HasPrefix(key, string(ticket.Remind)) })
 		}
@@ -819,7 +819,7 @@ func lawless(t ticket.Ticket, lines []storage.LedgerLine, now time.Time) (wrong 
 			}
 			return s.Action == action && slices.Contains(s.From, ticket.State(l.FromState)) && string(to) == l.ToState
 		}
-		stays := l.FromState == l.ToState && slices.Contains([]ticket.Action{ticket.Rate, ticket.ContactView, ticket.Contact, ticket.ContactConfirm}, action)
+		stays := l.FromState == l.ToState && slices.Contains([]ticket.Action{ticket.Rate, ticket.ContactView, ticket.CalledBack, ticket.Contact, ticket.ContactConfirm}, action)
 		if !stays && action != ticket.File && action != ticket.Hold && !slices.ContainsFunc(ticket.Flow, along) {
 			wrong = append(wrong, fmt.Sprintf("%s from %s to %s is no line of the flow table", action, l.FromState, l.ToState))
 		}

@@ -27,7 +27,7 @@ func named(t *testing.T, category string, protected bool) Known {
 	}
 	k.Messages = append(k.Messages, Message{ID: 2, AuthorID: 7, Side: PartOfficer, Text: words, At: noon})
 	k.Extension = &ExtensionView{Outcome: ExtensionGranted, Reason: words, partyID: 49}
-	for i, action := range []Action{Urge, ExtendGrant, ExtendRefuse, Joint} {
+	for i, action := range []Action{Urge, ExtendGrant, ExtendRefuse, Joint, Reopen} {
 		k.History = append(k.History, HistoryLine{ID: int64(6 + i), Action: string(action), ActorID: 7, ActorRole: models.CenterOfficer, Note: words, At: noon})
 	}
 	return k
