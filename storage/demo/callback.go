@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"linli/models"
+	"linli/models/place"
 	"linli/models/ticket"
 	"linli/storage"
 )
@@ -17,6 +18,9 @@ func (s *seeder) callBack(tx storage.Tx, p plan, ticketID int64) error {
 		return err
 	}
 	c, chance := open[0], chanceFor("callback", int(p.number))
+	if s.forTheCast(c) {
+		return nil
+	}
 	day := models.DateOf(c.DueAt).Add(chance.between(1, 6))
 	told := ticket.CallbackTelling{Result: ticket.CallbackSolved}
 	calls := 1
@@ -44,6 +48,12 @@ func (s *seeder) callBack(tx storage.Tx, p plan, ticketID int64) error {
 		return nil
 	}
 	return s.tickets.LapseIn(tx.Moved(c.UntilAt), c.ID)
+}
+
+// forTheCast reports whether the station of the cast still has to ask: who signs in for it is to find somebody to call.
+func (s *seeder) forTheCast(c ticket.Callback) bool {
+	cast := s.county.ofClass(place.ClassProfessional, castEstate).CommunityID
+	return c.Level == ticket.LevelStation && c.CommunityID == cast && c.UntilAt.After(s.now.Add(24*time.Hour))
 }
 
 func (s *seeder) call(tx storage.Tx, account, id int64, told ticket.CallbackTelling) error {

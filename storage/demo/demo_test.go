@@ -119,6 +119,7 @@ func TestPrepare(t *testing.T) {
 		}
 		lookAtDesks(t, d)
 		lookAtBulletins(t, d)
+		lookAtCallbacks(t, d)
 		if len(prints) == 1 {
 			phonesAtAllHours(t, d)
 		}
@@ -196,6 +197,33 @@ func lookAtBulletins(t *testing.T, d Deps) {
 	page, err := d.Tickets.Bulletins(t.Context(), reader(2))
 	if err != nil || len(page.Items) != 2 || page.Items[1].EndedAt == nil || page.Items[1].EndedAbove || !page.Items[0].MayEnd {
 		t.Errorf("the operator reads %+v, %v", page, err)
+	}
+}
+
+// lookAtCallbacks: the station of the cast has somebody to call back, others have told results.
+func lookAtCallbacks(t *testing.T, d Deps) {
+	t.Helper()
+	s, err := begin(t.Context(), d, time.Time{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = d.DB.Read(t.Context(), func(tx storage.Tx) error {
+		county, err := s.registered(tx)
+		if err != nil {
+			return err
+		}
+		var open, told int64
+		err = tx.DB().Table("callbacks").Where("state = 'open' AND level = ? AND community_id = ?", models.LevelStation, county.ofClass(place.ClassProfessional, castEstate).CommunityID).Count(&open).Error
+		if err == nil {
+			err = tx.DB().Table("callback_tellings").Count(&told).Error
+		}
+		if open == 0 || told == 0 {
+			t.Errorf("%d to call back, %d results told", open, told)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
