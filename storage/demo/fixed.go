@@ -121,7 +121,7 @@ func (h *historian) residentStories() []story {
 					{at: after(29 * time.Hour), act: actProgress, account: p.operator, text: "复查发现下游管段有塌陷，已联系施工队开挖更换，明天完工。"},
 				}
 			}},
-		{category: "PRK-01", text: "有人私装地锁占公共车位，大家都没地方停。", motif: motifParking, ago: 18 * 24 * time.Hour, author: p.resident, home: p.home, pictures: 1,
+		{category: "PRK-01", text: "有人私装地锁占公共车位，大家都没地方停。", motif: motifParking, ago: 9 * 24 * time.Hour, author: p.resident, home: p.home, pictures: 1,
 			steps: func(t told, after func(time.Duration) time.Time) []step {
 				return []step{
 					t.acknowledged(after(3*time.Hour), p.operator),
