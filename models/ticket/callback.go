@@ -90,14 +90,20 @@ func (r CallbackRules) NewCallback(t Ticket, why CallbackWhy, kinds []string, no
 	}
 }
 
+// filedBelow is the lowest level that may ask about t because of who filed it: a station of one would ask about its own filing.
+func filedBelow(t Ticket) Level {
+	if t.OnBehalf && t.FiledAs == models.StationStaff {
+		return LevelTown
+	}
+	return LevelStation
+}
+
 func callbackLevel(t Ticket, why CallbackWhy, kinds []string) Level {
 	level := LevelStation
 	for _, kind := range kinds {
 		level = max(level, UninterestedLevel(kind))
 	}
-	if t.OnBehalf && t.FiledAs == models.StationStaff { // or a station of one would ask about its own filing
-		level = max(level, LevelTown)
-	}
+	level = max(level, filedBelow(t))
 	if why == CallbackSecondLook {
 		level = max(level, LevelCenter)
 	}
@@ -207,15 +213,20 @@ func (c Callback) Ended(t Ticket, now time.Time) Callback {
 	return c
 }
 
-// CallbackStars is the rating that the person gave by telephone: with his household's weight, as if he had given it himself, and
-// none where it comes too late or he has no account. reporter is his account with its homes.
-func CallbackStars(reporter models.Actor, t Ticket, c Catalogue, w CallbackTelling, caller int64, hash string, now time.Time) Rating {
+// RatingByCall is the kind of what somebody said when he was called back.
+const RatingByCall = "callback"
+
+// CallbackStars is what the person said by telephone: with his household's weight, as if he had said it himself, and none where it
+// comes too late, he has no account, or he has given this closing stars of his own, which no office replaces. reporter is his account
+// with its homes, given what he has said of the ticket before.
+func CallbackStars(reporter models.Actor, t Ticket, given []Rating, c Catalogue, w CallbackTelling, caller int64, hash string, now time.Time) Rating {
 	unit, weight := int64(0), "none"
-	if t.ReporterID != 0 && t.AnswerOpen(c, now) {
+	own := slices.ContainsFunc(given, func(r Rating) bool { return r.Closing == t.Closing && r.Level != 0 && r.AuthorID == t.ReporterID })
+	if t.ReporterID != 0 && t.AnswerOpen(c, now) && !own {
 		unit, weight = AnswerWeight(reporter, t)
 	}
 	return Rating{
-		AuthorID: caller, ClientID: w.ClientID, ContentHash: hash, Kind: "callback", TicketID: t.ID, Closing: t.Closing, EstateID: t.EstateID,
+		AuthorID: caller, ClientID: w.ClientID, ContentHash: hash, Kind: RatingByCall, TicketID: t.ID, Closing: t.Closing, EstateID: t.EstateID,
 		HandlingPartyID: t.HandlingPartyID, UnitID: unit, Weight: weight, Solved: w.Result == CallbackSolved, Level: w.Level, Text: w.Text,
 		Period: models.MonthOf(now), At: models.UTC(now),
 	}

@@ -83,7 +83,7 @@ var Flow = []Step{
 	{Action: Done, From: []State{Acknowledged, Contacted, InProgress}, To: DonePendingConfirm, By: []Part{PartHandler, PartSystem}, Note: true},
 	{Action: DoneSaid, From: []State{Acknowledged, Contacted, InProgress}, To: InProgress, By: []Part{PartHandler}, Note: true},
 	{Action: Confirm, From: []State{DonePendingConfirm, ClosedUnrated}, To: Closed, By: []Part{PartReporter, PartOfficer}},
-	{Action: SendBack, From: []State{DonePendingConfirm, ClosedUnrated}, To: InProgress, By: []Part{PartReporter, PartFiler, PartOfficer}, Note: true},
+	{Action: SendBack, From: []State{DonePendingConfirm, ClosedUnrated, Closed}, To: InProgress, By: []Part{PartReporter, PartFiler, PartOfficer}, Note: true},
 	{Action: RelayConfirm, From: []State{DonePendingConfirm}, To: ClosedUnrated, By: []Part{PartFiler}},
 	{Action: Silence, From: []State{DonePendingConfirm}, To: ClosedUnrated, By: []Part{PartSystem}},
 	{Action: CallbackConfirm, From: []State{ClosedUnrated}, To: Closed, By: []Part{PartOfficer}},
@@ -235,12 +235,6 @@ func (t Ticket) after(step Step, now time.Time) Ticket {
 		}
 	case Confirm, RelayConfirm, Silence, Withdraw, CallbackConfirm:
 		t.ClosedAt = &at
-	case Reopen:
-		if was == Closed && t.ClosedAt != nil { // he had answered, so he had been reached: what he takes back is that it is solved
-			t = t.reached(*t.ClosedAt)
-		}
-		t.SendBacks++
-		t.DoneAt, t.ClosedAt = nil, nil
 	case Urge:
 		t.Urges, t.UrgedAt = t.Urges+1, &at
 	case Extend:
@@ -261,7 +255,10 @@ func (t Ticket) after(step Step, now time.Time) Ticket {
 		t.JointAnsweredAt = &at
 	case ContactShare, ContactHide:
 		t.ShareContact = step.Action == ContactShare
-	case SendBack:
+	case SendBack, Reopen:
+		if was == Closed && t.ClosedAt != nil { // he had answered, so he had been reached: what he takes back is that it is solved
+			t = t.reached(*t.ClosedAt)
+		}
 		t.SendBacks++
 		t.DoneAt, t.ClosedAt = nil, nil // the first clock runs on (B-d.1)
 	}

@@ -83,8 +83,9 @@ type HistoryLine struct {
 // ForCallback marks a look at the number by who calls the reporter back, in the data of its line.
 const ForCallback = "callback"
 
-// asUnheard is the line as those read it who must not learn that the reporter was called back: his own answer, or nothing at all.
-func (h HistoryLine) asUnheard() (line HistoryLine, told bool) {
+// asUnheard is the line as those read it who must not learn that the reporter was called back: his own answer, or nothing at all. Where
+// he has no account he answers nothing himself: there it is told as an office's word for him, as on the ticket's page.
+func (h HistoryLine) asUnheard(t Ticket) (line HistoryLine, told bool) {
 	switch Action(h.Action) {
 	case CalledBack:
 		return h, false
@@ -97,14 +98,17 @@ func (h HistoryLine) asUnheard() (line HistoryLine, told bool) {
 	default:
 		return h, true
 	}
-	h.ActorID, h.ActorRole, h.unheard = 0, models.Resident, true
+	h.ActorID = 0
+	if t.ReporterID != 0 {
+		h.ActorRole, h.unheard = models.Resident, true
+	}
 	return h, true
 }
 
 // unheard is the history without callbacks.
 func (k Known) unheard() (told []HistoryLine) {
 	for _, h := range k.History {
-		if line, tells := h.asUnheard(); tells {
+		if line, tells := h.asUnheard(k.Ticket); tells {
 			told = append(told, line)
 		}
 	}

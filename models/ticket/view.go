@@ -32,8 +32,11 @@ func viewerOf(a models.Actor, k Known) viewer {
 }
 
 // hears reports whether v reads that the reporter was called back, and what came of it: he himself, and the offices that may know
-// who he is. Nobody of the party does, nor who filed it.
-func (v viewer) hears() bool { return v.part == PartReporter || v.part == PartOfficer && v.knows }
+// who he is. Nobody of the party does, nor who filed it, nor
+// the others of his station.
+func (v viewer) hears(t Ticket) bool {
+	return v.part == PartReporter || v.part == PartOfficer && v.knows && LevelOf(v.actor, t) >= filedBelow(t)
+}
 
 // blurred reports whether exact moments of the reporter's side are withheld (DECISIONS 2: complaints show the date).
 func (v viewer) blurred(t Ticket) bool { return t.Protected && !v.knows }
@@ -119,7 +122,7 @@ func RowFor(a models.Actor, k Known, now time.Time) Row {
 	if t.PausedAt(now) {
 		row.PausedUntil = models.DateOf(*t.PausedUntil)
 	}
-	if r, ok := newestRating(k.Ratings); ok && v.raw {
+	if r, ok := newestRating(v.answers(t, k.Ratings)); ok && v.raw {
 		row.RatingLevel = r.Level
 	}
 	return row
@@ -156,7 +159,7 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 	if !v.knows { // that it waited, and for whom it was meant
 		k.History = slices.DeleteFunc(slices.Clone(k.History), func(h HistoryLine) bool { return h.Action == string(Hold) })
 	}
-	if !v.hears() {
+	if !v.hears(t) {
 		k.History = k.unheard()
 	}
 	parties := k.partiesThen()
@@ -303,7 +306,7 @@ func (v viewer) addClosing(view *View, k Known, c Catalogue) {
 }
 
 func (v viewer) addRating(view *View, k Known) {
-	r, ok := newestRating(k.Ratings)
+	r, ok := newestRating(v.answers(k.Ticket, k.Ratings))
 	if !ok {
 		return
 	}
@@ -311,6 +314,19 @@ func (v viewer) addRating(view *View, k Known) {
 	if v.raw {
 		view.Rating.Level, view.Rating.Text = r.Level, r.Text
 	}
+}
+
+// answers are the ratings that count as the reporter's answers for v. What was said by telephone of a closing that he had answered
+// himself adds the stars that he had not given, and is nothing to those who must not learn that he was asked again.
+func (v viewer) answers(t Ticket, ratings []Rating) (told []Rating) {
+	for i, r := range ratings {
+		own := slices.IndexFunc(ratings[:i], func(before Rating) bool { return before.Closing == r.Closing && before.Solved })
+		again := r.Kind == RatingByCall && r.Solved && own >= 0
+		if !again || v.hears(t) && r.Level != 0 && ratings[own].Level == 0 {
+			told = append(told, r)
+		}
+	}
+	return told
 }
 
 func newestRating(ratings []Rating) (Rating, bool) {

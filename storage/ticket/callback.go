@@ -140,6 +140,10 @@ func loadCallback(tx storage.Tx, a models.Actor, id int64) (c ticket.Callback, t
 	if err := tx.DB().Take(&c, "id = ?", id).Error; err != nil {
 		return c, t, nil, absentAs(err, missing)
 	}
+	// Held until the end: the line that is written begins where the ticket stands, whoever else answers at this moment.
+	if _, err := forUpdate(tx, c.TicketID); err != nil {
+		return c, t, nil, err
+	}
 	if t, err = load(tx, a, c.TicketID); err != nil || !c.MayCall(a, t) {
 		if err == nil || models.KindOf(err) == models.NotFound {
 			err = missing
@@ -267,10 +271,15 @@ func (s *Store) TellCallbackIn(tx storage.Tx, a models.Actor, id int64, told tic
 	return next, s.followCallback(tx, a, t, rules, told, rating)
 }
 
-// rateByCallback keeps the stars that the person gave, or that he calls it not solved, and returns the rating's id; 0 where he gave none.
+// rateByCallback keeps what the person said of the result, with his stars if he gave any, and returns the rating's id; 0 where nobody was
+// reached.
 func rateByCallback(tx storage.Tx, a models.Actor, t ticket.Ticket, c ticket.Catalogue, told ticket.CallbackTelling, hash string) (int64, error) {
-	if told.Level == 0 && told.Result != ticket.CallbackNotSolved {
+	if told.Result == ticket.CallbackNotReached {
 		return 0, nil
+	}
+	var given []ticket.Rating
+	if err := tx.DB().Where("ticket_id = ? AND closing = ?", t.ID, t.Closing).Order("id").Limit(100).Find(&given).Error; err != nil {
+		return 0, err
 	}
 	var reporter models.Actor
 	if t.ReporterID != 0 {
@@ -279,7 +288,7 @@ func rateByCallback(tx storage.Tx, a models.Actor, t ticket.Ticket, c ticket.Cat
 			return 0, err
 		}
 	}
-	rating := ticket.CallbackStars(reporter, t, c, told, a.AccountID, hash, tx.At())
+	rating := ticket.CallbackStars(reporter, t, given, c, told, a.AccountID, hash, tx.At())
 	created, err := storage.Insert(tx, &rating)
 	if err == nil && !created {
 		err = models.Refuse(models.Conflict, "ticket.id_conflict")

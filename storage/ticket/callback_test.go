@@ -359,7 +359,7 @@ func TestSolvedByTelephone(t *testing.T) {
 			t.Fatal(err)
 		}
 		after, err := w.store.Ticket(t.Context(), w.Resident, own.ID)
-		if err != nil || after.Version != own.Version || after.Rating.Level != 5 || *w.outcome(t, own.ID).AnsweredAt != *before.AnsweredAt || !slices.Contains(actionsOf(after), "callback") {
+		if err != nil || after.Version != own.Version || after.Rating == nil || after.Rating.Level != 5 || *w.outcome(t, own.ID).AnsweredAt != *before.AnsweredAt || !slices.Contains(actionsOf(after), "callback") {
 			t.Errorf("%d, %+v, %v (%v)", after.Version, after.Rating, actionsOf(after), err)
 		}
 		// Stars of a neighbour without an account, and of one who tells them too late, are kept and weigh nothing.
@@ -380,7 +380,7 @@ func TestSolvedByTelephone(t *testing.T) {
 		err = w.db.Read(t.Context(), func(tx storage.Tx) error {
 			return tx.DB().Table("ratings").Where("kind = 'callback'").Order("id").Pluck("weight", &weights).Error
 		})
-		if err != nil || !slices.Equal(weights, []string{"full", "none"}) {
+		if err != nil || !slices.Equal(weights, []string{"full", "none", "none"}) {
 			t.Errorf("%v (%v)", weights, err)
 		}
 		if _, err := w.store.LapseCallbacks(t.Context(), 10); err != nil || w.drawn(t, helped.ID).State != ticket.CallbackLapsed {
@@ -594,5 +594,138 @@ func TestTwoTellAtOnce(t *testing.T) {
 		if heard != 1 || err != nil || seen.SendBacks != 1 {
 			t.Errorf("%d heard, %d send-backs (%v)", heard, seen.SendBacks, err)
 		}
+	})
+}
+
+// TestNoOfficeReplacesOwnStars: stars that the reporter gave himself stay his, whatever an office says that he said.
+func TestNoOfficeReplacesOwnStars(t *testing.T) {
+	calling(t, func(t *testing.T, w *world) {
+		view := w.confirmed(t, "CLN-02", 1)
+		if _, err := w.tells(t, w.StationStaff, w.drawn(t, view.ID).ID, ticket.CallbackTelling{Result: ticket.CallbackSolved, Level: 5}); err != nil {
+			t.Fatal(err)
+		}
+		seen, err := w.store.Ticket(t.Context(), w.Resident, view.ID)
+		if err != nil || seen.Rating == nil || seen.Rating.Level != 1 {
+			t.Errorf("%+v (%v)", seen.Rating, err)
+		}
+		var weight string
+		err = w.db.Read(t.Context(), func(tx storage.Tx) error {
+			return tx.DB().Table("ratings").Where("kind = 'callback'").Pluck("weight", &weight).Error
+		})
+		if err != nil || weight != "none" {
+			t.Errorf("weighs %q (%v)", weight, err)
+		}
+	})
+}
+
+// TestThePartyReadsTheReportersAnswer: what it reads after a callback is what it reads after the same answer from his own phone,
+// steps, states and rating alike.
+func TestThePartyReadsTheReportersAnswer(t *testing.T) {
+	calling(t, func(t *testing.T, w *world) {
+		read := func(id int64) (lines []string) {
+			t.Helper()
+			seen, err := w.store.Ticket(t.Context(), w.Staff, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, item := range seen.Timeline {
+				lines = append(lines, strings.Join([]string{item.Action, string(item.ActorRole), string(item.FromState), string(item.ToState), item.Note}, "|"))
+			}
+			rating, err := json.Marshal(seen.Rating)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return append(lines, string(seen.State), string(rating))
+		}
+		call := func(id int64, told ticket.CallbackTelling) {
+			t.Helper()
+			if _, err := w.tells(t, w.StationStaff, w.drawn(t, id).ID, told); err != nil {
+				t.Fatal(err)
+			}
+		}
+		back := func(id int64) {
+			t.Helper()
+			if _, err := w.store.SendBackTicket(t.Context(), w.Resident, id, ticket.Answer{ClientID: clientID(), Closing: 1, Text: "又坏了，还是老样子"}, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for what, pair := range map[string]func() (own, called int64){
+			"solved after silence": func() (int64, int64) {
+				a, b := w.file(t, w.Resident, w.filing("CLN-02")), w.file(t, w.Resident, w.filing("CLN-02"))
+				w.silent(t, a)
+				w.silent(t, b)
+				w.confirm(t, a.ID, 0)
+				call(b.ID, ticket.CallbackTelling{Result: ticket.CallbackSolved})
+				return a.ID, b.ID
+			},
+			"not solved after silence": func() (int64, int64) {
+				a, b := w.file(t, w.Resident, w.filing("CLN-02")), w.file(t, w.Resident, w.filing("CLN-02"))
+				w.silent(t, a)
+				w.silent(t, b)
+				back(a.ID)
+				call(b.ID, ticket.CallbackTelling{Result: ticket.CallbackNotSolved, Text: "又坏了，还是老样子"})
+				return a.ID, b.ID
+			},
+			"not solved after his own word": func() (int64, int64) {
+				a, b := w.confirmed(t, "CLN-02", 4), w.confirmed(t, "CLN-02", 4)
+				back(a.ID)
+				call(b.ID, ticket.CallbackTelling{Result: ticket.CallbackNotSolved, Text: "又坏了，还是老样子"})
+				return a.ID, b.ID
+			},
+			"stars for what he had confirmed": func() (int64, int64) {
+				a, b := w.confirmed(t, "CLN-02", 0), w.confirmed(t, "CLN-02", 0)
+				w.clock.Advance(time.Hour)
+				call(b.ID, ticket.CallbackTelling{Result: ticket.CallbackSolved, Level: 2})
+				return a.ID, b.ID
+			},
+		} {
+			own, called := pair()
+			if a, b := read(own), read(called); !slices.Equal(a, b) {
+				t.Errorf("%s: his own answer reads\n%q, the callback\n%q", what, a, b)
+			}
+		}
+	})
+}
+
+// TestHisOwnWordStands: after an office has told "solved" the reporter can still send it back, also from a phone that was offline when
+// it was told.
+func TestHisOwnWordStands(t *testing.T) {
+	calling(t, func(t *testing.T, w *world) {
+		view := w.file(t, w.Resident, w.filing("CLN-02"))
+		w.silent(t, view)
+		if _, err := w.tells(t, w.StationStaff, w.drawn(t, view.ID).ID, ticket.CallbackTelling{Result: ticket.CallbackSolved}); err != nil {
+			t.Fatal(err)
+		}
+		back := ticket.Answer{ClientID: clientID(), Closing: 1, Text: "没有人打过电话，没修好"}
+		filed, err := w.store.SendBackTicket(t.Context(), w.Resident, view.ID, back, nil)
+		if err != nil || filed.Ticket.State != ticket.InProgress || w.outcome(t, view.ID).Outcome != ticket.OutcomeSentBack {
+			t.Fatalf("%s (%v)", filed.Ticket.State, err)
+		}
+		verified(t, w)
+	})
+}
+
+// TestACallAndAnAnswerAtOnce: the line of a call begins where the ticket stands, though the reporter answers at the same moment.
+func TestACallAndAnAnswerAtOnce(t *testing.T) {
+	calling(t, func(t *testing.T, w *world) {
+		for range 12 {
+			view := w.file(t, w.Resident, w.filing("CLN-02"))
+			w.silent(t, view)
+			id := w.drawn(t, view.ID).ID
+			var both sync.WaitGroup
+			both.Go(func() {
+				_, err := w.store.CallbackContact(t.Context(), w.StationStaff, id)
+				if code := models.CodeOf(err); err != nil && code != "callback.overtaken" {
+					t.Error(err)
+				}
+			})
+			both.Go(func() {
+				if _, err := w.store.ConfirmTicket(t.Context(), w.Resident, view.ID, ticket.Answer{ClientID: clientID(), Closing: 1}); err != nil {
+					t.Error(err)
+				}
+			})
+			both.Wait()
+		}
+		verified(t, w)
 	})
 }

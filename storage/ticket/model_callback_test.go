@@ -77,7 +77,7 @@ func expectCallback(y *attempt) *expectation {
 		return stays(0, m) // left to the line of its own
 	}
 	want := stays(2, m) // the look, and the result
-	rated := w.Level != 0 || w.Result == ticket.CallbackNotSolved
+	rated := w.Result != ticket.CallbackNotReached
 	switch {
 	case y.action == ticket.CallbackConfirm:
 		next, err := y.apply(y.a, ticket.CallbackConfirm)

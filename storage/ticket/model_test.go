@@ -771,7 +771,8 @@ func (w *town) looksRight(who string, m *matter) string {
 	// offered to share the number of the neighbour, who has none.
 	decides := ticket.MayDecide(a, m.t, w.kinds[m.t.HandlingPartyID])
 	allowed = slices.DeleteFunc(allowed, func(x ticket.Action) bool {
-		return ticket.OfTheLevelAbove(ticket.PartOf(a, m.t), x) && !decides || x == ticket.ContactShare && m.t.ReporterID == 0
+		waits := x == ticket.Redispatch && m.first != nil && m.t.MayTake([]ticket.Closing{*m.first}, now) != nil
+		return waits || ticket.OfTheLevelAbove(ticket.PartOf(a, m.t), x) && !decides || x == ticket.ContactShare && m.t.ReporterID == 0
 	})
 	if !slices.Equal(view.Actions, allowed) {
 		return fmt.Sprintf("%s is offered %v, the model allows %v", who, view.Actions, allowed)

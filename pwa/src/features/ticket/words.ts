@@ -198,6 +198,7 @@ function ended(ticket: Ticket, reader: Reader): NextWords {
   const until = ticket.rate_until ? say.deadline(ticket.rate_until) : ''
   switch (ticket.state) {
     case 'closed':
+      if (reader === 'reporter' && ticket.actions.includes('send_back')) return { what: t('ticket.next_closed'), when: t('ticket.next_closed_reporter', { when: until }), tone: 'good' }
       return { what: t('ticket.next_closed'), when: ticket.closed_at ? t('ticket.next_closed_on', { when: say.day(ticket.closed_at) }) : '', tone: 'good' }
     case 'closed_unrated':
       if (asksNeighbour(ticket)) return { what: t(ticket.rating?.solved ? 'ticket.next_relayed' : 'ticket.next_closed_unrated'), when: t('ticket.next_relayed_until', { when: until }), tone: 'plain' }
