@@ -359,6 +359,47 @@ func emptyBefore(t *testing.T, u used) {
 	}
 }
 
+// Answers that were written over before schema 31 kept them are told by the ledger.
+func TestTheLedgerTellsAnswersThatWereWrittenOver(t *testing.T) {
+	eachPlace(t, func(t *testing.T, o storage.Options) {
+		u := used{o, goose.DialectSQLite3}
+		if o.URL != "" {
+			u.dialect = goose.DialectPostgres
+		}
+		u.bring(t, migrationsOf(t), 30)
+		db := u.open(t)
+		defer db.Close()
+		const first, second, third = "2026-01-09 00:00:00.5+00:00", "2026-01-10 00:00:00+00:00", "2026-01-11 00:00:00+00:00"
+		line := func(ticket int, action, closing, at string) string {
+			return fmt.Sprintf(`INSERT INTO ledger (noun, noun_id, action, actor_role, handling_party_id, from_state, to_state, data, at, actor_commitment, note_commitment, leaf)
+				VALUES ('ticket', %d, '%s', 'resident', 1, '', '', '{"closing":%s}', '%s', '', '', '');`, ticket, action, closing, at)
+		}
+		answer := func(ticket int, outcome, at string) string {
+			return fmt.Sprintf("UPDATE ticket_closings SET outcome = '%s', answered_at = '%s' WHERE ticket_id = %d;", outcome, at, ticket)
+		}
+		for _, statement := range []string{
+			line(1, "silence", "1", first), line(1, "confirm", "1", second), line(1, "reopen", "1", third), answer(1, "sent_back", third),
+			line(2, "relay_confirm", "1", first), line(2, "send_back", "1", second), answer(2, "sent_back", second),
+			line(3, "confirm", "1", first), line(3, "rate", "1", second), answer(3, "confirmed", first),
+			line(4, "confirm", "2", first), answer(4, "confirmed", second), // of another closing
+		} {
+			if _, err := db.Exec(statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+		storagetest.Open(t, o).Close()
+		_, tables := u.rows(t)
+		var told []string
+		for _, row := range tables["earlier_answers"] {
+			told = append(told, fmt.Sprintf("%s/%s %s %.10s", row["ticket_id"], row["closing"], row["outcome"], row["answered_at"]))
+		}
+		slices.Sort(told)
+		if want := []string{"1/1 confirmed 2026-01-10", "1/1 silent 2026-01-09", "2/1 relayed 2026-01-09"}; !slices.Equal(told, want) {
+			t.Errorf("told %q, want %q", told, want)
+		}
+	})
+}
+
 // TestANewerDatabaseIsRefused: an old program that worked on it would not know what it breaks.
 func TestANewerDatabaseIsRefused(t *testing.T) {
 	eachPlace(t, func(t *testing.T, o storage.Options) {

@@ -49,7 +49,14 @@ type Closing struct {
 	Complete *time.Time
 	Outcome  string // pending, confirmed, sent_back, silent, relayed: a neighbour's word from who filed for him, worth what silence is
 	Answered *time.Time
-	Evidence string // none, weak, normal, strong
+	Evidence string   // none, weak, normal, strong
+	Earlier  []Answer // what its answer was before, in their order: whoever called it solved may take that back
+}
+
+// Answer is what became of a closing from a moment on.
+type Answer struct {
+	Outcome string
+	At      time.Time
 }
 
 // Rating is what a score knows of an answer.
@@ -194,11 +201,7 @@ func (t Ticket) AsOf(at time.Time) Ticket {
 	}
 	var closings []Closing
 	for _, c := range t.Closings {
-		c.Complete = known(c.Complete, at)
-		if known(c.Answered, at) == nil {
-			c.Answered, c.Outcome = nil, "pending"
-		}
-		if c.Complete != nil {
+		if c = c.asOf(at); c.Complete != nil {
 			closings = append(closings, c)
 		}
 	}
@@ -207,6 +210,19 @@ func (t Ticket) AsOf(at time.Time) Ticket {
 		t.Contacted = answered(closings)
 	}
 	return t
+}
+
+// asOf is the closing with the last of its answers that was known at a moment, pending where none was.
+func (c Closing) asOf(at time.Time) Closing {
+	c.Complete = known(c.Complete, at)
+	for known(c.Answered, at) == nil && len(c.Earlier) > 0 {
+		last := c.Earlier[len(c.Earlier)-1]
+		c.Outcome, c.Answered, c.Earlier = last.Outcome, &last.At, c.Earlier[:len(c.Earlier)-1]
+	}
+	if known(c.Answered, at) == nil {
+		c.Outcome, c.Answered = "pending", nil
+	}
+	return c
 }
 
 // answered is when the reporter first answered a "done" himself. He has been told by then, so it is a contact even where

@@ -1,6 +1,7 @@
 package score
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -135,6 +136,58 @@ func TestResolution(t *testing.T) {
 		if v.value != "" && Exact(mark.Reach) != v.reach {
 			t.Errorf("%s: can still reach %s, want %s", name, Exact(mark.Reach), v.reach)
 		}
+	}
+}
+
+// What was known of a matter at a moment stays, whatever its closing's answer becomes afterwards.
+func TestALaterAnswerChangesNothingBefore(t *testing.T) {
+	r := rules(t)
+	const later = 300
+	for name, first := range map[string]struct {
+		outcome  string
+		answered int
+		value    string
+		reason   Reason
+	}{
+		"confirmed":   {"confirmed", 20, "1", Confirmed},
+		"silent":      {"silent", 178, "0.8", SilentWithPhoto},
+		"passed on":   {"relayed", 20, "0.8", SilentWithPhoto},
+		"no word yet": {"pending", 0, "0.8", WaitingWithPhoto},
+	} {
+		for _, last := range []string{"confirmed", "sent_back"} {
+			before := filed(done(10, first.outcome, first.answered, "normal"))
+			after := filed(done(10, last, later, "normal"))
+			if first.outcome != "pending" {
+				after.Closings[0].Earlier = []Answer{{Outcome: first.outcome, At: hours(first.answered)}}
+			}
+			for at := 1; at < later; at++ {
+				for _, rate := range []Rate{Response, Resolution} {
+					was, wasOut := r.Judge(rate, before, hours(at))
+					is, isOut := r.Judge(rate, after, hours(at))
+					if isOut != wasOut || isOut == "" && (Exact(is.Value) != Exact(was.Value) || Exact(is.Reach) != Exact(was.Reach) || is.Reason != was.Reason || !is.Entered.Equal(was.Entered)) {
+						t.Errorf("%s, then %s: as of %d h %s was %v %s%s, and is %v %s%s", name, last, at, rate, was.Value, was.Reason, wasOut, is.Value, is.Reason, isOut)
+					}
+				}
+			}
+			check(t, r, name+" until then", Resolution, after, later-1, first.value, first.reason)
+			value, reason := "1", Confirmed
+			if last == "sent_back" {
+				value, reason = "0", SentBack
+			}
+			check(t, r, name+", then "+last, Resolution, after, later, value, reason)
+		}
+	}
+	// Of several answers the last one that was known counts: silence, his word, and that he took it back.
+	thrice := filed(done(10, "sent_back", later, "normal"))
+	thrice.Closings[0].Earlier = []Answer{{"silent", hours(178)}, {"confirmed", hours(250)}}
+	for at, v := range map[int]struct {
+		value  string
+		reason Reason
+	}{100: {"0.8", WaitingWithPhoto}, 178: {"0.8", SilentWithPhoto}, 250: {"1", Confirmed}, later: {"0", SentBack}} {
+		check(t, r, fmt.Sprintf("three answers, after %d h", at), Resolution, thrice, at, v.value, v.reason)
+	}
+	if again := thrice.AsOf(hours(260)).AsOf(hours(200)).Closings[0]; again.Outcome != "silent" || !again.Answered.Equal(hours(178)) || len(again.Earlier) != 0 {
+		t.Errorf("as known then, of what was known later: %+v", again)
 	}
 }
 

@@ -129,6 +129,7 @@ func everyRow[T any](query *gorm.DB, id func(T) int64) ([]T, error) {
 	}
 }
 
+// closingsOf are the closings of tickets, each with the answers that it had before: a row for each of them.
 func closingsOf(tx storage.Tx, rows []ticketRow) (map[int64][]score.Closing, error) {
 	ids := make([]int64, len(rows))
 	for i, row := range rows {
@@ -140,16 +141,25 @@ func closingsOf(tx storage.Tx, rows []ticketRow) (map[int64][]score.Closing, err
 			TicketID, Closing      int64
 			CompleteAt, AnsweredAt *time.Time
 			Outcome, Evidence      string
+			EarlierOutcome         string
+			EarlierAt              *time.Time
 		}
-		err := tx.DB().Table("ticket_closings").Select("ticket_id, closing, complete_at, answered_at, outcome, evidence").
-			Where("ticket_id IN ?", chunk).Order("ticket_id, closing").Limit(50 * inChunk).Scan(&closings).Error
+		err := tx.DB().Table("ticket_closings AS c").
+			Select("c.ticket_id, c.closing, c.complete_at, c.answered_at, c.outcome, c.evidence, e.outcome AS earlier_outcome, e.answered_at AS earlier_at").
+			Joins("LEFT JOIN earlier_answers AS e ON e.ticket_id = c.ticket_id AND e.closing = c.closing").
+			Where("c.ticket_id IN ?", chunk).Order("c.ticket_id, c.closing, e.id").Limit(50 * inChunk).Scan(&closings).Error
 		if err != nil {
 			return nil, err
 		}
 		for _, c := range closings {
-			found[c.TicketID] = append(found[c.TicketID], score.Closing{
-				Number: c.Closing, Complete: c.CompleteAt, Outcome: c.Outcome, Answered: c.AnsweredAt, Evidence: c.Evidence,
-			})
+			all := found[c.TicketID]
+			if len(all) == 0 || all[len(all)-1].Number != c.Closing {
+				all = append(all, score.Closing{Number: c.Closing, Complete: c.CompleteAt, Outcome: c.Outcome, Answered: c.AnsweredAt, Evidence: c.Evidence})
+			}
+			if last := &all[len(all)-1]; c.EarlierAt != nil {
+				last.Earlier = append(last.Earlier, score.Answer{Outcome: c.EarlierOutcome, At: *c.EarlierAt})
+			}
+			found[c.TicketID] = all
 		}
 	}
 	return found, nil

@@ -150,8 +150,14 @@ func (s *Store) applyAnswer(tx storage.Tx, a models.Actor, t ticket.Ticket, c ti
 	return s.joinIfDue(tx, next) // voices that came while it was said to be done
 }
 
-// settle writes what became of the newest closing.
+// settle writes what became of the newest closing. The answer that it had before is kept: figures of a month that is over hold
+// what was known then.
 func (s *Store) settle(tx storage.Tx, t ticket.Ticket, outcome ticket.Outcome) error {
+	err := tx.DB().Exec(`INSERT INTO earlier_answers (ticket_id, closing, outcome, answered_at)
+		SELECT ticket_id, closing, outcome, answered_at FROM ticket_closings WHERE ticket_id = ? AND closing = ? AND answered_at IS NOT NULL`, t.ID, t.Closing).Error
+	if err != nil {
+		return err
+	}
 	return tx.DB().Model(&ticket.Closing{}).Where("ticket_id = ? AND closing = ?", t.ID, t.Closing).
 		Updates(map[string]any{"outcome": outcome, "answered_at": tx.At()}).Error
 }
