@@ -25,13 +25,14 @@ type CallbackRules struct {
 	// SampleBP of the rest is asked about, in basis points, and SecondLookBP of what silence closed and is not asked about yet.
 	SampleBP     int64  `json:"sample_bp"`
 	SecondLookBP int64  `json:"second_look_bp"`
-	Tries        int64  `json:"tries"`       // so often nobody was reached, on at least TryDays days, ends it
-	TryDays      int64  `json:"try_days"`    //
-	Days         int    `json:"days"`        // so long it may be made
-	ReopenMost   int64  `json:"reopen_most"` // so often it comes back by a callback without the centre
-	LookHours    int    `json:"look_hours"`  // so long after a look at the number a result may be told
-	CallFrom     string `json:"call_from"`   // the hours in which people are called
-	CallTo       string `json:"call_to"`
+	Tries        int64  `json:"tries"`         // so often nobody was reached, on at least TryDays days, ends it
+	TryDays      int64  `json:"try_days"`      //
+	TryGapHours  int    `json:"try_gap_hours"` // and so long lies between two of them
+	Days         int    `json:"days"`          // so long it may be made
+	ReopenMost   int64  `json:"reopen_most"`   // so often it comes back by a callback without the centre
+	LookHours    int    `json:"look_hours"`    // so long after a look at the number a result may be told
+	CallFrom     string `json:"call_from"`     // the hours in which people are called
+	CallTo       string `json:"call_to"`       // "24:00" is the end of the day
 	// PublishedDays are those whose callbacks are counted in public, and ShareFrom how many make a share.
 	PublishedDays int   `json:"published_days"`
 	ShareFrom     int64 `json:"share_from"`
@@ -58,12 +59,10 @@ func ParseCallbackRules(doc []byte) (CallbackRules, error) {
 	if !share(r.SampleBP) || !share(r.SecondLookBP) || r.StarsTo < 0 || r.StarsTo > 5 {
 		return r, fmt.Errorf("callback rules %s: shares lie between none and all, stars between 0 and 5", r.Version)
 	}
-	if r.TryDays < 1 || r.Tries < r.TryDays || r.Days < 1 || r.ReopenMost < 0 || r.LookHours < 1 || r.PublishedDays < 1 || r.ShareFrom < 1 {
+	if r.TryDays < 1 || r.Tries < r.TryDays || r.Days < 1 || r.TryGapHours < 0 || r.ReopenMost < 0 || r.LookHours < 1 || r.PublishedDays < 1 || r.ShareFrom < 1 {
 		return r, fmt.Errorf("callback rules %s: a try a day, and bounds above nothing are needed", r.Version)
 	}
-	from, fromOK := models.ParseClock(r.CallFrom)
-	to, toOK := models.ParseClock(r.CallTo)
-	if !fromOK || !toOK || to <= from {
+	if from, to, ok := r.callHours(); !ok || to <= from {
 		return r, fmt.Errorf("callback rules %s: the hours from %q to %q are none", r.Version, r.CallFrom, r.CallTo)
 	}
 	return r, nil
@@ -104,3 +103,28 @@ func (r CallbackRules) Draw(t Ticket, outcome Outcome, stars int, lots Lots) Cal
 
 // lookLasts is how long after a look at the number a result may be told.
 func (r CallbackRules) lookLasts() time.Duration { return time.Duration(r.LookHours) * time.Hour }
+
+// callHours are the hours in which people are called, as what has passed since midnight.
+func (r CallbackRules) callHours() (from, to time.Duration, ok bool) {
+	from, ok = models.ParseClock(r.CallFrom)
+	if r.CallTo == "24:00" {
+		return from, 24 * time.Hour, ok
+	}
+	to, read := models.ParseClock(r.CallTo)
+	return from, to, ok && read
+}
+
+// calledAt reports whether people are called at that moment.
+func (r CallbackRules) calledAt(now time.Time) bool {
+	from, to, _ := r.callHours() // parsed rules have hours that can be read
+	since := now.Sub(models.DateOf(now).Start())
+	return since >= from && since < to
+}
+
+// nextTry is from when on the next call that reaches nobody counts.
+func (r CallbackRules) nextTry(last *time.Time) time.Time {
+	if last == nil {
+		return time.Time{}
+	}
+	return last.Add(time.Duration(r.TryGapHours) * time.Hour)
+}

@@ -15,24 +15,29 @@ const (
 	callbacksRead  = 2000
 )
 
-// Callbacks are the reporters whom a must ask now, the oldest closing first, without their numbers, and how the county's offices keep
-// up with it.
-func (s *Store) Callbacks(ctx context.Context, a models.Actor) (list ticket.CallbackList, err error) {
+// Callbacks are the reporters whom a must ask now, at most limit, the oldest closing first, without their numbers, and how the
+// county's offices keep up with it. With a limit of 0 it says no more than how many wait.
+func (s *Store) Callbacks(ctx context.Context, a models.Actor, limit int) (list ticket.CallbackList, err error) {
 	err = s.db.Read(ctx, func(tx storage.Tx) error {
 		rules, err := s.callbacks.In(tx)
 		if err != nil {
 			return err
 		}
-		list = ticket.CallbackList{CallFrom: rules.CallFrom, CallTo: rules.CallTo, Tries: rules.Tries, TryDays: rules.TryDays, Days: rules.PublishedDays}
+		list = ticket.CallbackList{
+			Items: []ticket.CallbackView{}, Towns: []ticket.TownCallbacks{}, CallFrom: rules.CallFrom, CallTo: rules.CallTo, LookHours: rules.LookHours,
+			Tries: rules.Tries, TryDays: rules.TryDays, TryGapHours: rules.TryGapHours, ShareFrom: rules.ShareFrom,
+		}
+		all := ticket.SeesCallbackCounts(a)
+		list.FiguresFrom, list.FiguresTo = rules.CallbackSpan(all, tx.Today())
 		mine, err := callbacksOf(tx, a)
-		if err != nil {
-			return err
-		}
 		list.Waiting = len(mine)
-		if list.Items, err = callbackViews(tx, mine[:min(len(mine), callbacksShown)]); err != nil {
+		if err != nil || limit == 0 {
 			return err
 		}
-		return addCallbackShares(tx, &list, rules)
+		if list.Items, err = callbackViews(tx, mine[:min(len(mine), limit, callbacksShown)]); err != nil {
+			return err
+		}
+		return addCallbackShares(tx, &list, rules, all)
 	})
 	return list, err
 }
@@ -98,38 +103,81 @@ func callbackViews(tx storage.Tx, callbacks []ticket.Callback) ([]ticket.Callbac
 	return views, nil
 }
 
-// addCallbackShares counts, for each town and for the county's offices, what was to be asked in the published days.
-func addCallbackShares(tx storage.Tx, list *ticket.CallbackList, rules ticket.CallbackRules) error {
+// townCounts are a town's callbacks: what its stations had to ask, and what the town had.
+type townCounts struct{ stations, town ticket.CallbackCounts }
+
+// addCallbackShares tells, for each town and for the county's offices, what was to be asked in the days of the figures. Whoever sees
+// all counts by the day of the draw, also what is still open. All others count by the day of the end, so that a finished month never
+// moves again, and read a line for every town, so that none begins to stand there with its first callback.
+func addCallbackShares(tx storage.Tx, list *ticket.CallbackList, rules ticket.CallbackRules, all bool) error {
+	day := "settled_at"
+	if all {
+		day = "due_at"
+	}
 	var rows []struct {
 		TownID int64
-		Name   string
 		Level  ticket.Level
 		State  ticket.CallbackState
 		N      int64
 	}
-	err := tx.DB().Raw(`SELECT c.town_id, coalesce(d.name, '') AS name, c.level, c.state, c.n FROM
-		(SELECT town_id, level, state, count(*) AS n FROM callbacks WHERE due_at >= ? GROUP BY town_id, level, state) c
-		LEFT JOIN division_codes d ON d.division_id = c.town_id AND d.valid_from <= ? AND (d.valid_to IS NULL OR d.valid_to > ?)
-		ORDER BY c.town_id`, models.UTC(tx.Today().Add(-rules.PublishedDays).Start()), tx.Today(), tx.Today()).Scan(&rows).Error
-	list.Towns = []ticket.TownCallbacks{}
+	err := tx.DB().Model(&ticket.Callback{}).Select("town_id, level, state, count(*) AS n").
+		Where(day+" >= ? AND "+day+" < ?", list.FiguresFrom.Start(), list.FiguresTo.Add(1).Start()).Group("town_id, level, state").Scan(&rows).Error
+	if err != nil {
+		return err
+	}
+	var centre ticket.CallbackCounts
+	towns := map[int64]*townCounts{}
 	for _, row := range rows {
 		if row.Level >= ticket.LevelCenter {
-			list.Centre.Add(row.State, row.N)
+			centre.Add(row.State, row.N)
+			continue
 		}
-		if n := len(list.Towns); n == 0 || list.Towns[n-1].TownID != row.TownID {
-			list.Towns = append(list.Towns, ticket.TownCallbacks{TownID: row.TownID, TownName: row.Name})
+		if towns[row.TownID] == nil {
+			towns[row.TownID] = &townCounts{}
 		}
-		town := &list.Towns[len(list.Towns)-1]
-		switch row.Level {
-		case ticket.LevelStation:
-			town.Stations.Add(row.State, row.N)
-		case ticket.LevelTown:
-			town.Town.Add(row.State, row.N)
+		if row.Level == ticket.LevelStation {
+			towns[row.TownID].stations.Add(row.State, row.N)
+		} else {
+			towns[row.TownID].town.Add(row.State, row.N)
 		}
 	}
-	list.Centre = list.Centre.Shared(rules)
-	for i, town := range list.Towns {
-		list.Towns[i].Stations, list.Towns[i].Town = town.Stations.Shared(rules), town.Town.Shared(rules)
+	list.Centre = rules.Share(centre, all)
+	names, err := townNames(tx)
+	for _, town := range names {
+		had := towns[town.ID]
+		switch {
+		case had == nil && (all || town.Gone):
+			continue
+		case had == nil:
+			had = &townCounts{}
+		}
+		list.Towns = append(list.Towns, ticket.TownCallbacks{TownID: town.ID, TownName: town.Name, Stations: rules.Share(had.stations, all), Town: rules.Share(had.town, all)})
 	}
 	return err
+}
+
+type townName struct {
+	ID   int64
+	Name string
+	Gone bool
+}
+
+// townNames are all towns that there were, each with its last name.
+func townNames(tx storage.Tx) (towns []townName, err error) {
+	var rows []struct {
+		ID      int64
+		Name    string
+		ValidTo models.Date
+	}
+	err = tx.DB().Table("division_codes c").Joins("JOIN divisions d ON d.id = c.division_id").Select("d.id, c.name, c.valid_to").
+		Where("d.level = 'town' AND c.valid_from <= ?", tx.Today()).Order("d.id, c.valid_from").Scan(&rows).Error
+	for _, row := range rows {
+		town := townName{row.ID, row.Name, row.ValidTo != "" && row.ValidTo <= tx.Today()}
+		if n := len(towns); n > 0 && towns[n-1].ID == row.ID {
+			towns[n-1] = town
+		} else {
+			towns = append(towns, town)
+		}
+	}
+	return towns, err
 }

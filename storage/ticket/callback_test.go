@@ -75,7 +75,7 @@ func (w *world) drawn(t *testing.T, id int64) (c ticket.Callback) {
 
 func (w *world) listed(t *testing.T, a models.Actor) []int64 {
 	t.Helper()
-	list, err := w.store.Callbacks(t.Context(), a)
+	list, err := w.store.Callbacks(t.Context(), a, 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,7 +272,7 @@ func TestTheNumberIsAskedForAndTold(t *testing.T) {
 		if _, err := w.store.TellCallback(t.Context(), w.StationStaff, c.ID, told); models.CodeOf(err) != "callback.look_first" {
 			t.Errorf("told without a look: %v", err)
 		}
-		list, err := w.store.Callbacks(t.Context(), w.StationStaff)
+		list, err := w.store.Callbacks(t.Context(), w.StationStaff, 100)
 		written, _ := json.Marshal(list)
 		var phone string
 		if err == nil {
@@ -303,7 +303,7 @@ func TestTheNumberIsAskedForAndTold(t *testing.T) {
 		if looks() != 1 {
 			t.Errorf("two taps in a minute are %d lines", looks())
 		}
-		w.clock.Advance(13 * time.Hour)
+		w.clock.Advance(20 * time.Hour)
 		if _, err := w.store.TellCallback(t.Context(), w.StationStaff, c.ID, told); models.CodeOf(err) != "callback.look_first" {
 			t.Errorf("told long after the look: %v", err)
 		}
@@ -519,7 +519,7 @@ func TestNotReachedAndNotMade(t *testing.T) {
 		id := w.confirmed(t, "CLN-02", 5).ID
 		c := w.drawn(t, id)
 		for i := range 3 {
-			w.clock.Advance(time.Minute)
+			w.clock.Advance(time.Duration(min(i, 1)) * 3 * time.Hour)
 			if v, err := w.tells(t, w.StationStaff, c.ID, ticket.CallbackTelling{Result: ticket.CallbackNotReached}); err != nil || v.State != ticket.CallbackOpen || v.Tries != int64(i+1) {
 				t.Fatalf("%+v (%v)", v, err)
 			}
@@ -551,12 +551,12 @@ func TestNotReachedAndNotMade(t *testing.T) {
 		if n, err := w.store.LapseCallbacks(t.Context(), 10); err != nil || n != 1 || w.drawn(t, lying).State != ticket.CallbackLapsed {
 			t.Errorf("%d lapsed, %+v (%v)", n, w.drawn(t, lying), err)
 		}
-		list, err := w.store.Callbacks(t.Context(), w.Officer)
+		list, err := w.store.Callbacks(t.Context(), w.Officer, 100)
 		if err != nil || len(list.Towns) != 1 {
 			t.Fatalf("%+v (%v)", list.Towns, err)
 		}
 		town := list.Towns[0]
-		if s := town.Stations; town.TownName != "试验镇" || s.Due != 2 || s.Done != 1 || s.NotReached != 1 || s.Lapsed != 1 || s.ShareBP != nil || town.Town.Due != 0 {
+		if s := town.Stations; town.TownName != "试验镇" || s.Due != 2 || s.Reached != 0 || s.Counts.NotReached != 1 || s.Counts.Lapsed != 1 || s.ShareBP != nil || town.Town.Due != 0 {
 			t.Errorf("%+v", town)
 		}
 	})

@@ -3026,43 +3026,7 @@ export interface components {
             /** @description of the last change, or of the end */
             why?: string;
         };
-        TicketCallbackList: {
-            /** @description the hours in which people are called */
-            call_from: string;
-            call_to: string;
-            /** @description what the county's offices had to ask */
-            centre: components["schemas"]["TicketCallbackShare"];
-            /**
-             * Format: int64
-             * @description the figures are of so many days
-             */
-            days: number;
-            items: components["schemas"]["TicketCallbackView"][];
-            towns: components["schemas"]["TicketTownCallbacks"][];
-            /**
-             * Format: int64
-             * @description so many calls that reach nobody end it
-             */
-            tries_needed: number;
-            /**
-             * Format: int64
-             * @description … on at least so many days
-             */
-            try_days_needed: number;
-            /**
-             * Format: int64
-             * @description how many there are, also those that the list has no room for
-             */
-            waiting: number;
-        };
-        TicketCallbackShare: {
-            /** Format: int64 */
-            done: number;
-            /**
-             * Format: int64
-             * @description made or not made
-             */
-            due: number;
+        TicketCallbackCounts: {
             /**
              * Format: int64
              * @description nobody made it in time
@@ -3077,13 +3041,69 @@ export interface components {
              * @description still to be made
              */
             open: number;
-            /**
-             * Format: int64
-             * @description done of due in basis points; absent while they are too few to say
-             */
-            share_bp?: number;
             /** Format: int64 */
             solved: number;
+        };
+        TicketCallbackList: {
+            /** @description the hours in which people are called */
+            call_from: string;
+            call_to: string;
+            /** @description what the county's offices had to ask */
+            centre: components["schemas"]["TicketCallbackShare"];
+            /** @description the first day of the figures */
+            figures_from: string;
+            /** @description their last day: today for the centre, the end of a month for all others */
+            figures_to: string;
+            items: components["schemas"]["TicketCallbackView"][];
+            /**
+             * Format: int64
+             * @description so long after a look at the number a result may be told
+             */
+            look_hours: number;
+            /**
+             * Format: int64
+             * @description so many make a share, and below the centre any figure
+             */
+            share_from: number;
+            towns: components["schemas"]["TicketTownCallbacks"][];
+            /**
+             * Format: int64
+             * @description so many calls that reach nobody end it
+             */
+            tries_needed: number;
+            /**
+             * Format: int64
+             * @description … on at least so many days
+             */
+            try_days_needed: number;
+            /**
+             * Format: int64
+             * @description … and so many hours apart
+             */
+            try_gap_hours: number;
+            /**
+             * Format: int64
+             * @description how many there are, also those that the list has no room for
+             */
+            waiting: number;
+        };
+        TicketCallbackShare: {
+            /** @description how they came out; to the centre alone */
+            counts?: components["schemas"]["TicketCallbackCounts"];
+            /**
+             * Format: int64
+             * @description made, tried in vain or not made; 0 where they are too few
+             */
+            due: number;
+            /** Format: int64 */
+            reached: number;
+            /**
+             * Format: int64
+             * @description reached of due in basis points; absent while they are too few to say
+             */
+            share_bp?: number;
+            /** @description below the centre: fewer than make a share, perhaps none, and no figure is told */
+            too_few?: boolean;
         };
         TicketCallbackTelling: {
             /** Format: uuid */
@@ -3128,8 +3148,11 @@ export interface components {
              */
             until_at: string;
             urgency: string;
-            /** @enum {string} */
-            why: "complaint" | "u1" | "low_rating" | "sample" | "second_look";
+            /**
+             * @description drawn: one of the others, which only the centre reads
+             * @enum {string}
+             */
+            why: "complaint" | "u1" | "low_rating" | "sample" | "second_look" | "drawn";
         };
         TicketCatalogue: {
             categories: components["schemas"]["TicketCategory"][];
@@ -5367,7 +5390,10 @@ export interface operations {
     };
     callbackList: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 0: only how many wait */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;

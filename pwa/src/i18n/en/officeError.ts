@@ -28,6 +28,8 @@ export const error: Messages<typeof source> = {
   'callback.not_found': 'There is no such callback, or it is not yours to make. Refresh the list.',
   'callback.bad_result': 'The result does not fit: stars go with “solved” only, words with “not solved” only.',
   'callback.look_first': 'Show the number first, then tell the result; a look holds for {hours} hours.',
+  'callback.not_now': 'People are not called at this hour: call between {from} and {to}, then tell the result.',
+  'callback.too_soon': 'The last call that reached nobody is less than {hours} hours ago: call again after {at}.',
   'callback.settled': 'This callback has a result already. Refresh the list.',
   'callback.lapsed': 'The time is over: the callback counts as not made.',
   'callback.overtaken': 'The reporter has answered by now: no callback is needed.',

@@ -26,6 +26,8 @@ export const error = {
   'callback.not_found': '没有这个回访，或者不归您打。请刷新列表。',
   'callback.bad_result': '结果填得不对：星级只随“解决了”，说的话只随“没解决”。',
   'callback.look_first': '请先点“看电话”再填结果；看过的电话 {hours} 小时内有效。',
+  'callback.not_now': '现在不是打回访电话的时间：请在 {from}–{to} 之间打，打完再填结果。',
+  'callback.too_soon': '离上次没打通不到 {hours} 小时，{at} 以后再打一次。',
   'callback.settled': '这个回访已经有结果了，请刷新列表。',
   'callback.lapsed': '时间过了，这个回访已记为“没有回访”。',
   'callback.overtaken': '上报人自己已经答复了，不用再回访。',
