@@ -147,11 +147,13 @@ func doCallback(y *attempt) error {
 		_, err = y.store().TellCallback(y.w.r.t.Context(), y.a, id, told)
 		return err
 	}
-	if _, err := y.store().CallbackContact(y.w.r.t.Context(), y.a, id); err != nil {
+	return y.write(func(tx storage.Tx) error { // both at once, so that a refused result leaves no look
+		if _, err := y.store().CallbackContactIn(tx, y.a, id); err != nil {
+			return err
+		}
+		_, err := y.store().TellCallbackIn(tx, y.a, id, y.told())
 		return err
-	}
-	_, err := y.store().TellCallback(y.w.r.t.Context(), y.a, id, y.told())
-	return err
+	})
 }
 
 // expectsNothing reports whether the attempt belongs to another line of the flow table.

@@ -768,7 +768,7 @@ func (w *town) looksRight(who string, m *matter) string {
 	now := w.r.w.clock.Now()
 	allowed := m.t.Allowed(a, w.r.catalogue(), now)
 	// Decisions are offered to those only whom MayDecide names: the flow table does not know the kinds of parties; and nobody is
-	// offered to share the number of the neighbour, who has none.
+	// offered to share the number of the neighbour, who has none. Nor is a matter given to another while its "done" waits for photos.
 	decides := ticket.MayDecide(a, m.t, w.kinds[m.t.HandlingPartyID])
 	allowed = slices.DeleteFunc(allowed, func(x ticket.Action) bool {
 		waits := x == ticket.Redispatch && m.first != nil && m.t.MayTake([]ticket.Closing{*m.first}, now) != nil

@@ -31,10 +31,15 @@ test('a resident confirms a complaint; the station calls back, hears that it is 
   await post(operator.eyes, `/api/v1/tickets/${ticket.id}/done`, { client_id: crypto.randomUUID(), result: '已安排保洁清扫一遍' })
   await post(resident.eyes, `/api/v1/tickets/${ticket.id}/confirmations`, { client_id: crypto.randomUUID(), closing: 1, level: 4 })
 
-  const { items } = await station.eyes.json<{ items: Callback[] }>('/api/v1/callbacks')
+  const { items, ...hours } = await station.eyes.json<{ items: Callback[]; call_from: string; call_to: string }>('/api/v1/callbacks')
+  // Nobody is called at night, whenever this runs: then the journey ends at the refusal.
+  const clock = new Date().toLocaleTimeString('en-GB', { timeZone: 'Asia/Shanghai', hour: '2-digit', minute: '2-digit' })
+  const night = clock < hours.call_from || clock >= hours.call_to
   const drawn = items.find((one) => one.ticket_id === ticket.id)
   expect(drawn, 'every complaint is called back by the station').toBeDefined()
   expect((await operator.eyes.ask('/api/v1/callbacks')).status()).toBe(403)
+  await operator.page.goto('/callbacks')
+  await expect(operator.page).toHaveURL(/denied/)
 
   const said = '只扫了一楼，二楼往上还是脏'
   await test.step('the station finds it, asks for the number, and tells what came of the call', async () => {
@@ -49,17 +54,39 @@ test('a resident confirms a complaint; the station calls back, hears that it is 
     await card.getByRole('button', { name: '看电话' }).click()
     await expect(card.locator('a[href^="tel:1"]')).toBeVisible()
     await looksRight(page)
-    await card.getByRole('button', { name: '没解决' }).click()
     const sheet = page.getByRole('dialog')
+    await card.getByRole('button', { name: `没打通 ${ticket.number}` }).click()
+    await expect(sheet).toContainText('这是第 1 次没打通')
+    await looksRight(page)
+    await sheet.getByRole('button', { name: '关闭' }).click()
+    await card.getByRole('button', { name: `解决了 ${ticket.number}`, exact: true }).click()
+    await expect(sheet).not.toContainText('要不要退回去重办')
+    await sheet.getByRole('radio').nth(1).check({ force: true })
+    await expect(sheet).toContainText('要不要退回去重办')
+    await sheet.getByRole('button', { name: '关闭' }).click()
+    await card.getByRole('button', { name: `没解决 ${ticket.number}` }).click()
     await sheet.getByRole('button', { name: '退回重办' }).click()
     await expect(sheet).toContainText('请写下他说的话')
     await looksRight(page)
     await sheet.getByLabel('他说哪里没解决？').fill(`${said}，我电话13812345678`)
+    // A look is over after some hours: the number goes, and can be asked for again; the words stay.
+    await page.route('**/results', (route) => route.fulfill({ status: 409, contentType: 'application/problem+json', body: JSON.stringify({ status: 409, code: 'callback.look_first', params: { hours: 12 } }) }), { times: 1 })
     await sheet.getByRole('button', { name: '退回重办' }).click()
+    await expect(sheet).toHaveCount(0)
+    await card.getByRole('button', { name: '看电话' }).click()
+    await card.getByRole('button', { name: `没解决 ${ticket.number}` }).click()
+    await expect(sheet.getByLabel('他说哪里没解决？')).toHaveValue(`${said}，我电话13812345678`)
+    await sheet.getByRole('button', { name: '退回重办' }).click()
+    if (night) {
+      await expect(sheet).toContainText(`请在 ${hours.call_from}–${hours.call_to} 之间打`)
+      return
+    }
     await expect(sheet).toHaveCount(0)
     await expect(card).toHaveCount(0)
     await expect(page.getByRole('region', { name: '回访完成情况' })).toBeVisible()
   })
+
+  if (night) return
 
   await test.step('the party has it again, and reads that it was sent back: nobody called anybody, as far as it knows', async () => {
     const seen = await operator.eyes.json<Called>(`/api/v1/tickets/${ticket.id}`)

@@ -10,7 +10,7 @@ export const SCREENS = [
   { role: 'station_staff', paths: ['/desk', '/bulletins', '/requests', '/duty', '/phones', '/callbacks'] },
   { role: 'town_officer', paths: ['/appointments', '/import', '/pressures'] },
   { role: 'admin', paths: ['/appointments', '/estates', '/overview', '/me'] },
-  { role: 'center_officer', paths: ['/overview', '/desk', '/desk?filter=open&estate={estate}', '/buildings/{building}', '/estates', '/estates/{estate}', '/estates/{estate}/manage', '/tickets/{ticket}', '/overview/missed/{party}', '/scores', '/import', '/appointments', '/pressures', '/bulletins', '/second-factor', '/me'] },
+  { role: 'center_officer', paths: ['/overview', '/desk', '/desk?filter=open&estate={estate}', '/buildings/{building}', '/estates', '/estates/{estate}', '/estates/{estate}/manage', '/tickets/{ticket}', '/overview/missed/{party}', '/scores', '/import', '/appointments', '/pressures', '/bulletins', '/callbacks', '/second-factor', '/me'] },
 ]
 
 /** Staff work at a desk as well as on a phone. */

@@ -309,6 +309,29 @@ export const STATES = [
     },
   },
   {
+    role: 'station_staff', name: 'callbacks-told',
+    async run({ page, go, snap }) {
+      const one = { id: 1, number: 'LL-2026-004711', category: 'REP-12', urgency: 'u3r', place: '青禾家园 3 号楼 2 单元', party_name: '青禾家园物业有限公司', result: '换了水龙头，试水不漏。', confirmed: true, closed_on: '2026-11-20', why: 'drawn', state: 'open', tries: 1, last_try_at: '2026-11-24T02:10:00Z', until_at: '2026-12-04T02:10:00Z', ticket_id: 1 }
+      await page.route('**/api/v1/callbacks*', async (route) => {
+        const list = await (await route.fetch()).json()
+        const town = { town_id: 1, town_name: '城关镇', stations: { due: 37, reached: 33, share_bp: 8919 }, town: { due: 0, reached: 0, too_few: true } }
+        await route.fulfill(json({ ...list, items: [one, { ...one, id: 2, number: 'LL-2026-004712', category: 'CLN-02', why: 'complaint', tries: 0, last_try_at: undefined, confirmed: false }], waiting: 2, towns: [town, ...(list.towns ?? []).slice(1)] }))
+      })
+      await page.route('**/api/v1/callbacks/*/contact', (route) => route.fulfill(json({ name: '赵女士', phone: '13803790000' })))
+      await go('/callbacks')
+      const card = page.locator('.ask').first()
+      await card.locator('> .btn').click()
+      await card.locator('.results').waitFor()
+      await snap('number')
+      await card.locator('.results .btn').first().click()
+      await sheet(page).locator('.stars label').nth(1).click()
+      await snap('two-stars')
+      await closeSheet(page)
+      await card.locator('.results .btn').nth(2).click()
+      await snap('not-reached')
+    },
+  },
+  {
     role: 'resident',
     name: 'ticket-extended',
     run: async ({ page, look, numbers, go, snap }) => {
