@@ -17,7 +17,7 @@ export const callback = {
   closed_confirmed: '{when}上报人自己确认已解决',
   closed_silent: '{when}办结，上报人没有确认',
   tried: '打过 {n} 次没打通，上次是{when}',
-  until: '请在{when}前完成，过期记为“没有回访”',
+  until: '请在{when}完成，过期记为“没有回访”',
   show_number: '看电话',
   show_hint: '上报人会看到您看了他的电话、是为了回访。',
   ask_for: '请找{name}',
