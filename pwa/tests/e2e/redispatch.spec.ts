@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
 import { loginOf, looksRight, phoneOf, type Ticket } from './support'
 
-type Lying = Ticket & { actions: string[]; handling_party: { id: number; name: string } }
+type Lying = Ticket & { actions: string[]; handling_party: { id: number; name: string }; likely_parties?: { kind: string }[] }
 
 test.use({ viewport: { width: 390, height: 844 } })
 
@@ -12,7 +12,7 @@ test('the town gives a matter that nobody answers to another party, and everybod
   let lying: Lying | undefined
   for (const { id } of items) {
     const one = await eyes.json<Lying>(`/api/v1/tickets/${id}`)
-    if (one.actions.includes('redispatch')) {
+    if (one.actions.includes('redispatch') && one.likely_parties?.some((party) => party.kind === 'service_station')) {
       lying = one
       break
     }
@@ -34,6 +34,15 @@ test('the town gives a matter that nobody answers to another party, and everybod
   await test.step('the station of the community is one tap away', async () => {
     await sheet.getByRole('group', { name: '改派给' }).getByRole('button', { name: '这里的社区服务站' }).click()
     await expect(sheet.locator('.chosen')).toContainText('服务站')
+    await sheet.getByRole('button', { name: '换一个' }).click()
+  })
+
+  await test.step('the party that let it lie is no other', async () => {
+    const own = lying!.handling_party.name
+    await sheet.getByLabel('别的单位').fill(own)
+    await sheet.getByRole('button', { name: own }).first().click()
+    await sheet.getByRole('button', { name: '改派' }).click()
+    await expect(sheet.getByRole('alert').first()).toContainText(own)
     await sheet.getByRole('button', { name: '换一个' }).click()
   })
 

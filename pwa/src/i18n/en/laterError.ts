@@ -105,6 +105,8 @@ export const error: Messages<typeof source> = {
   'ticket.done_waits': 'Its party has said it is done and the photos are on their way (72 hours at most). Not yet.',
   'ticket.not_overdue': 'No date has passed yet, so it stays where it is. You can urge instead.',
   'ticket.not_yours_to_redispatch': 'A level above decides who gets it.',
+  'ticket.not_yours_to_callback_confirm': 'What came of the call is noted by the office that called.',
+  'ticket.not_yours_to_reopen': 'Whether it comes back follows from what the reporter says when called.',
   'ticket.return_to_itself': 'It cannot be returned to yourself. Choose another party.',
   'ticket.return_decided': 'A dispatcher has decided that it is yours; it cannot be returned again.',
   'ticket.return_too_late': 'The time to return it is over. Work on it, or ask the level above.',

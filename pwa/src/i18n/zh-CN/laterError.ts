@@ -103,6 +103,8 @@ export const error = {
   'ticket.done_waits': '办理单位已说办结，照片还在路上（最多等 72 小时），先不改派。',
   'ticket.not_overdue': '还没有过期限，仍由原单位办理；可以先催办。',
   'ticket.not_yours_to_redispatch': '改派由上级调度决定。',
+  'ticket.not_yours_to_callback_confirm': '这次回访的结果只能由打电话的单位登记。',
+  'ticket.not_yours_to_reopen': '要不要重新办，由回访时上报人说了算。',
   'ticket.return_to_itself': '不能退给自己，请选别的单位。',
   'ticket.return_decided': '调度已经决定由您办理，不能再退。',
   'ticket.return_too_late': '退单的时间已过，请办理或请上级协调。',
