@@ -86,19 +86,27 @@ func (a Actor) Scopes(kind ScopeKind, roles ...Role) []int64 {
 	return ids
 }
 
+// Offices are the places for which the actor is of the office of a level: communities of stations, towns, and the levels of the county.
+func (a Actor) Offices() (communities, towns []int64, county []int) {
+	if a.Has(CenterOfficer) {
+		county = append(county, LevelCentre)
+	}
+	if a.Has(LeadingGroupOffice) {
+		county = append(county, LevelLeadingGroup)
+	}
+	return a.Scopes(ScopeCommunity, StationStaff), a.Scopes(ScopeTown, TownOfficer), county
+}
+
 // OfOffice reports whether the actor is of the office of a level (LevelStation …) that oversees a place. Auditors are of none.
 func (a Actor) OfOffice(level int, communityID, townID int64) bool {
+	communities, towns, county := a.Offices()
 	switch level {
 	case LevelStation:
-		return a.HasFor(StationStaff, ScopeCommunity, communityID)
+		return slices.Contains(communities, communityID)
 	case LevelTown:
-		return a.HasFor(TownOfficer, ScopeTown, townID)
-	case LevelCentre:
-		return a.Has(CenterOfficer)
-	case LevelLeadingGroup:
-		return a.Has(LeadingGroupOffice)
+		return slices.Contains(towns, townID)
 	}
-	return false
+	return slices.Contains(county, level)
 }
 
 // WorksFor reports whether the actor works for handling party id.

@@ -16,13 +16,9 @@ const (
 // SeedCalendar writes the calendar that the program brings along into a database that does not have it. It may run at
 // every start.
 func SeedCalendar(tx Tx) error {
-	document := models.FirstCalendar()
-	calendar, err := models.ParseCalendar(document)
-	if err != nil {
-		return err
-	}
-	_, _, err = AddRuleset(tx, calendarKind, calendar.Version, calendarFormula, document, calendar.ValidFrom)
-	return err
+	return SeedRules(tx, calendarKind, [][]byte{models.FirstCalendar()}, models.ParseCalendar, func(c models.Calendar) (string, string, models.Date) {
+		return c.Version, calendarFormula, c.ValidFrom
+	})
 }
 
 // CalendarRules reads the calendar that is in force on the day of a transaction.

@@ -96,6 +96,22 @@ func inForce(tx Tx, kind string) (id int64, err error) {
 	return id, err
 }
 
+// SeedRules writes the documents of a kind that the program brings along, the oldest first, into a database that does not have them.
+// head says of one its version, the formula that reads it, and its first day. It may run at every start.
+func SeedRules[T any](tx Tx, kind string, documents [][]byte, parse func([]byte) (T, error), head func(T) (version, formula string, from models.Date)) error {
+	for _, document := range documents {
+		rules, err := parse(document)
+		if err != nil {
+			return err
+		}
+		version, formula, from := head(rules)
+		if _, _, err := AddRuleset(tx, kind, version, formula, document, from); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // AddRuleset writes a version, and reports whether it was new: a version that is there stays as it is.
 func AddRuleset(tx Tx, kind, version, formula string, document []byte, from models.Date) (row Ruleset, added bool, err error) {
 	row = Ruleset{Kind: kind, Version: version, Formula: formula, Document: string(document), ValidFrom: from, RecordedAt: tx.At()}

@@ -149,7 +149,7 @@ func (s *PhoneShare) Add(result PhoneResult, n int64) {
 func (s PhoneShare) Shared(rules PhoneRules) PhoneShare {
 	s.ShareBP = nil
 	if s.Calls >= rules.ShareFrom {
-		bp := (2*10_000*s.Answered + s.Calls) / (2 * s.Calls)
+		bp := models.ShareBP(s.Answered, s.Calls)
 		s.ShareBP = &bp
 	}
 	return s

@@ -93,8 +93,8 @@ func (r CallbackRules) NewCallback(t Ticket, why CallbackWhy, kinds []string, no
 	}
 }
 
-// filedBelow is the lowest level that may ask about t because of who filed it: a station of one would ask about its own filing.
-func filedBelow(t Ticket) Level {
+// aboveFiler is the lowest level that may ask about t because of who filed it: a station of one would ask about its own filing.
+func aboveFiler(t Ticket) Level {
 	if t.OnBehalf && t.FiledAs == models.StationStaff {
 		return LevelTown
 	}
@@ -106,7 +106,7 @@ func callbackLevel(t Ticket, why CallbackWhy, kinds []string) Level {
 	for _, kind := range kinds {
 		level = max(level, UninterestedLevel(kind))
 	}
-	level = max(level, filedBelow(t))
+	level = max(level, aboveFiler(t))
 	if why == CallbackSecondLook {
 		level = max(level, LevelCenter)
 	}
@@ -116,11 +116,8 @@ func callbackLevel(t Ticket, why CallbackWhy, kinds []string) Level {
 // MayCall reports whether a may be told to make the call: of the office that it fell to, and neither the reporter, nor who filed
 // it, nor of a party that must answer t or had to.
 func (c Callback) MayCall(a models.Actor, t Ticket) bool {
-	switch {
-	case !a.SignedIn(), a.AccountID == t.ReporterID, a.AccountID == t.AuthorID, a.WorksFor(c.PartyID), a.WorksFor(t.HandlingPartyID), t.AnsweredBefore(a):
-		return false
-	}
-	return a.OfOffice(int(c.Level), c.CommunityID, c.TownID)
+	own := a.AccountID == t.ReporterID || a.AccountID == t.AuthorID || a.WorksFor(c.PartyID) || a.WorksFor(t.HandlingPartyID) || t.AnsweredBefore(a)
+	return a.SignedIn() && !own && a.OfOffice(int(c.Level), c.CommunityID, c.TownID)
 }
 
 // About reports whether t still stands where it stood when c was drawn: closed, by the same "done".
@@ -214,12 +211,50 @@ func (c Callback) Tell(a models.Actor, t Ticket, w CallbackTelling, looked *time
 
 // Ended is an open callback whose time is over: the ticket went on without it, or nobody made it.
 func (c Callback) Ended(t Ticket, now time.Time) Callback {
+	if !c.About(t) {
+		return c.Overtaken(now)
+	}
 	at := models.UTC(now)
 	c.State, c.SettledAt = CallbackLapsed, &at
-	if !c.About(t) {
-		c.State = CallbackOvertaken
-	}
 	return c
+}
+
+// Overtaken is an open callback that nobody has to make any more.
+func (c Callback) Overtaken(now time.Time) Callback {
+	at := models.UTC(now)
+	c.State, c.SettledAt = CallbackOvertaken, &at
+	return c
+}
+
+// DrawnAnew reports whether the closing of c is drawn once more because it is answered once more: what silence closed and the reporter
+// confirms by himself needs no second look, but perhaps a call because of its stars. What was settled stays settled.
+func (c Callback) DrawnAnew(outcome Outcome) bool {
+	return c.State == CallbackOvertaken || c.State == CallbackOpen && c.Why == CallbackSecondLook && outcome != OutcomeSilent
+}
+
+// Draws reports whether an answer of a's to the closing of t may bring a callback: a "solved", unless an office gave it, which has asked
+// the reporter just now.
+func Draws(a models.Actor, t Ticket, solved bool) bool { return solved && PartOf(a, t) != PartOfficer }
+
+// StepOf is the step that t takes when the person says result: closed as confirmed, back with its party, or none but the line that
+// he was asked.
+func (w CallbackTelling) StepOf(t Ticket) Action {
+	switch {
+	case w.Result == CallbackNotSolved:
+		return Reopen
+	case w.Result == CallbackSolved && t.State == ClosedUnrated:
+		return CallbackConfirm
+	}
+	return CalledBack
+}
+
+// Reopened is t raised because a callback brought it back, for the reopened-th time, and whether it was: from the third time on it
+// stands with the centre.
+func (r CallbackRules) Reopened(t Ticket, reopened int64, partyKind string) (Ticket, bool) {
+	if reopened > r.ReopenMost {
+		return t.RaisedTo(LevelCenter, partyKind)
+	}
+	return t.SentBackTooOften(partyKind)
 }
 
 // RatingByCall is the kind of what somebody said when he was called back.
@@ -243,143 +278,3 @@ func CallbackStars(reporter models.Actor, t Ticket, given []Rating, c Catalogue,
 
 // Answered are the parties that must answer t or had to.
 func (t Ticket) Answered() []int64 { return t.KeptFrom.With(t.HandlingPartyID).ids() }
-
-// CallbackView is a callback for whoever must make it. The number is not in it: he asks for it.
-type CallbackView struct {
-	ID        int64         `json:"id"`
-	TicketID  int64         `json:"ticket_id"`
-	Number    string        `json:"number"`
-	Category  string        `json:"category"`
-	Urgency   string        `json:"urgency"`
-	Place     string        `json:"place"`
-	PartyName string        `json:"party_name" doc:"who said that it is done"`
-	Result    string        `json:"result" doc:"what the party said"`
-	Confirmed bool          `json:"confirmed" doc:"the reporter has said himself that it is solved"`
-	ClosedOn  models.Date   `json:"closed_on"`
-	Why       CallbackWhy   `json:"why" enum:"complaint,u1,low_rating,sample,second_look,drawn" doc:"drawn: one of the others, which only the centre reads"`
-	State     CallbackState `json:"state" enum:"open,solved,not_solved,not_reached,lapsed,overtaken"`
-	Tries     int64         `json:"tries" doc:"so often nobody was reached"`
-	LastTryAt *time.Time    `json:"last_try_at,omitempty"`
-	UntilAt   time.Time     `json:"until_at" doc:"after that it counts as not made"`
-}
-
-// WhyTold is the reason as the office reads it that c fell to: below the centre none that tells of single stars (DECISIONS 12), and
-// so neither those that are drawn where there are no such stars.
-func (c Callback) WhyTold() CallbackWhy {
-	if c.Level >= LevelCenter || c.Why == CallbackComplaint || c.Why == CallbackUrgent {
-		return c.Why
-	}
-	return CallbackDrawn
-}
-
-// CallbackOf is the callback as whoever makes it sees it.
-func CallbackOf(c Callback, k Known) CallbackView {
-	v := CallbackView{
-		ID: c.ID, TicketID: c.TicketID, Number: k.Ticket.Number, Category: k.Ticket.Category, Urgency: k.Ticket.Urgency, Place: placeWords(k, ""), PartyName: k.Party.Name,
-		ClosedOn: models.DateOf(c.DueAt), Why: c.WhyTold(), State: c.State, Tries: c.Tries, LastTryAt: c.LastTryAt, UntilAt: c.UntilAt,
-	}
-	if i := slices.IndexFunc(k.Closings, func(x Closing) bool { return x.Closing == c.Closing }); i >= 0 {
-		said := k.Closings[i]
-		v.Result, v.Confirmed = said.Result, said.Outcome == OutcomeConfirmed
-		if said.AnsweredAt != nil { // a draw that stars brought came later
-			v.ClosedOn = models.DateOf(*said.AnsweredAt)
-		}
-	}
-	return v
-}
-
-// CallbackList is what one person has to ask now, the oldest first, and how the county's offices keep up with it.
-type CallbackList struct {
-	Items       []CallbackView  `json:"items"`
-	Waiting     int             `json:"waiting" doc:"how many there are, also those that the list has no room for"`
-	CallFrom    string          `json:"call_from" doc:"the hours in which people are called"`
-	CallTo      string          `json:"call_to"`
-	LookHours   int             `json:"look_hours" doc:"so long after a look at the number a result may be told"`
-	Tries       int64           `json:"tries_needed" doc:"so many calls that reach nobody end it"`
-	TryDays     int64           `json:"try_days_needed" doc:"… on at least so many days"`
-	TryGapHours int             `json:"try_gap_hours" doc:"… and so many hours apart"`
-	FiguresFrom models.Date     `json:"figures_from" doc:"the first day of the figures"`
-	FiguresTo   models.Date     `json:"figures_to" doc:"their last day: today for the centre, the end of a month for all others"`
-	ShareFrom   int64           `json:"share_from" doc:"so many make a share, and below the centre any figure"`
-	Centre      CallbackShare   `json:"centre" doc:"what the county's offices had to ask"`
-	Towns       []TownCallbacks `json:"towns"`
-}
-
-// TownCallbacks is a town's line: what its stations had to ask, and what the town had.
-type TownCallbacks struct {
-	TownID   int64         `json:"town_id"`
-	TownName string        `json:"town_name"`
-	Stations CallbackShare `json:"stations"`
-	Town     CallbackShare `json:"town"`
-}
-
-// CallbackShare says how many of those who had to be asked were reached. What was overtaken is not in it.
-type CallbackShare struct {
-	Due     int64           `json:"due" doc:"made, tried in vain or not made; 0 where they are too few"`
-	Reached int64           `json:"reached"`
-	TooFew  bool            `json:"too_few,omitempty" doc:"below the centre: fewer than make a share, perhaps none, and no figure is told"`
-	ShareBP *int64          `json:"share_bp,omitempty" doc:"reached of due in basis points; absent while they are too few to say"`
-	Counts  *CallbackCounts `json:"counts,omitempty" doc:"how they came out; to the centre alone"`
-}
-
-// CallbackCounts are callbacks by what became of them.
-type CallbackCounts struct {
-	Open       int64 `json:"open" doc:"still to be made"`
-	Solved     int64 `json:"solved"`
-	NotSolved  int64 `json:"not_solved"`
-	NotReached int64 `json:"not_reached"`
-	Lapsed     int64 `json:"lapsed" doc:"nobody made it in time"`
-}
-
-// Add counts n callbacks in a state.
-func (c *CallbackCounts) Add(state CallbackState, n int64) {
-	switch state {
-	case CallbackOpen:
-		c.Open += n
-	case CallbackSolved:
-		c.Solved += n
-	case CallbackNotSolved:
-		c.NotSolved += n
-	case CallbackNotReached:
-		c.NotReached += n
-	case CallbackLapsed:
-		c.Lapsed += n
-	case CallbackOvertaken: // nobody had to ask any more
-	}
-}
-
-// SeesCallbackCounts reports whether a reads how callbacks came out. Whoever may be the party complained of, as a station or a town
-// may, would read single ones off figures that move by one.
-func SeesCallbackCounts(a models.Actor) bool {
-	return a.Has(models.CenterOfficer, models.LeadingGroupOffice, models.Auditor)
-}
-
-// CallbackSpan are the days, both inside, whose callbacks a reader's figures count: to whoever sees all the published ones up to
-// today, to all others the finished months among them, which stand still until the next one ends.
-func (r CallbackRules) CallbackSpan(all bool, today models.Date) (from, to models.Date) {
-	from = today.Add(-r.PublishedDays)
-	if all {
-		return from, today
-	}
-	month := from.Month()
-	if models.DateOf(month.Start()) < from {
-		month = month.Add(1)
-	}
-	return models.DateOf(month.Start()), models.DateOf(today.Month().Start()).Add(-1)
-}
-
-// Share is what a reader is told of counts: half up, in basis points, from so many on as make a share.
-func (r CallbackRules) Share(c CallbackCounts, all bool) CallbackShare {
-	s := CallbackShare{Reached: c.Solved + c.NotSolved}
-	s.Due = s.Reached + c.NotReached + c.Lapsed
-	if s.Due >= r.ShareFrom {
-		bp := (2*wholeBP*s.Reached + s.Due) / (2 * s.Due)
-		s.ShareBP = &bp
-	} else if !all {
-		return CallbackShare{TooFew: true}
-	}
-	if all {
-		s.Counts = &c
-	}
-	return s
-}

@@ -44,8 +44,6 @@ var callbacks2026December []byte
 // CallbackRuleDocuments are the documents that the program brings along, the oldest first.
 func CallbackRuleDocuments() [][]byte { return [][]byte{slices.Clone(callbacks2026December)} }
 
-const wholeBP = 10_000
-
 // ParseCallbackRules reads and checks a document.
 func ParseCallbackRules(doc []byte) (CallbackRules, error) {
 	var r CallbackRules
@@ -55,7 +53,7 @@ func ParseCallbackRules(doc []byte) (CallbackRules, error) {
 	if _, ok := models.ParseDate(string(r.ValidFrom)); !ok || r.Version == "" {
 		return r, fmt.Errorf("callback rules %q: a version and its first day are needed", r.Version)
 	}
-	share := func(bp int64) bool { return bp >= 0 && bp <= wholeBP }
+	share := func(bp int64) bool { return bp >= 0 && bp <= models.WholeBP }
 	if !share(r.SampleBP) || !share(r.SecondLookBP) || r.StarsTo < 0 || r.StarsTo > 5 {
 		return r, fmt.Errorf("callback rules %s: shares lie between none and all, stars between 0 and 5", r.Version)
 	}
@@ -78,7 +76,7 @@ func LotsOf(key []byte, ticketID, closing int64) Lots {
 	fmt.Fprintf(mac, "callback/1:%d:%d", ticketID, closing)
 	sum := mac.Sum(nil)
 	lot := func(b []byte) int64 {
-		return int64(binary.BigEndian.Uint64(b) % wholeBP) // #nosec G115 -- below 10,000; the bias of the rest is below 2⁻⁵⁰
+		return int64(binary.BigEndian.Uint64(b) % models.WholeBP) // #nosec G115 -- below 10,000; the bias of the rest is below 2⁻⁵⁰
 	}
 	return Lots{lot(sum[:8]), lot(sum[8:16])}
 }

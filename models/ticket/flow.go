@@ -112,7 +112,7 @@ var Flow = []Step{
 
 // may reports whether the step is open to somebody who plays part in t. A station worker who filed for a neighbour is
 // the filer and works for the party that must answer: he may do both, or a station of one could not work its own ticket. But
-// nobody who works for that party sets the reporter's day: its clock would stand by its own word; and who only audits urges nobody
+// nobody who works for that party sets the reporter's day: its clock would stand by its own word; and who only audits urges nobody,
 // makes nothing joint and calls nobody back.
 func (s Step) may(a models.Actor, part Part, t Ticket) bool {
 	if s.Action == PauseDay && a.WorksFor(t.HandlingPartyID) || slices.Contains(notByAuditors, s.Action) && OnlyAudits(a, t) || !s.answersFor(a, part, t) {

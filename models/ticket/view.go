@@ -25,17 +25,16 @@ func viewerOf(a models.Actor, k Known) viewer {
 		actor:  a,
 		part:   part,
 		knows:  KnowsReporter(a, k.Ticket, k.Party.Kind),
-		raw:    part == PartReporter || part == PartOfficer && a.Has(models.CenterOfficer, models.LeadingGroupOffice, models.Auditor) && !k.Ticket.AnsweredBefore(a),
+		raw:    part == PartReporter || part == PartOfficer && countyLevel(a) >= LevelCenter && !k.Ticket.AnsweredBefore(a),
 		own:    k.own(),
 		frozen: k.frozen,
 	}
 }
 
 // hears reports whether v reads that the reporter was called back, and what came of it: he himself, and the offices that may know
-// who he is. Nobody of the party does, nor who filed it, nor
-// the others of his station.
+// who he is. Nobody of the party does, nor who filed it, nor the others of his station.
 func (v viewer) hears(t Ticket) bool {
-	return v.part == PartReporter || v.part == PartOfficer && v.knows && LevelOf(v.actor, t) >= filedBelow(t)
+	return v.part == PartReporter || v.part == PartOfficer && v.knows && LevelOf(v.actor, t) >= aboveFiler(t)
 }
 
 // blurred reports whether exact moments of the reporter's side are withheld (DECISIONS 2: complaints show the date).

@@ -18,13 +18,9 @@ const (
 // SeedDutyRules writes the rules on duty that the program brings along into a database that does not have them. It may run
 // at every start.
 func SeedDutyRules(tx storage.Tx) error {
-	document := place.FirstDutyRules()
-	rules, err := place.ParseDutyRules(document)
-	if err != nil {
-		return err
-	}
-	_, _, err = storage.AddRuleset(tx, dutyKind, rules.Version, dutyFormula, document, rules.ValidFrom)
-	return err
+	return storage.SeedRules(tx, dutyKind, [][]byte{place.FirstDutyRules()}, place.ParseDutyRules, func(r place.DutyRules) (string, string, models.Date) {
+		return r.Version, dutyFormula, r.ValidFrom
+	})
 }
 
 // DutyRules reads the rules on duty that are in force on the day of a transaction.

@@ -109,6 +109,33 @@ func divisionNames(tx storage.Tx, ids []int64, day models.Date) (map[int64]strin
 	return names, nil
 }
 
+// Town is a town that is there, or that there was.
+type Town struct {
+	ID   int64
+	Name string // its last one
+	Gone bool   // it is no town any more
+}
+
+// Towns are all towns that there were, in the order of their ids.
+func Towns(tx storage.Tx) (towns []Town, err error) {
+	var rows []struct {
+		ID      int64
+		Name    string
+		ValidTo models.Date
+	}
+	err = tx.DB().Table("division_codes c").Joins("JOIN divisions d ON d.id = c.division_id").Select("d.id, c.name, c.valid_to").
+		Where("d.level = ? AND c.valid_from <= ?", place.Town, tx.Today()).Order("d.id, c.valid_from").Limit(10 * inChunk).Scan(&rows).Error
+	for _, row := range rows {
+		town := Town{row.ID, row.Name, row.ValidTo != "" && row.ValidTo <= tx.Today()}
+		if n := len(towns); n > 0 && towns[n-1].ID == row.ID {
+			towns[n-1] = town
+		} else {
+			towns = append(towns, town)
+		}
+	}
+	return towns, err
+}
+
 func partiesByID(tx storage.Tx, ids []int64) (map[int64]place.HandlingParty, error) {
 	parties := map[int64]place.HandlingParty{}
 	for chunk := range chunks(ids) {

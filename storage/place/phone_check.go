@@ -231,21 +231,13 @@ func (s *Store) TownPhones(ctx context.Context) (list place.TownPhoneList, err e
 }
 
 func townRows(tx storage.Tx, rows []sharedRow, rules place.PhoneRules) ([]place.TownPhones, error) {
-	var towns []place.Division
-	if err := tx.DB().Where("level = ?", place.Town).Order("id").Limit(inChunk).Find(&towns).Error; err != nil {
-		return nil, err
-	}
-	var ids []int64
-	for _, t := range towns {
-		ids = append(ids, t.ID)
-	}
-	names, err := divisionNames(tx, ids, tx.Today())
+	towns, err := Towns(tx)
 	items := []place.TownPhones{}
-	for _, id := range ids {
-		town := place.TownPhones{TownID: id, TownName: names[id]}
+	for _, t := range towns {
+		town := place.TownPhones{TownID: t.ID, TownName: t.Name}
 		for _, r := range rows {
 			switch {
-			case r.ID != id:
+			case r.ID != t.ID:
 			case r.Level > models.LevelStation:
 				town.Stations.Add(r.Result, r.N)
 			default:
@@ -253,7 +245,7 @@ func townRows(tx storage.Tx, rows []sharedRow, rules place.PhoneRules) ([]place.
 			}
 		}
 		town.Parties, town.Stations = town.Parties.Shared(rules), town.Stations.Shared(rules)
-		if names[id] != "" {
+		if !t.Gone {
 			items = append(items, town)
 		}
 	}

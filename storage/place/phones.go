@@ -22,16 +22,9 @@ const (
 // SeedPhoneRules writes the rules on posted phones that the program brings along into a database that does not have them. It
 // may run at every start.
 func SeedPhoneRules(tx storage.Tx) error {
-	for _, document := range place.PhoneRuleDocuments() {
-		rules, err := place.ParsePhoneRules(document)
-		if err != nil {
-			return err
-		}
-		if _, _, err := storage.AddRuleset(tx, phonesKind, rules.Version, phonesFormula, document, rules.ValidFrom); err != nil {
-			return err
-		}
-	}
-	return nil
+	return storage.SeedRules(tx, phonesKind, place.PhoneRuleDocuments(), place.ParsePhoneRules, func(r place.PhoneRules) (string, string, models.Date) {
+		return r.Version, phonesFormula, r.ValidFrom
+	})
 }
 
 // PhoneRules reads the rules on posted phones that are in force on the day of a transaction.

@@ -29,13 +29,9 @@ func New(db *storage.DB) *Store {
 
 // SeedRuleset writes the first ruleset into a database that does not have it. It may run at every start.
 func SeedRuleset(tx storage.Tx) error {
-	document := score.FirstRuleset()
-	rules, err := score.ParseRuleset(document)
-	if err != nil {
-		return err
-	}
-	_, _, err = storage.AddRuleset(tx, rulesetKind, rules.Version, rules.Formula, document, rules.ValidFrom)
-	return err
+	return storage.SeedRules(tx, rulesetKind, [][]byte{score.FirstRuleset()}, score.ParseRuleset, func(r score.Ruleset) (string, string, models.Date) {
+		return r.Version, r.Formula, r.ValidFrom
+	})
 }
 
 // rulesIn is the ruleset in force at the transaction's moment.

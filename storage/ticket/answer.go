@@ -137,7 +137,7 @@ func (s *Store) applyAnswer(tx storage.Tx, a models.Actor, t ticket.Ticket, c ti
 	if err := s.settle(tx, t, outcome); err != nil {
 		return next, err
 	}
-	if rating.Solved && ticket.PartOf(a, t) != ticket.PartOfficer {
+	if ticket.Draws(a, t, rating.Solved) {
 		return next, s.drawCallback(tx, next, outcome, rating.Level)
 	}
 	// Sent back, or an office has just asked him: nobody needs to ask about this closing any more.
@@ -165,24 +165,9 @@ func (s *Store) settle(tx storage.Tx, t ticket.Ticket, outcome ticket.Outcome) e
 // CloseSilent closes as unrated what nobody answered for the catalogue's days of silence, at most limit tickets; each in its own
 // transaction, so that one that moves at that moment holds up no other. It returns how many it closed.
 func (s *Store) CloseSilent(ctx context.Context, limit int) (int, error) {
-	var due []int64
-	err := s.db.Read(ctx, func(tx storage.Tx) error {
-		return tx.DB().Model(&ticket.Ticket{}).Where(sqlOpen+" AND "+sqlToConfirm+" AND next_due <= ?", tx.At()).
-			Order("next_due").Limit(limit).Pluck("id", &due).Error
+	return s.eachDue(ctx, s.SilenceIn, func(tx storage.Tx) *gorm.DB {
+		return tx.DB().Model(&ticket.Ticket{}).Select("id").Where(sqlOpen+" AND "+sqlToConfirm+" AND next_due <= ?", tx.At()).Order("next_due").Limit(limit)
 	})
-	closed := 0
-	for _, id := range due {
-		if err != nil {
-			return closed, err
-		}
-		err = s.db.Write(ctx, func(tx storage.Tx) error { return s.SilenceIn(tx, id) })
-		if models.KindOf(err) == models.Conflict {
-			err = nil
-			continue
-		}
-		closed++
-	}
-	return closed, err
 }
 
 // SilenceIn closes one ticket by silence inside a transaction.

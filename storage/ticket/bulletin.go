@@ -380,7 +380,7 @@ func viewBulletins(tx storage.Tx, a models.Actor, list []ticket.Bulletin) ([]tic
 	views := []ticket.BulletinView{}
 	for _, b := range list {
 		p := parties[b.HandlingPartyID]
-		party := ticket.Party{ID: p.ID, Kind: string(p.Kind), Name: p.Name, Phone24: p.Phone24}
+		party := publicParty(p)
 		views = append(views, ticket.ViewBulletin(a, b, estates[b.EstateID].Name, named[b.ID], party, tx.At()))
 	}
 	return views, nil

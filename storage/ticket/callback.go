@@ -11,7 +11,6 @@ import (
 	"linli/models/ticket"
 	"linli/storage"
 	"linli/storage/people"
-	places "linli/storage/place"
 )
 
 // The rulesets on callbacks.
@@ -23,16 +22,9 @@ const (
 // SeedCallbackRules writes the rules on callbacks that the program brings along into a database that does not have them. It may
 // run at every start.
 func SeedCallbackRules(tx storage.Tx) error {
-	for _, document := range ticket.CallbackRuleDocuments() {
-		rules, err := ticket.ParseCallbackRules(document)
-		if err != nil {
-			return err
-		}
-		if _, _, err := storage.AddRuleset(tx, callbackKind, rules.Version, callbackFormula, document, rules.ValidFrom); err != nil {
-			return err
-		}
-	}
-	return nil
+	return storage.SeedRules(tx, callbackKind, ticket.CallbackRuleDocuments(), ticket.ParseCallbackRules, func(r ticket.CallbackRules) (string, string, models.Date) {
+		return r.Version, callbackFormula, r.ValidFrom
+	})
 }
 
 // drawCallback draws whether the reporter is asked about the closing of t that was just answered so, with so many stars. It runs
@@ -66,11 +58,9 @@ func (s *Store) drawCallback(tx storage.Tx, t ticket.Ticket, outcome ticket.Outc
 	return tellCallback(tx, drawn, "draw", models.Actor{}, models.System, "")
 }
 
-// drawAgain is for a closing that was drawn before and is answered once more: what silence closed and the reporter confirms by
-// himself needs no second look, but perhaps a call because of its stars. What was settled stays settled.
+// drawAgain is for a closing that was drawn before and is answered once more.
 func (s *Store) drawAgain(tx storage.Tx, t ticket.Ticket, there ticket.Callback, rules ticket.CallbackRules, why ticket.CallbackWhy, outcome ticket.Outcome) error {
-	looks := there.Why == ticket.CallbackSecondLook && outcome != ticket.OutcomeSilent
-	if there.State != ticket.CallbackOvertaken && (there.State != ticket.CallbackOpen || !looks) {
+	if !there.DrawnAnew(outcome) {
 		return nil
 	}
 	if why == "" {
@@ -108,8 +98,7 @@ func overtakeCallback(tx storage.Tx, t ticket.Ticket) error {
 	if err != nil || len(open) == 0 {
 		return err
 	}
-	over := open[0]
-	over.State, over.SettledAt = ticket.CallbackOvertaken, pointer(tx.At())
+	over := open[0].Overtaken(tx.At())
 	if err := saveCallback(tx, open[0], over); err != nil {
 		return err
 	}
@@ -213,7 +202,11 @@ func (s *Store) TellCallback(ctx context.Context, a models.Actor, id int64, told
 		if err != nil {
 			return err
 		}
-		views, err := callbackViews(tx, []ticket.Callback{c})
+		about, err := ticketsOf(tx, []ticket.Callback{c})
+		if err != nil {
+			return err
+		}
+		views, err := callbackViews(tx, []ticket.Callback{c}, about)
 		if err == nil {
 			view = views[0]
 		}
@@ -302,24 +295,24 @@ func (s *Store) followCallback(tx storage.Tx, a models.Actor, t ticket.Ticket, r
 	if ratingID != 0 {
 		data["record_id"] = ratingID
 	}
-	switch {
-	case told.Result == ticket.CallbackNotSolved:
+	step := told.StepOf(t)
+	switch step {
+	case ticket.Reopen:
 		return s.reopen(tx, a, t, rules, told.Text, data)
-	case told.Result == ticket.CallbackSolved && t.State == ticket.ClosedUnrated:
-		if _, err := s.moveIn(tx, a, t, ticket.Move{Action: ticket.CallbackConfirm}, data); err != nil {
+	case ticket.CallbackConfirm:
+		if _, err := s.moveIn(tx, a, t, ticket.Move{Action: step}, data); err != nil {
 			return err
 		}
 		return s.settle(tx, t, ticket.OutcomeConfirmed)
 	}
 	data["result"] = string(told.Result)
 	_, err := storage.Record(tx, models.Event{
-		Noun: "ticket", NounID: t.ID, Action: string(ticket.CalledBack), ActorID: a.AccountID, ActorRole: a.ActsAs(models.Role.Oversees), From: string(t.State), To: string(t.State), Data: data,
+		Noun: "ticket", NounID: t.ID, Action: string(step), ActorID: a.AccountID, ActorRole: a.ActsAs(models.Role.Oversees), From: string(t.State), To: string(t.State), Data: data,
 	})
 	return err
 }
 
-// reopen brings a ticket back to its party because the person says that it is not solved. From the third time on it stands with
-// the centre as well.
+// reopen brings a ticket back to its party because the person says that it is not solved.
 func (s *Store) reopen(tx storage.Tx, a models.Actor, t ticket.Ticket, rules ticket.CallbackRules, words string, data map[string]any) error {
 	next, err := s.moveIn(tx, a, t, ticket.Move{Action: ticket.Reopen, Note: words}, data)
 	if err != nil {
@@ -332,11 +325,9 @@ func (s *Store) reopen(tx storage.Tx, a models.Actor, t ticket.Ticket, rules tic
 	if err := tx.DB().Model(&ticket.Callback{}).Where("ticket_id = ? AND state = ?", t.ID, ticket.CallbackNotSolved).Count(&reopened).Error; err != nil {
 		return err
 	}
-	if reopened > rules.ReopenMost {
-		next, err = s.raiseTo(tx, next, ticket.LevelCenter)
-	} else {
-		next, err = s.raise(tx, next)
-	}
+	next, err = s.raiseBy(tx, next, func(t ticket.Ticket, partyKind string) (ticket.Ticket, bool) {
+		return rules.Reopened(t, reopened, partyKind)
+	})
 	if err != nil {
 		return err
 	}
@@ -344,38 +335,11 @@ func (s *Store) reopen(tx storage.Tx, a models.Actor, t ticket.Ticket, rules tic
 	return err
 }
 
-// raiseTo tells at least a level of a ticket that came back too often.
-func (s *Store) raiseTo(tx storage.Tx, t ticket.Ticket, level ticket.Level) (ticket.Ticket, error) {
-	party, _, err := places.Party(tx, t.HandlingPartyID)
-	if err != nil {
-		return t, err
-	}
-	next, raised := t.RaisedTo(level, string(party.Kind))
-	if !raised {
-		return t, nil
-	}
-	return s.writeRaised(tx, t, next)
-}
-
 // LapseCallbacks ends the callbacks that nobody made in time, at most limit, each in a transaction of its own. It returns how many.
 func (s *Store) LapseCallbacks(ctx context.Context, limit int) (int, error) {
-	var due []int64
-	err := s.db.Read(ctx, func(tx storage.Tx) error {
-		return tx.DB().Model(&ticket.Callback{}).Where("state = 'open' AND until_at <= ?", tx.At()).Order("until_at").Limit(limit).Pluck("id", &due).Error
+	return s.eachDue(ctx, s.LapseIn, func(tx storage.Tx) *gorm.DB {
+		return tx.DB().Model(&ticket.Callback{}).Select("id").Where("state = 'open' AND until_at <= ?", tx.At()).Order("until_at").Limit(limit)
 	})
-	ended := 0
-	for _, id := range due {
-		if err != nil {
-			return ended, err
-		}
-		err = s.db.Write(ctx, func(tx storage.Tx) error { return s.LapseIn(tx, id) })
-		if models.KindOf(err) == models.Conflict {
-			err = nil // somebody told its result at this moment
-			continue
-		}
-		ended++
-	}
-	return ended, err
 }
 
 // LapseIn ends one callback whose time is over, inside a transaction.

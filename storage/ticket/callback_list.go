@@ -7,6 +7,7 @@ import (
 	"linli/models"
 	"linli/models/ticket"
 	"linli/storage"
+	places "linli/storage/place"
 )
 
 // callbacksShown bounds the list, and callbacksRead what is looked through for it.
@@ -29,12 +30,12 @@ func (s *Store) Callbacks(ctx context.Context, a models.Actor, limit int) (list 
 		}
 		all := ticket.SeesCallbackCounts(a)
 		list.FiguresFrom, list.FiguresTo = rules.CallbackSpan(all, tx.Today())
-		mine, err := callbacksOf(tx, a)
+		mine, about, err := callbacksOf(tx, a)
 		list.Waiting = len(mine)
 		if err != nil || limit == 0 {
 			return err
 		}
-		if list.Items, err = callbackViews(tx, mine[:min(len(mine), limit, callbacksShown)]); err != nil {
+		if list.Items, err = callbackViews(tx, mine[:min(len(mine), limit, callbacksShown)], about); err != nil {
 			return err
 		}
 		return addCallbackShares(tx, &list, rules, all)
@@ -42,22 +43,20 @@ func (s *Store) Callbacks(ctx context.Context, a models.Actor, limit int) (list 
 	return list, err
 }
 
-// callbacksOf are the open callbacks that a may make, the oldest first.
-func callbacksOf(tx storage.Tx, a models.Actor) ([]ticket.Callback, error) {
-	var open []ticket.Callback
-	err := tx.DB().Where("state = 'open' AND until_at > ?", tx.At()).
-		Where("level = ? AND community_id IN ? OR level = ? AND town_id IN ? OR level = ? AND ? OR level = ? AND ?",
-			ticket.LevelStation, a.Scopes(models.ScopeCommunity, models.StationStaff), ticket.LevelTown, a.Scopes(models.ScopeTown, models.TownOfficer),
-			ticket.LevelCenter, a.Has(models.CenterOfficer), ticket.LevelLeadingGroup, a.Has(models.LeadingGroupOffice)).
+// callbacksOf are the open callbacks that a may make, the oldest first, and their tickets.
+func callbacksOf(tx storage.Tx, a models.Actor) (open []ticket.Callback, about map[int64]ticket.Ticket, err error) {
+	communities, towns, county := a.Offices()
+	err = tx.DB().Where("state = 'open' AND until_at > ?", tx.At()).
+		Where("level = ? AND community_id IN ? OR level = ? AND town_id IN ? OR level IN ?", ticket.LevelStation, communities, ticket.LevelTown, towns, county).
 		Order("due_at, id").Limit(callbacksRead).Find(&open).Error
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	about, err := ticketsOf(tx, open)
+	about, err = ticketsOf(tx, open)
 	return slices.DeleteFunc(open, func(c ticket.Callback) bool {
 		t := about[c.TicketID]
 		return !c.MayCall(a, t) || !c.About(t)
-	}), err
+	}), about, err
 }
 
 func ticketsOf(tx storage.Tx, callbacks []ticket.Callback) (map[int64]ticket.Ticket, error) {
@@ -68,20 +67,16 @@ func ticketsOf(tx storage.Tx, callbacks []ticket.Callback) (map[int64]ticket.Tic
 	return byID[ticket.Ticket](tx, ids, func(t ticket.Ticket) int64 { return t.ID })
 }
 
-// callbackViews are callbacks with what stands around them.
-func callbackViews(tx storage.Tx, callbacks []ticket.Callback) ([]ticket.CallbackView, error) {
+// callbackViews are callbacks with what stands around them; about are their tickets.
+func callbackViews(tx storage.Tx, callbacks []ticket.Callback, about map[int64]ticket.Ticket) ([]ticket.CallbackView, error) {
 	views := []ticket.CallbackView{}
 	if len(callbacks) == 0 {
 		return views, nil
 	}
-	about, err := ticketsOf(tx, callbacks)
-	if err != nil {
-		return nil, err
-	}
 	var all []ticket.Ticket
 	var ids []int64
-	for id, t := range about {
-		all, ids = append(all, t), append(ids, id)
+	for _, c := range callbacks {
+		all, ids = append(all, about[c.TicketID]), append(ids, c.TicketID)
 	}
 	where, err := namesOf(tx, all)
 	if err != nil {
@@ -142,7 +137,7 @@ func addCallbackShares(tx storage.Tx, list *ticket.CallbackList, rules ticket.Ca
 		}
 	}
 	list.Centre = rules.Share(centre, all)
-	names, err := townNames(tx)
+	names, err := places.Towns(tx)
 	for _, town := range names {
 		had := towns[town.ID]
 		switch {
@@ -154,30 +149,4 @@ func addCallbackShares(tx storage.Tx, list *ticket.CallbackList, rules ticket.Ca
 		list.Towns = append(list.Towns, ticket.TownCallbacks{TownID: town.ID, TownName: town.Name, Stations: rules.Share(had.stations, all), Town: rules.Share(had.town, all)})
 	}
 	return err
-}
-
-type townName struct {
-	ID   int64
-	Name string
-	Gone bool
-}
-
-// townNames are all towns that there were, each with its last name.
-func townNames(tx storage.Tx) (towns []townName, err error) {
-	var rows []struct {
-		ID      int64
-		Name    string
-		ValidTo models.Date
-	}
-	err = tx.DB().Table("division_codes c").Joins("JOIN divisions d ON d.id = c.division_id").Select("d.id, c.name, c.valid_to").
-		Where("d.level = 'town' AND c.valid_from <= ?", tx.Today()).Order("d.id, c.valid_from").Scan(&rows).Error
-	for _, row := range rows {
-		town := townName{row.ID, row.Name, row.ValidTo != "" && row.ValidTo <= tx.Today()}
-		if n := len(towns); n > 0 && towns[n-1].ID == row.ID {
-			towns[n-1] = town
-		} else {
-			towns = append(towns, town)
-		}
-	}
-	return towns, err
 }

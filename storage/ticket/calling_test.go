@@ -273,8 +273,9 @@ func TestCallsTellNothingOfAnybody(t *testing.T) {
 			t.Fatalf("%d calls", len(p.texts))
 		}
 		for _, text := range p.texts {
+			beside := strings.ReplaceAll(text, view.Number, "") // its counter is drawn, and may hold any three digits
 			for _, secret := range []string{"赵", "139", "小偷", w.Home.Name, dutyName} {
-				if strings.Contains(text, secret) {
+				if strings.Contains(beside, secret) {
 					t.Errorf("%q is read out in %q", secret, text)
 				}
 			}

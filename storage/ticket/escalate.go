@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"gorm.io/gorm"
+
 	"linli/models"
 	"linli/models/ticket"
 	"linli/storage"
@@ -13,25 +15,28 @@ import (
 // EscalateDue sends the reminders and climbs the rungs that are due, at most limit tickets, each in a transaction of its
 // own: killed at any moment, it goes on where it stopped, and nothing is said twice. It returns how many tickets moved.
 func (s *Store) EscalateDue(ctx context.Context, limit int) (int, error) {
-	var due []int64
-	err := s.db.Read(ctx, func(tx storage.Tx) error {
-		return tx.DB().Model(&ticket.Ticket{}).Where("alert_due <= ?", tx.At()).Order("alert_due, id").Limit(limit).Pluck("id", &due).Error
+	return s.eachDue(ctx, s.EscalateIn, func(tx storage.Tx) *gorm.DB {
+		return tx.DB().Model(&ticket.Ticket{}).Select("id").Where("alert_due <= ?", tx.At()).Order("alert_due, id").Limit(limit)
 	})
-	moved := 0
-	for _, id := range due {
-		if err != nil {
-			return moved, err
-		}
-		err = s.db.Write(ctx, func(tx storage.Tx) error { return s.EscalateIn(tx, id) })
-		if models.KindOf(err) == models.Conflict {
-			err = nil // somebody acted at this moment: the next run looks again
-			continue
-		}
-		if err == nil {
-			moved++
+}
+
+// eachDue does what is due, by its id, each in a transaction of its own, so that one that moves at that moment holds up no other:
+// somebody acted on it, and the next run looks again. It returns how many were done, and stops at the first other error.
+func (s *Store) eachDue(ctx context.Context, do func(tx storage.Tx, id int64) error, due func(tx storage.Tx) *gorm.DB) (done int, err error) {
+	var ids []int64
+	if err := s.db.Read(ctx, func(tx storage.Tx) error { return due(tx).Scan(&ids).Error }); err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		err := s.db.Write(ctx, func(tx storage.Tx) error { return do(tx, id) })
+		switch {
+		case err == nil:
+			done++
+		case models.KindOf(err) != models.Conflict:
+			return done, err
 		}
 	}
-	return moved, err
+	return done, nil
 }
 
 // EscalateIn does all that is due for one ticket: several rungs, where the program slept through the first.
@@ -82,19 +87,19 @@ func (s *Store) EscalateUntil(tx storage.Tx, id int64, until time.Time) error {
 
 // raise tells the next level of a ticket that was sent back too often. It runs in the transaction of the send-back.
 func (s *Store) raise(tx storage.Tx, t ticket.Ticket) (ticket.Ticket, error) {
+	return s.raiseBy(tx, t, ticket.Ticket.SentBackTooOften)
+}
+
+// raiseBy tells the level that rule gives of a ticket whose result came back, where it gives one.
+func (s *Store) raiseBy(tx storage.Tx, t ticket.Ticket, rule func(t ticket.Ticket, partyKind string) (ticket.Ticket, bool)) (ticket.Ticket, error) {
 	party, _, err := places.Party(tx, t.HandlingPartyID)
 	if err != nil {
 		return t, err
 	}
-	next, raised := t.SentBackTooOften(string(party.Kind))
+	next, raised := rule(t, string(party.Kind))
 	if !raised {
 		return t, nil
 	}
-	return s.writeRaised(tx, t, next)
-}
-
-// writeRaised saves a ticket of which a higher level is told because its result came back.
-func (s *Store) writeRaised(tx storage.Tx, t, next ticket.Ticket) (ticket.Ticket, error) {
 	return s.write(tx, t, next, models.Event{
 		Noun: "ticket", NounID: t.ID, Action: string(ticket.Escalate), ActorRole: models.System, PartyID: t.HandlingPartyID, From: string(t.State), To: string(t.State),
 		Data: map[string]any{"level": int64(next.EscalatedTo), "step": string(t.NextStep), "why": "sent_back"},

@@ -76,23 +76,7 @@ func (s *Store) AnswerJoint(ctx context.Context, a models.Actor, id int64, asked
 // JoinDue gives a voice to supporters whose residence was approved after they spoke, and makes joint what has the voices
 // for it; at most limit tickets, each in a transaction of its own. It returns how many it looked at.
 func (s *Store) JoinDue(ctx context.Context, limit int) (int, error) {
-	var due []int64
-	err := s.db.Read(ctx, func(tx storage.Tx) error {
-		return lateVoices(tx).Distinct().Limit(limit).Pluck("s.ticket_id", &due).Error
-	})
-	done := 0
-	for _, id := range due {
-		if err != nil {
-			return done, err
-		}
-		err = s.db.Write(ctx, func(tx storage.Tx) error { return s.settleVoices(tx, id) })
-		if models.KindOf(err) == models.Conflict {
-			err = nil // somebody acted at this moment: the next run looks again
-			continue
-		}
-		done++
-	}
-	return done, err
+	return s.eachDue(ctx, s.settleVoices, func(tx storage.Tx) *gorm.DB { return lateVoices(tx).Distinct("s.ticket_id").Limit(limit) })
 }
 
 // lateVoices are the supports of open tickets without a household whose author has one there by now.

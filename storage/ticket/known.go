@@ -46,7 +46,7 @@ func likelyParties(tx storage.Tx, t ticket.Ticket) (likely []ticket.Party, err e
 	}
 	add := func(p place.HandlingParty) {
 		if p.ID != t.HandlingPartyID && !slices.ContainsFunc(likely, func(other ticket.Party) bool { return other.ID == p.ID }) {
-			likely = append(likely, ticket.Party{ID: p.ID, Kind: string(p.Kind), Name: p.Name, Phone24: p.Phone24})
+			likely = append(likely, publicParty(p))
 		}
 	}
 	if found {
@@ -60,6 +60,11 @@ func likelyParties(tx storage.Tx, t ticket.Ticket) (likely []ticket.Party, err e
 		add(serves)
 	}
 	return likely, err
+}
+
+// publicParty is a party as everybody may know it.
+func publicParty(p place.HandlingParty) ticket.Party {
+	return ticket.Party{ID: p.ID, Kind: string(p.Kind), Name: p.Name, Phone24: p.Phone24}
 }
 
 func (s *Store) known(tx storage.Tx, a models.Actor, t ticket.Ticket) (ticket.Known, error) {

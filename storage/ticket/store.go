@@ -96,17 +96,9 @@ var codeSigns = base32.NewEncoding("ABCDEFGH8JKLMN9PQRSTUVWXYZ234567").WithPaddi
 // SeedCatalogue writes the catalogues that the program brings along into a database that does not have them. It may run
 // at every start.
 func SeedCatalogue(tx storage.Tx) error {
-	for _, doc := range ticket.Catalogues() {
-		c, err := ticket.ParseCatalogue(doc)
-		if err != nil {
-			return err
-		}
-		_, _, err = storage.AddRuleset(tx, catalogueKind, c.Version, "catalogue/1", doc, c.ValidFrom)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return storage.SeedRules(tx, catalogueKind, ticket.Catalogues(), ticket.ParseCatalogue, func(c ticket.Catalogue) (string, string, models.Date) {
+		return c.Version, "catalogue/1", c.ValidFrom
+	})
 }
 
 // catalogueIn is the catalogue in force at the transaction's moment.

@@ -21,6 +21,7 @@ export const ticket: Messages<typeof source> = {
   clock_met: 'done {when}',
   clock_met_late: 'late, {when}',
   clock_missed: 'missed',
+  next_closed_reporter: 'You called it solved. If it comes back, you can send it back {when}',
   act_callback_look: '{who} looked at the reporter’s number, to call back',
   act_callback_look_mine: 'You looked at the reporter’s number, to call back',
   act_callback_look_reporter: '{who} looked at your number, to ask you whether it is solved',

@@ -203,7 +203,6 @@ export const ticket: Messages<typeof source> = {
   next_auto_close: 'Without an answer {when} it closes by itself; you can still send it back for 14 days after',
   next_closed: 'Solved',
   next_closed_on: 'Confirmed {when}',
-  next_closed_reporter: 'You called it solved. If it comes back, you can send it back {when}',
   next_closed_unrated: 'Closed, nobody confirmed',
   next_closed_unrated_reporter: 'It closed by itself. If it is not solved, you can send it back {when}',
   next_withdrawn: 'Withdrawn',

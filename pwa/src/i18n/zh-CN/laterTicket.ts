@@ -19,6 +19,7 @@ export const ticket = {
   clock_met: '{when}做到',
   clock_met_late: '{when}才做到',
   clock_missed: '没有按时',
+  next_closed_reporter: '已确认解决。又出问题了，{when}仍可退回',
   act_callback_look: '{who}看了上报人的电话，用于回访',
   act_callback_look_mine: '您看了上报人的电话，用于回访',
   act_callback_look_reporter: '{who}看了您的电话，要问您事情解决了没有',

@@ -204,7 +204,6 @@ export const ticket = {
   next_auto_close: '{when}没有回复，会自动办结；办结后 14 天内仍可退回',
   next_closed: '已解决',
   next_closed_on: '{when}确认',
-  next_closed_reporter: '已确认解决。又出问题了，{when}仍可退回',
   next_closed_unrated: '已办结，没有人确认',
   next_closed_unrated_reporter: '已自动办结。如果没有解决，{when}仍可退回',
   next_withdrawn: '已撤回',
