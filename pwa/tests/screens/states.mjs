@@ -892,6 +892,19 @@ export const STATES = [
   },
   {
     role: 'resident',
+    name: 'confirmed',
+    run: async ({ page, go, snap }) => {
+      await go('/tickets?filter=closed')
+      await page.locator('main a[href^="/tickets/"]').filter({ hasText: /已解决|Solved/ }).first().click()
+      await page.waitForURL(/\/tickets\/\d+$/)
+      await snap('confirmed')
+      await page.locator('.page-action .btn').first().click()
+      await sheet(page).waitFor()
+      await snap('confirmed-more', { whole: false })
+    },
+  },
+  {
+    role: 'resident',
     name: 'sharing-ended',
     run: async ({ page, numbers, go, snap }) => {
       await page.route(`**/api/v1/tickets/${numbers.ticket}`, async (route) => {
