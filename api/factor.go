@@ -51,14 +51,19 @@ type AccountPath struct {
 	ID int64 `path:"id" minimum:"1"`
 }
 
-type secondFactorResetInput struct {
+type secureInput struct {
 	AccountPath
 	Body struct {
 		Reason string `json:"reason" maxLength:"200"`
 	}
 }
 
+// accountSignOut ends all sessions of somebody else, whose phone is lost or in wrong hands.
+func (s *Server) accountSignOut(ctx context.Context, in *secureInput) (*struct{}, error) {
+	return nil, s.uses.People.SignOutEverywhere(ctx, actor(ctx), in.ID, in.Body.Reason)
+}
+
 // secondFactorReset takes somebody else's second factor away and ends his sessions.
-func (s *Server) secondFactorReset(ctx context.Context, in *secondFactorResetInput) (*struct{}, error) {
+func (s *Server) secondFactorReset(ctx context.Context, in *secureInput) (*struct{}, error) {
 	return nil, s.uses.People.ResetFactor(ctx, actor(ctx), in.ID, in.Body.Reason)
 }

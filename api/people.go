@@ -18,6 +18,7 @@ type People interface {
 	ConfirmFactor(ctx context.Context, a models.Actor, code string) (people.FactorAdded, error)
 	RemoveFactor(ctx context.Context, a models.Actor, proof people.FactorProof) (people.AccountView, error)
 	RenewRecoveryCodes(ctx context.Context, a models.Actor, proof people.FactorProof) (people.FactorAdded, error)
+	SignOutEverywhere(ctx context.Context, a models.Actor, account int64, reason string) error
 	ResetFactor(ctx context.Context, a models.Actor, account int64, reason string) error
 	SetupState(ctx context.Context) (people.SetupView, error)
 	Setup(ctx context.Context, in people.FirstAdmin) error

@@ -86,6 +86,7 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/me/second-factor/confirmation", enroller, "secondFactorConfirm", on(s.secondFactorConfirm)},
 		{"POST", "/api/v1/me/second-factor/removal", signed, "secondFactorRemove", on(s.secondFactorRemove)},
 		{"POST", "/api/v1/me/second-factor/recovery-codes", signed, "recoveryCodeRenew", on(s.recoveryCodeRenew)},
+		{"POST", "/api/v1/accounts/{id}/sign-out", admin, "accountSignOut", on(s.accountSignOut)},
 		{"POST", "/api/v1/accounts/{id}/second-factor/reset", admin, "secondFactorReset", on(s.secondFactorReset)},
 		{"GET", "/api/v1/setup", anyone, "setupShow", on(s.setupShow)},
 		{"POST", "/api/v1/setup", cookie, "setupFinish", on(s.setupFinish)},
@@ -165,6 +166,7 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/callbacks/{id}/results", officer, "callbackTell", on(s.callbackTell)},
 		{"POST", "/api/v1/tickets/{id}/pressures", signed, "pressureTell", on(s.pressureTell)},
 		{"GET", "/api/v1/pressures", centre, "pressureList", on(s.pressureList)},
+		{"GET", "/api/v1/closing-signs", centre, "closingSignList", on(s.closingSignList)},
 		{"POST", "/api/v1/pressures/{id}/finding", centre, "pressureSettle", on(s.pressureSettle)},
 		{"POST", "/api/v1/progress", anyone, "progressShow", on(s.progressShow)}, // reads, but an address would be logged with the code in it
 

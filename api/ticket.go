@@ -39,6 +39,7 @@ type Tickets interface {
 	AnswerJoint(ctx context.Context, a models.Actor, id int64, asked ticket.JointAnswered) (ticket.View, error)
 	TellPressure(ctx context.Context, a models.Actor, id int64, told ticket.PressureTold) error
 	Pressures(ctx context.Context, a models.Actor, cursor string, limit int) (ticket.PressurePage, error)
+	ClosingSigns(ctx context.Context, a models.Actor, sign ticket.ClosingSign, cursor string, limit int) (ticket.ClosingSignPage, error)
 	SettlePressure(ctx context.Context, a models.Actor, id int64, found ticket.PressureFinding) (ticket.PressureView, error)
 	PostBulletin(ctx context.Context, a models.Actor, p ticket.BulletinPosting) (ticket.BulletinView, bool, error)
 	ChangeBulletin(ctx context.Context, a models.Actor, id int64, wish ticket.BulletinChange) (ticket.BulletinView, error)

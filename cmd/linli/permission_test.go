@@ -496,7 +496,14 @@ func (p *permissions) factorAsks() []ask {
 		return ask{operation: "secondFactorReset", what: what, ready: ready, absent: account == nowhere,
 			do: send(fmt.Sprintf("/api/v1/accounts/%d/second-factor/reset", account), map[string]any{"reason": "手机丢了"})}
 	}
+	signOut := func(what string, account int64) ask {
+		return ask{operation: "accountSignOut", what: what, absent: account == nowhere,
+			do: send(fmt.Sprintf("/api/v1/accounts/%d/sign-out", account), map[string]any{"reason": "手机丢了"})}
+	}
 	return []ask{
+		signOut("of somebody else", p.secured.actor.AccountID),
+		signOut("of the admin himself", p.caller("admin").actor.AccountID),
+		signOut("of somebody who does not exist", nowhere),
 		{operation: "sessionFinish", what: "with a challenge that nobody was given", do: send("/api/v1/session/second-factor", map[string]any{"challenge": "x", "code": "123456"})},
 		{operation: "ownCodeRequest", what: "to his own phone", do: send("/api/v1/me/codes", nil)},
 		{operation: "secondFactorStart", what: "without the first factor again", do: send("/api/v1/me/second-factor", map[string]any{})},
@@ -861,6 +868,9 @@ func (p *permissions) pressureAsks() []ask {
 		row = readOne[int64](p.world, "SELECT max(id) FROM ticket_pressures WHERE id > ?", 0)
 	}
 	list = append(list, ask{operation: "pressureList", what: "all, when one was told of own", matter: "own", ready: told, do: asking("/api/v1/pressures")})
+	list = append(list, ask{operation: "closingSignList", what: "all, when own was said to be done at once", matter: "own", ready: func(*caller) {
+		p.ticket("own", said)
+	}, do: asking("/api/v1/closing-signs")})
 	for _, absent := range []bool{false, true} {
 		what, id := "what was told of own", func() int64 { return row }
 		if absent {

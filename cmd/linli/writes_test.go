@@ -45,6 +45,7 @@ func (f *farWorld) writes() []write {
 		{"secondFactorConfirm", "POST", "town", "/api/v1/me/second-factor/confirmation", map[string]any{"code": "123456"}},
 		{"secondFactorRemove", "POST", "admin", "/api/v1/me/second-factor/removal", map[string]any{"code": "123456"}},
 		{"recoveryCodeRenew", "POST", "admin", "/api/v1/me/second-factor/recovery-codes", map[string]any{"code": "123456"}},
+		{"accountSignOut", "POST", "admin", "/api/v1/accounts/9999999/sign-out", map[string]any{"reason": "手机丢了"}},
 		{"secondFactorReset", "POST", "admin", "/api/v1/accounts/9999999/second-factor/reset", map[string]any{"reason": "手机丢了"}},
 		{"sessionRefresh", "POST", "nobody", "/api/v1/session/refresh", nil},
 		{"sessionEnd", "DELETE", "nobody", "/api/v1/session", nil},
@@ -135,13 +136,19 @@ func TestNothingIsTakenThatIsNotAskedFor(t *testing.T) {
 				t.Errorf("%s %s changes something and nobody sends it too much; see writes", r.method, r.path)
 			}
 		}
-		for _, one := range list {
-			f.sendTooMuch(t, one, names)
+		// What is too much is refused before a database is asked, so the second one is sent a share of the names, with each
+		// operation another one.
+		share := 1
+		if w.house.config.DatabaseURL != "" {
+			share = 10
+		}
+		for i, one := range list {
+			f.sendTooMuch(t, one, names[i%share:], share)
 		}
 	})
 }
 
-func (f *farWorld) sendTooMuch(t *testing.T, one write, names []string) {
+func (f *farWorld) sendTooMuch(t *testing.T, one write, names []string, share int) {
 	client := f.caller(one.as).client.For(t)
 	before := f.tables()
 	if one.body == nil {
@@ -151,7 +158,8 @@ func (f *farWorld) sendTooMuch(t *testing.T, one write, names []string) {
 	}
 	tried := 0
 	for _, level := range f.document().levels(one) {
-		for _, name := range names {
+		for i := 0; i < len(names); i += share {
+			name := names[i]
 			if slices.Contains(level.properties, name) {
 				continue
 			}
@@ -165,10 +173,10 @@ func (f *farWorld) sendTooMuch(t *testing.T, one write, names []string) {
 		}
 	}
 	f.mustBe(t, one.operation, before)
-	if tried < 200 {
+	if tried < 200/share {
 		t.Errorf("%s: only %d names were tried", one.operation, tried)
 	}
-	if slices.Contains([]string{"setupFinish", "sessionFinish", "secondFactorConfirm", "secondFactorRemove", "recoveryCodeRenew", "secondFactorReset"}, one.operation) {
+	if slices.Contains([]string{"setupFinish", "sessionFinish", "secondFactorConfirm", "secondFactorRemove", "recoveryCodeRenew", "accountSignOut", "secondFactorReset"}, one.operation) {
 		return // it needs a secret, or a record, that this test does not have
 	}
 	if answer := client.Do(one.method, one.path, one.body); answer.Code > 299 {

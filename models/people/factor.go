@@ -51,9 +51,9 @@ func FactorRuleOf(held []models.Role) FactorRule {
 	return rule
 }
 
-// MayResetFactor reports whether the actor may take away somebody else's second factor. Never one's own: who can take
-// his own away without a code has no second factor.
-func MayResetFactor(a models.Actor, account int64) bool {
+// MaySecure reports whether the actor may sign somebody else out everywhere, or take his second factor away, after a phone was
+// lost. Never one's own: who can take his own factor away without a code has none, and one's own sessions one ends oneself.
+func MaySecure(a models.Actor, account int64) bool {
 	return a.Has(models.Admin) && a.AccountID != account
 }
 
@@ -129,14 +129,15 @@ type SecondFactorView struct {
 	Due          bool       `json:"due" doc:"nothing else is open to this account until it has one"`
 }
 
-// CleanResetReason trims the reason why an admin takes a second factor away, and refuses none and one too long.
-func CleanResetReason(reason string) (string, error) {
+// CleanSecureReason trims the reason why an admin signs somebody out or takes his second factor away, and refuses none and one
+// too long.
+func CleanSecureReason(reason string) (string, error) {
 	reason = strings.TrimSpace(reason)
 	switch {
 	case reason == "":
-		return "", models.RefuseField("second_factor.reason_missing", "reason")
+		return "", models.RefuseField("account.reason_missing", "reason")
 	case len(reason) > MaxReason:
-		return "", models.RefuseField("second_factor.reason_too_long", "reason")
+		return "", models.RefuseField("account.reason_too_long", "reason")
 	}
 	return reason, nil
 }

@@ -83,7 +83,7 @@ func TestFactorRule(t *testing.T) {
 	}
 }
 
-func TestMayResetFactor(t *testing.T) {
+func TestMaySecure(t *testing.T) {
 	admin := actor(10, nil, held(models.Admin, models.ScopeCounty, 1))
 	for _, c := range []struct {
 		name    string
@@ -96,7 +96,7 @@ func TestMayResetFactor(t *testing.T) {
 		{"by the centre", actor(9, nil, held(models.CenterOfficer, models.ScopeCounty, 1)), 3, false},
 		{"by an admin-to-be", models.Actor{AccountID: 4, Held: []models.Held{{Role: models.Admin}}}, 3, false},
 	} {
-		if got := MayResetFactor(c.a, c.account); got != c.want {
+		if got := MaySecure(c.a, c.account); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}

@@ -92,7 +92,7 @@ func FuzzTyped(f *testing.F) {
 		if !utf8.ValidString(device) || utf8.RuneCountInString(device) > MaxDevice || strings.ContainsFunc(device, unicode.IsControl) {
 			t.Errorf("device %q of %q", device, text)
 		}
-		if reason, err := CleanResetReason(text); err == nil && (reason == "" || len(reason) > MaxReason) {
+		if reason, err := CleanSecureReason(text); err == nil && (reason == "" || len(reason) > MaxReason) {
 			t.Errorf("reason %q", reason)
 		}
 		if CheckPassword(text, "13800138000") == nil && (len(text) > PasswordMost || utf8.RuneCountInString(text) < PasswordLeast || strings.Contains(text, "13800138000") && len(text) < 14 && strings.Trim(text, " -+0123456789") == "") {

@@ -43,6 +43,7 @@ const (
 	EndedReuse    = "reuse"    // an old refresh token came back: somebody has a copy
 	EndedSetup    = "setup"
 	EndedByHand   = "by_hand"       // by whoever sits at the server
+	EndedAdmin    = "admin"         // by an admin, after a phone was lost
 	EndedFactor   = "second_factor" // added (the other sessions were opened without it) or taken away by an admin
 )
 

@@ -20,7 +20,7 @@ const OFFICE = `
   SecondFactorPage RenewCodesPage RecoveryCodes en enLater enOffice office ContactSheet ProgressSheet ReturnSheet DispatchSheet RedispatchSheet ExtendSheet
   ExtendDecideSheet JointAnswerSheet JointMarkSheet PartyPicker DutyPage BulletinsPage BulletinForm KnownOutages PhonesPage CallbacksPage JointBlock SimilarOffers
   SupportedPage LedgerPage ProgressPage SlipPrint paper said EstatePage LineChart HomeFinder DataTable queueFile NoTickets qr DeskPage HandedOverPage
-  HandedOverTicketPage OverviewPage MissedBeforePage PressurePage PressureSheet ScoresPage ExplainPage AppointmentsPage MembershipRequestsPage
+  HandedOverTicketPage OverviewPage MissedBeforePage PressurePage ClosingSignsPage PressureSheet ScoresPage ExplainPage AppointmentsPage MembershipRequestsPage
   ImportPage EstatesPage ManageEstatePage phones PosterPage PosterPrint DiagPage SetupPage DeskTicket PauseSheet
 `.trim().split(/\s+/)
 

@@ -1,9 +1,12 @@
 package people
 
 import (
+	"strings"
 	"testing"
 
+	"linli/models"
 	"linli/models/people"
+	"linli/storage"
 )
 
 func TestAccountsByHand(t *testing.T) {
@@ -42,5 +45,40 @@ func TestAccountsByHand(t *testing.T) {
 				w.Errorf("%d × %s in the ledger", n, action)
 			}
 		}
+	})
+}
+
+func TestAnAdminSignsALostPhoneOut(t *testing.T) {
+	each(t, Options{}, func(w *world) {
+		admin, centre := w.admin("13800000322"), w.person("13800000325", models.CenterOfficer, models.ScopeCounty, w.county)
+		const phone = "13800000323"
+		signed := w.withPassword(phone)
+		other := w.open("13800000324")
+
+		w.code(w.SignOutEverywhere(w.Context(), admin, admin.AccountID, "lost"), "account.own_sign_out")
+		w.code(w.SignOutEverywhere(w.Context(), centre, signed.Account.ID, "lost"), "account.not_found")
+		w.code(w.SignOutEverywhere(w.Context(), admin, signed.Account.ID, " "), "account.reason_missing")
+		w.code(w.SignOutEverywhere(w.Context(), admin, signed.Account.ID, strings.Repeat("x", 601)), "account.reason_too_long")
+		w.code(w.SignOutEverywhere(w.Context(), admin, 999999, "lost"), "account.not_found")
+		_, err := w.LoadActor(w.Context(), signed.Access()) // nothing has happened yet
+		w.must(err)
+
+		w.must(w.SignOutEverywhere(w.Context(), admin, signed.Account.ID, "手机掉进河里"))
+		_, err = w.Refresh(w.Context(), signed.RefreshToken)
+		w.code(err, "session.expired")
+		_, err = w.LoadActor(w.Context(), signed.Access())
+		w.code(err, "session.expired")
+		_, err = w.LoadActor(w.Context(), other.Access()) // nobody else's
+		w.must(err)
+		w.must(w.password(phone, goodPassword, "192.0.2.1")) // he himself may come in again
+
+		var told []storage.Told
+		w.must(w.db.Read(w.Context(), func(tx storage.Tx) error { told, err = storage.History(tx, "account", signed.Account.ID); return err }))
+		for _, line := range told {
+			if line.Action == "sign_out" && line.ActorID == admin.AccountID && line.ActorRole == models.Admin && line.Note == "手机掉进河里" {
+				return
+			}
+		}
+		w.Errorf("the ledger does not say who did it and why: %+v", told)
 	})
 }

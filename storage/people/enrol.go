@@ -251,7 +251,7 @@ func (s *Store) ResetFactor(ctx context.Context, a models.Actor, account int64, 
 	if a.AccountID == account {
 		return models.Refuse(models.Denied, "second_factor.own_reset")
 	}
-	if !people.MayResetFactor(a, account) {
+	if !people.MaySecure(a, account) {
 		return models.Refuse(models.NotFound, "account.not_found")
 	}
 	return s.resetFactor(ctx, a, account, reason)
@@ -275,7 +275,7 @@ func (s *Store) ResetFactorByHand(ctx context.Context, phone, reason string) err
 }
 
 func (s *Store) resetFactor(ctx context.Context, by models.Actor, account int64, reason string) error {
-	reason, err := people.CleanResetReason(reason)
+	reason, err := people.CleanSecureReason(reason)
 	if err != nil {
 		return err
 	}

@@ -361,6 +361,22 @@ func TestAHandOverReopensNothing(t *testing.T) {
 	})
 }
 
+// A new contract of the party that serves already moves nothing: no ticket, no deadline, no missed one.
+func TestARenewalMovesNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		open := w.file(t, w.Resident, w.filing("REP-01"))
+		w.clock.Advance(30 * time.Hour)
+		w.handOver(t, w.Estate.ID, w.Operator)
+		if n, err := w.store.HandOverDue(t.Context()); n != 0 || err != nil {
+			t.Errorf("%d handed over, %v", n, err)
+		}
+		got, err := w.store.Ticket(t.Context(), w.Staff, open.ID)
+		if err != nil || !got.ResolveDue.Equal(open.ResolveDue) || got.HeldSince != nil || len(got.Timeline) != len(open.Timeline) {
+			t.Errorf("%v, due %v instead of %v, held since %v, %d lines instead of %d", err, got.ResolveDue, open.ResolveDue, got.HeldSince, len(got.Timeline), len(open.Timeline))
+		}
+	})
+}
+
 // A photo of the old party's that comes after the hand-over proves what it did, and ends nothing of the next party's; not
 // even where the estate comes back to it.
 func TestALateProofOfTheOldPartyEndsNothing(t *testing.T) {

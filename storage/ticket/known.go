@@ -269,10 +269,10 @@ func byID[T any](tx storage.Tx, ids []int64, id func(T) int64) (map[int64]T, err
 	return out, nil
 }
 
-func idsOf(tickets []ticket.Ticket, id func(ticket.Ticket) int64) []int64 {
+func idsOf[T any](rows []T, id func(T) int64) []int64 {
 	var ids []int64
-	for _, t := range tickets {
-		if n := id(t); n != 0 && !slices.Contains(ids, n) {
+	for _, row := range rows {
+		if n := id(row); n != 0 && !slices.Contains(ids, n) {
 			ids = append(ids, n)
 		}
 	}

@@ -186,14 +186,21 @@ test('the demo lets its administrator in without, and he helps a colleague who h
 
   await admin.page.goto('/appointments')
   await admin.page.getByLabel('按姓名找').fill(colleague.name)
-  await admin.page.getByRole('button', { name: `重置两步验证 ${colleague.name}` }).filter({ visible: true }).click()
+  const lost = admin.page.getByRole('button', { name: `手机丢了 ${colleague.name}` }).filter({ visible: true })
+  await lost.click()
   const sheet = admin.page.getByRole('dialog')
-  await sheet.getByRole('button', { name: '重置两步验证' }).click()
+  await sheet.getByRole('button', { name: '在所有设备上退出' }).click()
   await expect(sheet.getByText('请写明理由')).toBeVisible()
   await sheet.getByLabel('理由').fill('手机丢了，已当面确认')
-  await sheet.getByRole('button', { name: '重置两步验证' }).click()
+  await sheet.getByLabel('同时重置两步验证').check()
+  await sheet.getByRole('button', { name: '在所有设备上退出' }).click()
   await expect(admin.page.getByText('的两步验证已重置')).toBeVisible()
-  await expect(admin.page.getByRole('button', { name: `重置两步验证 ${colleague.name}` })).toHaveCount(0)
+  await lost.click() // with nothing to reset any more, only the sign-out is left
+  await expect(sheet.getByRole('heading', { name: '的手机丢了？' })).toBeVisible()
+  await expect(sheet.getByLabel('同时重置两步验证')).toHaveCount(0)
+  await sheet.getByLabel('理由').fill('又丢了一部，已当面确认')
+  await sheet.getByRole('button', { name: '在所有设备上退出' }).click()
+  await expect(admin.page.getByText('已在所有设备上退出登录')).toBeVisible()
 
   // The server's no arrives while the page's own file is still on its way.
   await page.route('**/assets/MePage-*.js', async (route) => {

@@ -8,9 +8,9 @@ export const SCREENS = [
   { role: 'building_steward', paths: ['/', '/building', '/buildings/{building}', '/buildings/{building}/poster', '/tickets/new?for=neighbour', '/tickets', '/me'] },
   { role: 'operator_staff', paths: ['/desk', '/desk/handed-over', '/bulletins', '/bulletins?new=1', '/overview', '/tickets/{ticket}', '/scores', '/me'] },
   { role: 'station_staff', paths: ['/desk', '/bulletins', '/requests', '/duty', '/phones', '/callbacks'] },
-  { role: 'town_officer', paths: ['/appointments', '/import', '/pressures'] },
+  { role: 'town_officer', paths: ['/appointments', '/import', '/pressures', '/closings'] },
   { role: 'admin', paths: ['/appointments', '/estates', '/overview', '/me'] },
-  { role: 'center_officer', paths: ['/overview', '/desk', '/desk?filter=open&estate={estate}', '/buildings/{building}', '/estates', '/estates/{estate}', '/estates/{estate}/manage', '/tickets/{ticket}', '/overview/missed/{party}', '/scores', '/import', '/appointments', '/pressures', '/bulletins', '/callbacks', '/second-factor', '/me'] },
+  { role: 'center_officer', paths: ['/overview', '/desk', '/desk?filter=open&estate={estate}', '/buildings/{building}', '/estates', '/estates/{estate}', '/estates/{estate}/manage', '/tickets/{ticket}', '/overview/missed/{party}', '/scores', '/import', '/appointments', '/pressures', '/closings', '/bulletins', '/callbacks', '/second-factor', '/me'] },
 ]
 
 /** Staff work at a desk as well as on a phone. */

@@ -1,3 +1,4 @@
+import { today } from '@/app/day'
 import type { BaselineClass, BuildingRow, ContactCard, EstateDetail, ServiceMode, ServiceTerm } from '../score/types'
 
 /** The shapes of the place routes that these pages draw. */
@@ -70,4 +71,9 @@ export interface ImportReport {
 /** A building that is an estate of its own is named once. */
 export function buildingWords(estate: string, building: string): string {
   return estate === building ? estate : `${estate} ${building}`
+}
+
+/** A term ends before the day that it names: on that day the next one serves. */
+export function runs(term: ServiceTerm): boolean {
+  return term.valid_from <= today() && (!term.valid_to || today() < term.valid_to)
 }

@@ -3,6 +3,7 @@ import type { office as source } from '../zh-CN/office'
 import { desk } from './desk'
 import { bulletin } from './officeBulletin'
 import { callback } from './officeCallback'
+import { closing_sign } from './officeClosing'
 import { duty } from './officeDuty'
 import { error } from './officeError'
 import { handover } from './officeHandOver'
@@ -13,4 +14,4 @@ import { place } from './officePlace'
 import { pressure } from './officePressure'
 import { ticket } from './officeTicket'
 
-export const office: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { bulletin, callback, desk, duty, overview, handover, joint, people, place, pressure, ticket, error }
+export const office: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { bulletin, callback, closing_sign, desk, duty, overview, handover, joint, people, place, pressure, ticket, error }

@@ -119,6 +119,7 @@ export const error: Messages<typeof source> = {
   'import.homes_would_vanish': 'registered homes would vanish',
   'import.dates_from_1904': 'The workbook counts dates from 1904; change that in its options, or save it as CSV',
   'pressure.not_yours_to_read': 'Only the district’s property centre reads what is told there.',
+  'closing_sign.not_yours_to_read': 'Only the offices of the county read this list.',
   'pressure.not_found': 'There is no such telling, or it is not for you to see.',
   'pressure.not_yours_to_settle': 'What was found is written by the district’s property centre.',
   'pressure.settled': 'The finding has been written already. Please look again.',

@@ -2,10 +2,14 @@ import type { Messages } from '..'
 import type { people as source } from '../zh-CN/officePeople'
 
 export const people: Messages<typeof source> = {
-  factor_reset: 'Reset two-step verification',
-  factor_reset_title: 'Reset the two-step verification of {name}?',
-  factor_reset_hint: 'First make sure, face to face or by phone, that it is really them. They are signed out everywhere, can sign in by password or text message alone, and may turn it on again.',
-  factor_reset_reason_hint: 'For example: phone lost, met in person. Kept on record.',
+  factor_reset: 'Reset two-step verification, too',
+  factor_reset_hint: 'Only needed when the recovery codes are lost, too. They sign in by password or text message alone then, and may turn it on again.',
+  lost: 'Phone lost',
+  lost_title: 'Has {name} lost the phone?',
+  lost_hint: 'First make sure, face to face or by phone, that it is really them. They are signed out everywhere, so nobody who finds the phone can use it; they themselves may sign in again. For a new number: end the appointment and appoint the new number.',
+  lost_reason_hint: 'For example: phone lost, met in person. Kept on record.',
+  lost_go: 'Sign out everywhere',
+  lost_done: '{name} is signed out everywhere',
   factor_reset_done: 'Two-step verification of {name} was reset',
   requests: 'Confirm residents',
   requests_lead: '{n} household waits for you|{n} households wait for you',
@@ -69,4 +73,5 @@ export const people: Messages<typeof source> = {
   end_reason_hint: 'Kept on record',
   end_done: 'Ended',
   manage_pressure: 'Pressure told of',
+  manage_closings: 'Closings to look at: very fast, no photo',
 }

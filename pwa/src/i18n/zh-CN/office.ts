@@ -1,6 +1,7 @@
 import { desk } from './desk'
 import { bulletin } from './officeBulletin'
 import { callback } from './officeCallback'
+import { closing_sign } from './officeClosing'
 import { duty } from './officeDuty'
 import { error } from './officeError'
 import { handover } from './officeHandOver'
@@ -12,4 +13,4 @@ import { pressure } from './officePressure'
 import { ticket } from './officeTicket'
 
 /** Words of the pages on which people work: a resident's phone never fetches them. */
-export const office = { bulletin, callback, desk, duty, overview, handover, joint, people, place, pressure, ticket, error }
+export const office = { bulletin, callback, closing_sign, desk, duty, overview, handover, joint, people, place, pressure, ticket, error }

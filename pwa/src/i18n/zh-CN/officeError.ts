@@ -117,6 +117,7 @@ export const error = {
   'import.homes_would_vanish': '这样会少掉已登记的住户，不能导入',
   'import.dates_from_1904': '这份 Excel 用的是 1904 日期系统，请在“选项”里改成 1900，或另存为 CSV',
   'pressure.not_yours_to_read': '施压反映只有县物业管理中心看得到。',
+  'closing_sign.not_yours_to_read': '这份名单只有县里的部门能看。',
   'pressure.not_found': '没有这条反映，或您看不到。',
   'pressure.not_yours_to_settle': '核实情况由县物业管理中心填写。',
   'pressure.settled': '核实情况已经写过了，请刷新再看。',

@@ -1,9 +1,13 @@
 /** Words of people that only those who work here read. */
 export const people = {
-  factor_reset: '重置两步验证',
-  factor_reset_title: '重置 {name} 的两步验证？',
-  factor_reset_hint: '请先当面或打电话确认是他本人。重置后，他在所有设备上退出登录，只凭密码或短信就能再登录，然后可以重新开启。',
-  factor_reset_reason_hint: '比如：手机丢了，已当面确认。会留作记录。',
+  factor_reset: '同时重置两步验证',
+  factor_reset_hint: '恢复码也丢了才需要。之后他只凭密码或短信就能登录，再重新开启。',
+  lost: '手机丢了',
+  lost_title: '{name} 的手机丢了？',
+  lost_hint: '请先当面或打电话确认是他本人。他会在所有设备上退出登录，捡到手机的人也用不了；本人随时可以再登录。要换号码的：先撤销任职，再用新号码任命。',
+  lost_reason_hint: '比如：手机丢了，已当面确认。会留作记录。',
+  lost_go: '在所有设备上退出',
+  lost_done: '{name} 已在所有设备上退出登录',
   factor_reset_done: '{name} 的两步验证已重置',
   requests: '核实住户',
   requests_lead: '{n} 户等您核实',
@@ -67,4 +71,5 @@ export const people = {
   end_reason_hint: '留作记录',
   end_done: '已结束',
   manage_pressure: '施压反映',
+  manage_closings: '结案抽看：太快的、没有照片的',
 }
