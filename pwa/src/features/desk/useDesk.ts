@@ -10,7 +10,7 @@ const NUMBER = /^[0-9]{1,18}$/
 const OWN_FILTERS: Filter[] = ['waiting_me', 'overdue', 'unanswered', 'to_confirm', 'joint', 'open', 'closed']
 const ALL_FILTERS: Filter[] = ['escalated', 'overdue', 'unanswered', 'returned', 'extension', 'to_confirm', 'joint', 'open', 'closed']
 
-/** Which list the desk shows: kept in the address, so that a link and the back arrow lead to the same list. */
+/** Which list the desk shows and which ticket lies open beside it: kept in the address, so that a link, a reload and the back arrow lead to the same. */
 export function useDesk() {
   const route = useRoute()
   const router = useRouter()
@@ -33,15 +33,30 @@ export function useDesk() {
   const party = asked('party', NUMBER)
   const estate = asked('estate', NUMBER)
   const building = asked('building', NUMBER)
+  const askedTicket = asked('ticket', NUMBER)
+  /** The ticket of the address, by its id alone. On the way to another page the desk keeps what it shows. */
+  const ticket = computed<number | undefined>((before) => (route.name === 'desk' ? Number(askedTicket.value) || undefined : before))
+
+  /** A tap is a step that the back arrow takes back; leafing through with the keys is none. */
+  function openAt(id: number | undefined, how: 'push' | 'replace' = 'push'): Promise<unknown> {
+    return router[how]({ query: { ...route.query, ticket: id } })
+  }
+
+  /** Back to the list: the step before, where that was the list, so that the arrow does not lead to what was just closed. */
+  function closeTicket(): void {
+    const list = router.resolve({ query: { ...route.query, ticket: undefined } }).fullPath
+    if (history.state?.back === list) router.back()
+    else void openAt(undefined, 'replace')
+  }
 
   function show(next: { box?: Box; filter?: Filter }): void {
     const to = next.box ?? box.value
     const kept = next.box ? undefined : filter.value
-    void router.replace({ query: { ...(next.box ? {} : route.query), box: to === usual.value ? undefined : to, filter: next.filter ?? kept } })
+    void router.replace({ query: { ...(next.box ? {} : route.query), ticket: undefined, box: to === usual.value ? undefined : to, filter: next.filter ?? kept } })
   }
 
   function widen(): void {
-    void router.replace({ query: { ...route.query, group: undefined, party: undefined, estate: undefined, building: undefined } })
+    void router.replace({ query: { ...route.query, group: undefined, party: undefined, estate: undefined, building: undefined, ticket: undefined } })
   }
 
   const typed = ref('')
@@ -82,5 +97,5 @@ export function useDesk() {
     scope?.stop()
   })
 
-  return { box, filter, filters, group, party, estate, building, mayChooseBox, show, widen, typed, words, queue, now, lookAgain }
+  return { box, filter, filters, group, party, estate, building, ticket, openAt, closeTicket, mayChooseBox, show, widen, typed, words, queue, now, lookAgain }
 }
