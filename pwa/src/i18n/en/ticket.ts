@@ -71,6 +71,7 @@ export const ticket: Messages<typeof source> = {
   elder_call_hint: 'Talk to somebody',
   elder_rate: 'Rate',
   elder_rate_hint: 'Satisfied or not',
+  elder_notices: '{n} notice below|{n} notices below',
   calls_title: 'Whom to call',
 
   report_title: 'Report a problem',

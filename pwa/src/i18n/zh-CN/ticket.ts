@@ -69,6 +69,7 @@ export const ticket = {
   elder_call_hint: '直接找人说',
   elder_rate: '评价',
   elder_rate_hint: '满意不满意',
+  elder_notices: '下面有 {n} 条通知',
   calls_title: '打给谁',
 
   // Report
