@@ -77,6 +77,7 @@ func takeRegisterIn(t *testing.T, client *apitest.Client, register string) {
 	client.As("resident").With("Content-Type", "text/csv").Do("POST", path, register).Refused(http.StatusForbidden, "route.denied")
 	client.As("auditor").With("Content-Type", "text/csv").Do("POST", path, register).Refused(http.StatusForbidden, "import.denied")
 	centre.Do("POST", path, "PK\x03\x04 cut off").Refused(http.StatusUnsupportedMediaType, "import.broken_workbook")
+	centre.Do("POST", path, "").Refused(http.StatusUnprocessableEntity, "import.empty")
 	centre.Do("POST", path, register).OK(&report)
 	if !report.Committed || report.Created.Buildings != 58 {
 		t.Fatalf("%+v", report)

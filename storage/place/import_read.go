@@ -1,10 +1,12 @@
 package place
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/csv"
 	"errors"
 	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -43,11 +45,41 @@ func readSheet(body []byte) (sheet, error) {
 	case bytes.HasPrefix(body, []byte("\xd0\xcf\x11\xe0")):
 		return sheet{}, models.Refuse(models.Unsupported, "import.old_excel") // .xls, or a workbook with a password
 	}
+	if code := otherKind(body); code != "" {
+		return sheet{}, models.Refuse(models.Unsupported, code)
+	}
 	return commaSeparated(body)
+}
+
+// otherKind names what is no sheet at all, whatever it is called: a picture or a print that somebody gave a sheet's name would
+// else be told to mend its encoding.
+func otherKind(body []byte) string {
+	kind := http.DetectContentType(body)
+	switch {
+	case strings.HasPrefix(kind, "image/"):
+		return "import.is_picture"
+	case kind == "application/pdf":
+		return "import.is_pdf"
+	case !strings.HasPrefix(kind, "text/") && kind != "application/octet-stream": // which is also what GB18030 looks like
+		return "import.no_sheet"
+	}
+	return ""
+}
+
+// isWorkbook reports whether a ZIP file holds a workbook. A document and a packed folder are ZIP files too.
+func isWorkbook(body []byte) bool {
+	files, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
+	if err != nil {
+		return true // cut off: what is inside nobody can tell
+	}
+	return slices.ContainsFunc(files.File, func(f *zip.File) bool { return strings.EqualFold(f.Name, "xl/workbook.xml") })
 }
 
 // workbook reads the first sheet of an XLSX file, row by row. Dates come as day numbers.
 func workbook(body []byte) (sheet, error) {
+	if !isWorkbook(body) {
+		return sheet{}, models.Refuse(models.Unsupported, "import.no_workbook")
+	}
 	file, err := excelize.OpenReader(bytes.NewReader(body), excelize.Options{UnzipSizeLimit: 200 << 20, UnzipXMLSizeLimit: 16 << 20})
 	if err != nil {
 		return sheet{}, &models.Error{Kind: models.Unsupported, Code: "import.broken_workbook", Err: err}
@@ -166,6 +198,9 @@ func readRegister(body []byte) (rows []place.RegisterRow, count int, found []pla
 		rows, found = append(rows, row), append(found, errs...)
 		return nil
 	})
+	if err == nil && count == 0 && len(found) == 0 {
+		err = models.Refuse(models.Invalid, "import.no_rows")
+	}
 	return rows, count, found, err
 }
 
@@ -202,6 +237,9 @@ func findHeadings(body []byte) (best heads, err error) {
 	})
 	if err != nil && !errors.Is(err, enough) {
 		return best, err
+	}
+	if best.row == 0 {
+		return best, models.Refuse(models.Invalid, "import.empty")
 	}
 	if len(best.missing) > 0 && known < knownHeads {
 		return best, headingsMissing(best.missing)
