@@ -7,15 +7,16 @@ import (
 )
 
 type handedOverListInput struct {
-	Cursor string `query:"cursor" maxLength:"20"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"30"`
+	TicketID int64  `query:"ticket_id" minimum:"1" doc:"the looks of that ticket alone: its own address is closed to the old party"`
+	Cursor   string `query:"cursor" maxLength:"20"`
+	Limit    int    `query:"limit" minimum:"1" maximum:"100" default:"30"`
 }
 
 type handedOverListAnswer struct{ Body ticket.HandedOverPage }
 
 // handedOverList lists what the asker's party handed over with its estates, as it stood then.
 func (s *Server) handedOverList(ctx context.Context, in *handedOverListInput) (*handedOverListAnswer, error) {
-	page, err := s.uses.Tickets.HandedOverTickets(ctx, actor(ctx), in.Cursor, in.Limit)
+	page, err := s.uses.Tickets.HandedOverTickets(ctx, actor(ctx), ticket.HandedOverQuery{TicketID: in.TicketID, Cursor: in.Cursor, Limit: in.Limit})
 	return &handedOverListAnswer{Body: page}, err
 }
 

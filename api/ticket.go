@@ -24,7 +24,7 @@ type Tickets interface {
 	ReturnTicket(ctx context.Context, a models.Actor, id int64, asked ticket.ReturnAsked) (ticket.View, error)
 	Redispatch(ctx context.Context, a models.Actor, id int64, asked ticket.Redispatching) (ticket.View, error)
 	DecideReturn(ctx context.Context, a models.Actor, id int64, d ticket.ReturnDecision) (ticket.View, error)
-	HandedOverTickets(ctx context.Context, a models.Actor, cursor string, limit int) (ticket.HandedOverPage, error)
+	HandedOverTickets(ctx context.Context, a models.Actor, q ticket.HandedOverQuery) (ticket.HandedOverPage, error)
 	HandedOverTicket(ctx context.Context, a models.Actor, id int64) (ticket.HandedOverView, error)
 	ExtendTicket(ctx context.Context, a models.Actor, id int64, asked ticket.ExtensionAsked) (ticket.View, error)
 	DecideExtension(ctx context.Context, a models.Actor, id int64, d ticket.ExtensionDecision) (ticket.View, error)

@@ -38,9 +38,9 @@ type ask struct {
 // permissions is the table in the making.
 type permissions struct {
 	*farWorld
-	fresh map[string]int64 // tickets that nobody has changed yet, by matter and stage
-	codes map[int64]map[string]string
-	kept  int64 // what the operator keeps of a complaint that went to the rival
+	fresh            map[string]int64 // tickets that nobody has changed yet, by matter and stage
+	codes            map[int64]map[string]string
+	kept, keptTicket int64 // what the operator keeps of a complaint that went to the rival
 }
 
 // TestPermissions asks every route of the program in the name of every kind of actor about records at every distance
@@ -984,13 +984,16 @@ func (p *permissions) keep(*caller) {
 		TicketID: id, PartyID: p.Operator.ID, ToPartyID: p.Rival.ID, EstateID: p.Estate.ID, At: models.UTC(time.Now()), Missed: `["contact"]`, Seen: string(seen.Body),
 	}
 	p.write(func(tx storage.Tx) error { return tx.DB().Create(&row).Error })
-	p.kept = row.ID
+	p.kept, p.keptTicket = row.ID, id
 }
 
 // handedOverAsks ask for what the operator keeps of a complaint that went to the rival.
 func (p *permissions) handedOverAsks() []ask {
 	return []ask{
 		{operation: "handedOverList", what: "all", ready: p.keep, do: asking("/api/v1/handed-over-tickets")},
+		{operation: "handedOverList", what: "of the operator's ticket", ready: p.keep, do: func(c *caller) apitest.Answer {
+			return c.client.Get(fmt.Sprintf("/api/v1/handed-over-tickets?ticket_id=%d", p.keptTicket))
+		}},
 		{operation: "handedOverShow", what: "own, kept by the operator", matter: "own", ready: p.keep, do: func(c *caller) apitest.Answer {
 			return c.client.Get(fmt.Sprintf("/api/v1/handed-over-tickets/%d", p.kept))
 		}},

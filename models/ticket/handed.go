@@ -81,6 +81,13 @@ type HandedOverRow struct {
 	Ticket      Row       `json:"ticket" doc:"as it stood at that moment"`
 }
 
+// HandedOverQuery asks for one page of them. Limit is between 1 and 100; with a TicketID it is that ticket's looks alone.
+type HandedOverQuery struct {
+	TicketID int64
+	Cursor   string
+	Limit    int
+}
+
 // HandedOverPage is one page of them, the newest first.
 type HandedOverPage struct {
 	Items []HandedOverRow `json:"items"`

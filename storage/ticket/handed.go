@@ -32,21 +32,26 @@ func (s *Store) freeze(tx storage.Tx, t ticket.Ticket, c ticket.Catalogue, toPar
 	}).Error
 }
 
-// HandedOverTickets lists what the parties that a works for handed over, the newest first. limit is between 1 and 100.
-func (s *Store) HandedOverTickets(ctx context.Context, a models.Actor, from string, limit int) (page ticket.HandedOverPage, err error) {
-	before, err := storage.BeforeID(from)
+// HandedOverTickets lists what the parties that a works for handed over, the newest first. Of a ticket that they never
+// had there is nothing, as of one that does not exist.
+func (s *Store) HandedOverTickets(ctx context.Context, a models.Actor, q ticket.HandedOverQuery) (page ticket.HandedOverPage, err error) {
+	before, err := storage.BeforeID(q.Cursor)
 	if err != nil {
 		return page, err
 	}
 	page.Items = []ticket.HandedOverRow{}
 	err = s.db.Read(ctx, func(tx storage.Tx) error {
 		var rows []ticket.HandedOver
-		if err := keptBy(tx, a).Where("id < ?", before).Order("id DESC").Limit(limit + 1).Find(&rows).Error; err != nil {
+		kept := keptBy(tx, a).Where("id < ?", before)
+		if q.TicketID != 0 {
+			kept = kept.Where("ticket_id = ?", q.TicketID)
+		}
+		if err := kept.Order("id DESC").Limit(q.Limit + 1).Find(&rows).Error; err != nil {
 			return err
 		}
-		if len(rows) > limit {
-			rows = rows[:limit]
-			page.Next = strconv.FormatInt(rows[limit-1].ID, 10)
+		if len(rows) > q.Limit {
+			rows = rows[:q.Limit]
+			page.Next = strconv.FormatInt(rows[q.Limit-1].ID, 10)
 		}
 		for _, row := range rows {
 			view, err := handedView(tx, row)

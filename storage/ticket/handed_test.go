@@ -87,13 +87,24 @@ func TestTheOldPartyKeepsAFrozenLook(t *testing.T) {
 		w.clock.Advance(30 * time.Hour)
 		w.handOver(t, w.Estate.ID, w.Rival)
 
-		page, err := w.store.HandedOverTickets(t.Context(), w.Staff, "", 10)
+		page, err := w.store.HandedOverTickets(t.Context(), w.Staff, ticket.HandedOverQuery{Limit: 10})
 		if err != nil || len(page.Items) != 1 {
 			t.Fatalf("%v, %+v", err, page)
 		}
 		row := page.Items[0]
 		if row.ToPartyName != w.Rival.Name || !slices.Contains(row.Missed, "contact") || row.Ticket.State != ticket.InProgress || row.Ticket.ID != filed.ID {
 			t.Errorf("%+v", row)
+		}
+		// Whoever comes by the ticket's old address finds the look by it, and no other one.
+		of := func(id int64) int {
+			page, err := w.store.HandedOverTickets(t.Context(), w.Staff, ticket.HandedOverQuery{TicketID: id, Limit: 10})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(page.Items)
+		}
+		if of(filed.ID) != 1 || of(filed.ID+1) != 0 {
+			t.Errorf("%d looks of it, %d of the next number", of(filed.ID), of(filed.ID+1))
 		}
 		first, err := w.store.HandedOverTicket(t.Context(), w.Staff, row.ID)
 		if err != nil {
@@ -138,8 +149,10 @@ func TestTheOldPartyKeepsAFrozenLook(t *testing.T) {
 			if _, err := w.store.HandedOverTicket(t.Context(), other, row.ID); models.KindOf(err) != models.NotFound {
 				t.Errorf("%s reads it: %v", name, err)
 			}
-			if page, err := w.store.HandedOverTickets(t.Context(), other, "", 10); err != nil || len(page.Items) != 0 {
-				t.Errorf("%s lists %v, %v", name, page.Items, err)
+			for _, q := range []ticket.HandedOverQuery{{Limit: 10}, {TicketID: filed.ID, Limit: 10}} {
+				if page, err := w.store.HandedOverTickets(t.Context(), other, q); err != nil || len(page.Items) != 0 {
+					t.Errorf("%s lists %v, %v", name, page.Items, err)
+				}
 			}
 		}
 	})
@@ -205,7 +218,7 @@ func TestThePastKeepsItsNamesAfterAHandOver(t *testing.T) {
 
 		w.clock.Advance(24 * time.Hour)
 		w.handOver(t, w.Estate.ID, w.Operator)
-		page, err := w.store.HandedOverTickets(t.Context(), w.RivalStaff, "", 10)
+		page, err := w.store.HandedOverTickets(t.Context(), w.RivalStaff, ticket.HandedOverQuery{Limit: 10})
 		if err != nil || len(page.Items) != 1 {
 			t.Fatalf("%v, %+v", err, page)
 		}
@@ -289,7 +302,7 @@ func TestHandedOverTicketsComeInPages(t *testing.T) {
 		w.handOver(t, w.Estate.ID, w.Rival)
 		var ids []int64
 		for cursor := ""; ; {
-			page, err := w.store.HandedOverTickets(t.Context(), w.Staff, cursor, 2)
+			page, err := w.store.HandedOverTickets(t.Context(), w.Staff, ticket.HandedOverQuery{Cursor: cursor, Limit: 2})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -55,7 +55,7 @@ func TestAnOfficeGivesALyingMatterToAnotherParty(t *testing.T) {
 		if _, err := w.store.Ticket(t.Context(), w.Staff, view.ID); models.KindOf(err) != models.NotFound {
 			t.Errorf("the old party still reads it: %v", err)
 		}
-		kept, err := w.store.HandedOverTickets(t.Context(), w.Staff, "", 10)
+		kept, err := w.store.HandedOverTickets(t.Context(), w.Staff, ticket.HandedOverQuery{Limit: 10})
 		if err != nil || len(kept.Items) != 1 || !slices.Contains(kept.Items[0].Missed, "acknowledge") || !slices.Contains(kept.Items[0].Missed, "resolve") {
 			t.Fatalf("the old party keeps %+v (%v)", kept.Items, err)
 		}
@@ -93,7 +93,7 @@ func TestWhoLosesAMatterHasNotSolvedIt(t *testing.T) {
 		if _, err := w.store.Redispatch(t.Context(), w.StationStaff, view.ID, ticket.Redispatching{PartyID: w.RivalStaff.Parties[0], Note: "无人接单"}); err != nil {
 			t.Fatal(err)
 		}
-		kept, err := w.store.HandedOverTickets(t.Context(), w.Staff, "", 10)
+		kept, err := w.store.HandedOverTickets(t.Context(), w.Staff, ticket.HandedOverQuery{Limit: 10})
 		if err != nil || len(kept.Items) != 1 || !slices.Contains(kept.Items[0].Missed, "resolve") {
 			t.Errorf("the party keeps %+v (%v)", kept.Items, err)
 		}
@@ -152,7 +152,7 @@ func TestWhoWasAtWorkLosesWhatItMissed(t *testing.T) {
 		if err := take(view.ID); err != nil {
 			t.Fatalf("a done said again gains time: %v", err)
 		}
-		kept, err := w.store.HandedOverTickets(t.Context(), w.Staff, "", 10)
+		kept, err := w.store.HandedOverTickets(t.Context(), w.Staff, ticket.HandedOverQuery{Limit: 10})
 		if err != nil || len(kept.Items) != 1 || !slices.Contains(kept.Items[0].Missed, "contact") || slices.Contains(kept.Items[0].Missed, "acknowledge") {
 			t.Errorf("it keeps %+v (%v)", kept.Items, err)
 		}

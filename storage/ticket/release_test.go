@@ -137,7 +137,7 @@ func (w *smallWorld) look(t *testing.T, a models.Actor) string {
 		view, err := w.store.Ticket(ctx, a, id)
 		show("ticket", view, err)
 	}
-	kept, err := w.store.HandedOverTickets(ctx, a, "", 50)
+	kept, err := w.store.HandedOverTickets(ctx, a, ticket.HandedOverQuery{Limit: 50})
 	show("kept", kept, err)
 	overview, err := w.scores.Overview(ctx, a)
 	show("overview", overview, err)
@@ -587,7 +587,7 @@ func TestHandedOverWhileHeld(t *testing.T) {
 		}
 		_, err = w.store.Ticket(t.Context(), w.Staff, held.ID)
 		wantCode(t, err, models.NotFound, "ticket.not_found")
-		if kept, err := w.store.HandedOverTickets(t.Context(), w.Staff, "", 10); err != nil || len(kept.Items) != 0 {
+		if kept, err := w.store.HandedOverTickets(t.Context(), w.Staff, ticket.HandedOverQuery{Limit: 10}); err != nil || len(kept.Items) != 0 {
 			t.Errorf("the old party keeps %v, %v", kept.Items, err)
 		}
 		w.replays(t)

@@ -64,7 +64,7 @@ func (w *world) lookAround(t *testing.T, a models.Actor, matters map[string]tick
 			say("offered "+category, offer, nil)
 		}
 	}
-	gone, err := w.store.HandedOverTickets(ctx, a, "", 50)
+	gone, err := w.store.HandedOverTickets(ctx, a, ticket.HandedOverQuery{Limit: 50})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7038,6 +7038,8 @@ export interface operations {
     handedOverList: {
         parameters: {
             query?: {
+                /** @description the looks of that ticket alone: its own address is closed to the old party */
+                ticket_id?: number;
                 cursor?: string;
                 limit?: number;
             };

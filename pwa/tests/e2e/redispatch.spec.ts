@@ -66,6 +66,20 @@ test('the town gives a matter that nobody answers to another party, and everybod
     await expect(operator.page.getByText('期限已过，被改派：到期三天无人应答')).toBeVisible()
     await expect(operator.page.locator('.missed li').first()).toBeVisible()
     await looksRight(operator.page)
+  })
+
+  await test.step('at its old address it is told where the matter went, and led to its look; whoever never had it reads that there is no such page', async () => {
+    await operator.page.goto(`/tickets/${lying!.id}`)
+    await expect(operator.page.getByText('这件事不再由您单位办理')).toBeVisible()
+    await expect(operator.page.getByText(`交给了${other.name}`)).toBeVisible()
+    await looksRight(operator.page)
+    await operator.page.getByRole('link', { name: '看当时的样子' }).click()
+    await expect(operator.page.getByText('期限已过，被改派：到期三天无人应答')).toBeVisible()
+    const stranger = await phoneOf(browser, await loginOf(request, 'utility_staff'), { viewport: { width: 390, height: 844 } })
+    await stranger.page.goto(`/tickets/${lying!.id}`)
+    await expect(stranger.page.getByText('没有这个页面')).toBeVisible()
+    await expect(stranger.page.getByText(other.name)).toHaveCount(0)
+    await stranger.context.close()
     await operator.context.close()
   })
 

@@ -597,6 +597,10 @@ export const STATES = [
       await snap(`${prefix}handed-over-one`, { whole: !desk })
       await go('/desk/handed-over/2')
       await snap(`${prefix}handed-over-taken`, { whole: !desk })
+      await page.route(new RegExp(`/api/v1/tickets/${numbers.handled}$`), (route) => route.fulfill({ ...json({ code: 'ticket.not_found' }), status: 404 }))
+      await go(`/tickets/${numbers.handled}`)
+      await page.getByRole('link', { name: /看当时|as it stood/ }).waitFor()
+      await snap(`${prefix}handed-over-gone`, { whole: false })
     },
   })),
   // Anybody
