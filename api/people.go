@@ -27,7 +27,7 @@ type People interface {
 	DecideMembership(ctx context.Context, a models.Actor, id int64, in people.Decision) (people.MembershipView, error)
 	EndMembership(ctx context.Context, a models.Actor, id int64, reason string) (people.MembershipView, error)
 	Appoint(ctx context.Context, a models.Actor, in people.Appointment) (people.MembershipView, error)
-	Appointments(ctx context.Context, a models.Actor, f people.AppointmentFilter) (views []people.AppointmentView, next int64, err error)
+	Appointments(ctx context.Context, a models.Actor, f people.AppointmentFilter) (people.AppointmentList, error)
 }
 
 type accountAnswer struct{ Body people.AccountView }
@@ -160,22 +160,13 @@ type appointmentListInput struct {
 	Limit     int              `query:"limit" minimum:"1" maximum:"100" default:"50"`
 }
 
-type appointmentList struct {
-	Items []people.AppointmentView `json:"items"`
-	Next  string                   `json:"next,omitempty"`
-}
-
-type appointmentListAnswer struct{ Body appointmentList }
+type appointmentListAnswer struct{ Body people.AppointmentList }
 
 // appointmentList gives the roles that people hold, newest first.
 func (s *Server) appointmentList(ctx context.Context, in *appointmentListInput) (*appointmentListAnswer, error) {
 	before, _ := strconv.ParseInt(in.Cursor, 10, 64) // the pattern lets digits through only; 0 is the beginning
-	items, next, err := s.uses.People.Appointments(ctx, actor(ctx), people.AppointmentFilter{
+	list, err := s.uses.People.Appointments(ctx, actor(ctx), people.AppointmentFilter{
 		Role: in.Role, ScopeKind: in.ScopeKind, ScopeID: in.ScopeID, Q: in.Q, Before: before, Limit: in.Limit,
 	})
-	list := appointmentList{Items: items}
-	if next != 0 {
-		list.Next = strconv.FormatInt(next, 10)
-	}
 	return &appointmentListAnswer{list}, err
 }

@@ -71,6 +71,13 @@ type AppointmentView struct {
 	SecondFactor bool   `json:"second_factor,omitempty"`
 }
 
+// AppointmentList is one page of them. Total is how many all pages hold; it stands with the first page only.
+type AppointmentList struct {
+	Items []AppointmentView `json:"items"`
+	Next  string            `json:"next,omitempty"`
+	Total *int64            `json:"total,omitempty" doc:"of all pages; with the first page only"`
+}
+
 // SessionView is one signed-in device.
 type SessionView struct {
 	ID         int64     `json:"id"`

@@ -2,8 +2,10 @@ package people
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"linli/models"
@@ -104,23 +106,23 @@ func noOverlap(tx storage.Tx, account int64, in people.Appointment) error {
 }
 
 // Appointments lists the roles that people hold, or will hold, newest first. Residences are not appointments and are
-// not in it. Only the centre and the admin may read it. next is the id to go on from, 0 at the end.
-func (s *Store) Appointments(ctx context.Context, a models.Actor, f people.AppointmentFilter) (views []people.AppointmentView, next int64, err error) {
+// not in it. Only the centre and the admin may read it.
+func (s *Store) Appointments(ctx context.Context, a models.Actor, f people.AppointmentFilter) (list people.AppointmentList, err error) {
 	if !a.Has(models.CenterOfficer, models.Admin) {
-		return nil, 0, models.Refuse(models.Denied, "membership.denied")
+		return list, models.Refuse(models.Denied, "membership.denied")
 	}
 	if f.Limit <= 0 || f.Limit > 100 {
 		f.Limit = 100
 	}
 	err = s.db.Read(ctx, func(tx storage.Tx) error {
-		views, next, err = appointments(tx, f, a.Has(models.Admin))
+		list, err = appointments(tx, f, a.Has(models.Admin))
 		return err
 	})
-	return views, next, err
+	return list, err
 }
 
-func appointments(tx storage.Tx, f people.AppointmentFilter, tellFactors bool) (views []people.AppointmentView, next int64, err error) {
-	q := tx.DB().Table("memberships m").Select("m.*, a.name, a.phone").Joins("JOIN accounts a ON a.id = m.account_id").
+func appointments(tx storage.Tx, f people.AppointmentFilter, tellFactors bool) (list people.AppointmentList, err error) {
+	q := tx.DB().Table("memberships m").Joins("JOIN accounts a ON a.id = m.account_id").
 		Where("m.role <> ? AND m.status = ? AND (m.valid_to IS NULL OR m.valid_to > ?)", models.Resident, models.Approved, tx.Today())
 	if f.Role != "" {
 		q = q.Where("m.role = ?", f.Role)
@@ -136,36 +138,42 @@ func appointments(tx storage.Tx, f people.AppointmentFilter, tellFactors bool) (
 	} else if f.Q != "" {
 		q = q.Where(`a.name LIKE ? ESCAPE '\'`, "%"+escapeLike(f.Q)+"%")
 	}
-	if f.Before != 0 {
+	q = q.Session(&gorm.Session{})
+	if f.Before == 0 {
+		list.Total = new(int64)
+		if err := q.Count(list.Total).Error; err != nil {
+			return list, err
+		}
+	} else {
 		q = q.Where("m.id < ?", f.Before)
 	}
 	var rows []request
-	if err := q.Order("m.id DESC").Limit(f.Limit + 1).Scan(&rows).Error; err != nil {
-		return nil, 0, err
+	if err := q.Select("m.*, a.name, a.phone").Order("m.id DESC").Limit(f.Limit + 1).Scan(&rows).Error; err != nil {
+		return list, err
 	}
 	if len(rows) > f.Limit {
 		rows = rows[:f.Limit]
-		next = rows[f.Limit-1].ID
+		list.Next = strconv.FormatInt(rows[f.Limit-1].ID, 10)
 	}
 	names, err := scopeNames(tx, memberships(rows))
 	if err != nil {
-		return nil, 0, err
+		return list, err
 	}
 	var secured map[int64]bool
 	if tellFactors {
 		if secured, err = withFactor(tx, memberships(rows)); err != nil {
-			return nil, 0, err
+			return list, err
 		}
 	}
-	views = []people.AppointmentView{}
+	list.Items = []people.AppointmentView{}
 	for _, r := range rows {
-		views = append(views, people.AppointmentView{
+		list.Items = append(list.Items, people.AppointmentView{
 			MembershipView: r.View(names[scopeKey{r.ScopeKind, r.ScopeID}]),
 			AccountID:      r.AccountID, AccountName: r.Name, PhoneMasked: models.MaskPhone(r.Phone),
 			SecondFactor: secured[r.AccountID],
 		})
 	}
-	return views, next, nil
+	return list, nil
 }
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

@@ -751,9 +751,9 @@ func TestAdminsSeeWhoHasASecondFactor(t *testing.T) {
 		a := w.officer("13800000235")
 		w.enrol(a)
 		told := func(by models.Actor) (with []int64) {
-			rows, _, err := w.Appointments(w.Context(), by, people.AppointmentFilter{})
+			list, err := w.Appointments(w.Context(), by, people.AppointmentFilter{})
 			w.must(err)
-			for _, r := range rows {
+			for _, r := range list.Items {
 				if r.SecondFactor {
 					with = append(with, r.AccountID)
 				}

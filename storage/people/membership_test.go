@@ -3,6 +3,7 @@ package people
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -274,7 +275,7 @@ func TestAppointing(t *testing.T) {
 		if accounts != 0 {
 			w.Error("a refused appointment made an account")
 		}
-		_, _, err := w.Appointments(w.Context(), station, people.AppointmentFilter{})
+		_, err := w.Appointments(w.Context(), station, people.AppointmentFilter{})
 		w.code(err, "membership.denied")
 		for name, c := range map[string]struct {
 			f    people.AppointmentFilter
@@ -288,26 +289,30 @@ func TestAppointing(t *testing.T) {
 			"by sign":   {people.AppointmentFilter{Q: "%"}, 0},
 			"underline": {people.AppointmentFilter{Q: "王_"}, 0},
 		} {
-			list, _, err := w.Appointments(w.Context(), centre, c.f)
+			list, err := w.Appointments(w.Context(), centre, c.f)
 			w.must(err)
-			if len(list) != c.want {
-				w.Errorf("%s: %d, want %d", name, len(list), c.want)
+			if len(list.Items) != c.want || list.Total == nil || *list.Total != int64(c.want) {
+				w.Errorf("%s: %+v, want %d", name, list, c.want)
 			}
-			for _, v := range list {
+			for _, v := range list.Items {
 				if strings.Contains(fmt.Sprintf("%+v", v), "1380000") {
 					w.Errorf("%s: a whole phone number in %+v", name, v)
 				}
 			}
 		}
 		seen := 0
-		for next := int64(0); ; seen++ {
-			var list []people.AppointmentView
-			list, next, err = w.Appointments(w.Context(), centre, people.AppointmentFilter{Limit: 1, Before: next})
+		for next := int64(0); ; {
+			list, err := w.Appointments(w.Context(), centre, people.AppointmentFilter{Limit: 1, Before: next})
 			w.must(err)
-			if next == 0 {
-				seen += len(list)
+			seen += len(list.Items)
+			if first := next == 0; first != (list.Total != nil) || first && *list.Total != 5 {
+				w.Errorf("after %d of 5 the total is %v", seen, list.Total)
+			}
+			if list.Next == "" {
 				break
 			}
+			next, err = strconv.ParseInt(list.Next, 10, 64)
+			w.must(err)
 		}
 		if seen != 5 {
 			w.Errorf("page by page %d, want 5", seen)

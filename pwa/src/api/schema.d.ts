@@ -1592,10 +1592,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        AppointmentList: {
-            items: components["schemas"]["PeopleAppointmentView"][];
-            next?: string;
-        };
         Calendar: {
             source: string;
             valid_from: string;
@@ -1723,6 +1719,15 @@ export interface components {
             scope_kind: string;
             valid_from?: string;
             valid_to?: string;
+        };
+        PeopleAppointmentList: {
+            items: components["schemas"]["PeopleAppointmentView"][];
+            next?: string;
+            /**
+             * Format: int64
+             * @description of all pages; with the first page only
+             */
+            total?: number;
         };
         PeopleAppointmentView: {
             /** Format: int64 */
@@ -4380,7 +4385,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AppointmentList"];
+                    "application/json": components["schemas"]["PeopleAppointmentList"];
                 };
             };
             /** @description Unauthorized */

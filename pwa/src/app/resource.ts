@@ -100,18 +100,30 @@ interface ListPage<Row> {
   next?: string
 }
 
-/** A list by pages: `rows`, `more`, `loadMore()`. The first page is kept under the key. */
+/** A list by pages: `rows`, `more`, `loadMore()`, `loadAll()`. The first page is kept under the key. */
 export function useList<Row, Page extends ListPage<Row> = ListPage<Row>>(load: (cursor: string | undefined, signal: AbortSignal) => Promise<Page>, key?: string) {
-  const first = useResource<Page>((signal) => load(undefined, signal), key)
+  const first = useResource<Page>(async (signal) => {
+    const page = await load(undefined, signal)
+    if (!signal.aborted) begin()
+    return page
+  }, key)
   const later = shallowRef<Row[]>([])
   const next = ref<string>()
   const turned = ref(false)
   const busy = ref(false)
+  /** A page of a list that was asked for before the last renewal belongs to that one. */
+  let round = 0
 
-  async function refresh(): Promise<void> {
-    await first.refresh()
+  function begin(): void {
+    round += 1
     later.value = []
     turned.value = false
+    busy.value = false
+  }
+
+  async function refresh(): Promise<void> {
+    round += 1
+    await first.refresh()
   }
 
   const cursor = () => (turned.value ? next.value : first.data.value?.next)
@@ -120,14 +132,22 @@ export function useList<Row, Page extends ListPage<Row> = ListPage<Row>>(load: (
     const from = cursor()
     if (!from || busy.value) return
     busy.value = true
+    const own = round
     try {
       const page = await load(from, new AbortController().signal)
+      if (own !== round) return
       later.value = [...later.value, ...page.items]
       next.value = page.next
       turned.value = true
     } finally {
-      busy.value = false
+      if (own === round) busy.value = false
     }
+  }
+
+  /** Page after page until the list is whole; a renewal ends it, and so does a page that does not come. */
+  async function loadAll(): Promise<void> {
+    const own = round
+    while (own === round && cursor() && !busy.value) await loadMore()
   }
 
   return {
@@ -136,6 +156,7 @@ export function useList<Row, Page extends ListPage<Row> = ListPage<Row>>(load: (
     more: () => Boolean(cursor()),
     busy,
     loadMore,
+    loadAll,
     refresh,
   }
 }

@@ -80,7 +80,7 @@ function lookUp(key: string): string | undefined {
   return dictionary.value[key.slice(0, dot)]?.[key.slice(dot + 1)]
 }
 
-/** "{n} item|{n} items": the language's own plural rule picks by n. Chinese has one form. */
+/** "{n} item|{n} items": the language's own plural rule picks the sentence by n. Chinese has one form. */
 function pickPlural(text: string, values?: Values): string {
   if (!text.includes('|')) return text
   const forms = text.split('|')
@@ -89,10 +89,16 @@ function pickPlural(text: string, values?: Values): string {
   return (one ? forms[0] : forms[forms.length - 1])!
 }
 
+/** "{homes} {homes~home~homes}": a word beside its own count, where a sentence has several. */
+function pickWords(text: string, values: Values): string {
+  return text.replace(/\{(\w+)~([^~}]*)~([^~}]*)\}/g, (_whole, name: string, one: string, more: string) =>
+    new Intl.PluralRules(locale.value).select(Number(values[name])) === 'one' ? one : more)
+}
+
 function fill(text: string, values?: Values): string {
   const picked = pickPlural(text, values)
   if (!values) return picked
-  return picked.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
+  return pickWords(picked, values).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
 }
 
 export function t(key: Key, values?: Values): string {

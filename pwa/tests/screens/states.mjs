@@ -1042,6 +1042,8 @@ export const STATES = [
       await mainAction(page).click()
       await sheet(page).locator('.choice label').first().waitFor()
       await snap('dispatch', { whole: false })
+      await sheet(page).locator('.sheet-action .btn').click()
+      await snap('dispatch-need', { whole: false })
       await sheet(page).locator('.choice label').last().click()
       await sheet(page).locator('.sheet-action .btn').click()
       await snap('dispatch-faults', { whole: false })
@@ -1201,6 +1203,9 @@ export const STATES = [
       await page.locator('main .btn').first().click()
       await sheet(page).locator('label').first().waitFor()
       await snap('requests-approve', { whole: false })
+      await sheet(page).locator('.sheet-action .btn').click()
+      await sheet(page).locator('.field-error').first().waitFor()
+      await snap('requests-approve-faults', { whole: false })
       await page.keyboard.press('Escape')
       await page.locator('main .btn.line-only').first().click()
       await sheet(page).locator('textarea').waitFor()
@@ -1252,6 +1257,23 @@ export const STATES = [
     },
   },
   {
+    role: 'center_officer',
+    name: 'import-refused',
+    run: async ({ page, go, snap }) => {
+      const files = {
+        empty: { name: '登记册.csv', mimeType: 'text/csv', buffer: Buffer.alloc(0) },
+        headings: { name: '登记册.csv', mimeType: 'text/csv', buffer: Buffer.from('社区名称,小区名称,小区类别,楼栋,单元数,层数,每层户数,服务模式\n') },
+        picture: { name: '登记册.xlsx', mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', buffer: Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex') },
+      }
+      await go('/import')
+      for (const [name, file] of Object.entries(files)) {
+        await page.locator('input[type="file"]').setInputFiles(file)
+        await page.locator('.banner.bad').waitFor()
+        await snap(`import-refused-${name}`, { whole: false })
+      }
+    },
+  },
+  {
     role: 'resident',
     name: 'estate-filling',
     run: async ({ page, numbers, go, snap }) => {
@@ -1262,6 +1284,20 @@ export const STATES = [
       await go(`/estates/${numbers.estate}`)
       await page.locator('.banner.info').waitFor()
       await snap('estate-filling', { whole: false })
+    },
+  },
+  {
+    role: 'center_officer',
+    name: 'estates-sorted',
+    desk: true,
+    run: async ({ page, go, snap }) => {
+      await go('/estates?sort=-households')
+      await page.locator('th[aria-sort="descending"]').waitFor()
+      await snap('estates-sorted', { whole: false })
+      await page.route(/\/api\/v1\/estates\?.*cursor=/, (route) => new Promise(() => route))
+      await go('/estates?sort=name')
+      await page.locator('.sort-note').waitFor()
+      await snap('estates-sorting', { whole: false })
     },
   },
   {

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { homeSentence } from '@/features/ticket/mine'
 import { allWords, errorWords, setLocale, t, tMaybe } from '@/i18n'
 import { en as enFirst } from '@/i18n/en'
 import { later as enLater } from '@/i18n/en/enLater'
@@ -121,5 +122,34 @@ describe('dates are the county’s own', () => {
     expect(percentWords(9420, 'zh-CN')).toBe('94.2%')
     expect(areaWords(1_234_567_00, 'zh-CN')).toBe('123.5 万平方米')
     expect(areaWords(98_00, 'zh-CN')).toBe('98 平方米')
+  })
+})
+
+describe('English counts', () => {
+  afterAll(() => setLocale('zh-CN'))
+
+  /** Values that are a name or words, and words after a one that end in s and are no plural. */
+  const NAMES = /^(party|name|who|said|points)$/
+  const SINGULAR = /^(is|was|waits|counts|this|ms)$/
+
+  it('one thing as one thing, in every sentence', async () => {
+    await setLocale('en')
+    await allWords(true)
+    const wrong = Object.entries(en).flatMap(([area, words]) => Object.entries(words).flatMap(([key, text]) => {
+      const ones = Object.fromEntries([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name!, NAMES.test(name!) ? 'X' : 1]))
+      const said = tMaybe(`${area.split('.')[1]}.${key}`, ones) ?? ''
+      return [...said.matchAll(/(?<![\w.])1 (?:more |real |new |open |working )?([a-z]+s)\b/g)].filter(([, word]) => !SINGULAR.test(word!)).map(([found]) => `${area}.${key}: ${found}`)
+    }))
+    expect(wrong).toEqual([])
+    expect(t('place.size_line', { buildings: 1, households: 12 })).toBe('1 building · 12 homes')
+    expect(t('place.size_line', { buildings: 2, households: 1 })).toBe('2 buildings · 1 home')
+  })
+})
+
+describe('my matters on the home page', () => {
+  it('are told in the figures of the list: what waits for me is part of what is being handled', () => {
+    expect(homeSentence({ open: 3, waiting_me: 1 })).toBe('3 件在处理，其中 1 件请您确认')
+    expect(homeSentence({ open: 2, waiting_me: 0 })).toBe('2 件在处理')
+    expect(homeSentence({ open: 0, waiting_me: 0 })).toBe('眼下没有在办的事')
   })
 })

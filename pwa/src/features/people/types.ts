@@ -16,6 +16,13 @@ export interface AppointmentRow extends Membership {
   second_factor?: boolean
 }
 
+export interface AppointmentList {
+  items: AppointmentRow[]
+  next?: string
+  /** Of all pages; with the first page only. */
+  total?: number
+}
+
 /** How a residence was proved. The proof is looked at, never kept. */
 export const METHODS = ['owner_roll', 'household_code', 'visit', 'other'] as const
 

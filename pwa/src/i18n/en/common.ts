@@ -122,6 +122,9 @@ export const common: Messages<typeof source> = {
   trend_down: '{n} below last month',
   trend_same: 'Same as last month',
   table_empty: 'No figures',
+  sort_waits: 'Fetching all before sorting ({n} so far)',
+  sort_waits_of: 'Fetching all before sorting ({n} of {total})',
+  sort_failed: 'Not all came, so nothing is sorted: a part would mislead.',
   sort_by: 'Sort by {name}',
 
   language: 'Language 语言',

@@ -64,6 +64,7 @@ export const ticket: Messages<typeof source> = {
   report_need_consent: 'Please ask them, then choose how they agreed',
   report_neighbour_unit: 'You may add the flat',
   join_name: 'Your name, as on the owner roll',
+  join_need_relation: 'Choose whether you own it or live in it',
   join_need_name: 'Without your name the station cannot confirm it',
   reached_title: 'Did {party} reach you?',
   reached_hint: 'A call that you took, a visit or a talk in person counts. With your yes, {party} has taken this in time and reached you. Please say yes only if it is so.',

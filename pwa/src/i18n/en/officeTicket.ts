@@ -27,6 +27,7 @@ export const ticket: Messages<typeof source> = {
   dispatch_proposed: 'Agreed: {party}',
   dispatch_back: 'Not agreed: it stays with {party}',
   dispatch_other: 'Somebody else',
+  dispatch_to_need: 'Choose who gets it',
   dispatch_note: 'In words',
   dispatch_note_need: 'A refusal needs its reason',
   dispatch_hint: 'Whoever is named cannot return it again. The resident’s dates stay.',

@@ -74,8 +74,8 @@ export const overview: Messages<typeof source> = {
   groups_line: '{n} open · {m} in 30 days',
 
   coverage: 'Does somebody answer for every place?',
-  coverage_first: 'Somebody answers for {m} of {n} units ({bp})',
-  coverage_all: 'Somebody answers for all {n} units',
+  coverage_first: 'Somebody answers for {m} of {n} {n~unit~units} ({bp})',
+  coverage_all: 'Somebody answers for all {n} {n~unit~units}',
   coverage_none: 'No estates have been registered',
   coverage_area: 'By area {bp}: {covered} of {all}',
   coverage_by_count: 'By count',
@@ -123,5 +123,5 @@ export const overview: Messages<typeof source> = {
   phones_share: '{m} of {n} answered, {bp}',
   phones_not_made: 'calls that stations left out: {n}',
   phones_not_made_town: 'calls that the town left out: {n}',
-  phones_hint: 'The last {days} days, at drawn hours. Stations call the numbers of estates, towns those of stations.',
+  phones_hint: 'The last {days} {days~day~days}, at drawn hours. Stations call the numbers of estates, towns those of stations.',
 }

@@ -114,7 +114,7 @@ export const people: Messages<typeof source> = {
   password_code_hint: 'First get a code by text message to {phone}, to show that it is you.',
   password_saved: 'Password saved; other devices are signed out',
   preview: 'Easy to read?',
-  preview_line: '3 are being worked on, 1 waits for you',
+  preview_line: '3 are being worked on, 1 of them waits for you',
   preview_small: 'They promise to repair it by 3 Sep, 18:00',
   privacy: 'Privacy',
   privacy_hint: 'What is stored, who sees it',

@@ -40,7 +40,7 @@ export const place: Messages<typeof source> = {
   fact_open: 'Open',
   fact_overdue: 'Overdue',
   fact_count: '{n}',
-  building_size: '{households} homes · {entrances} entrances · {floors} floors',
+  building_size: '{households} {households~home~homes} · {entrances} {entrances~entrance~entrances} · {floors} {floors~floor~floors}',
   building_contact: 'Whom to call',
   building_tickets: 'See the tickets',
   building_report: 'Report here',
@@ -64,5 +64,5 @@ export const place: Messages<typeof source> = {
   phones_counts: 'calls: {n}, answered: {m}',
   phones_few: '{counts}: too few to say much.',
   phones_share: '{counts}: {bp}.',
-  phones_hint: 'Calls of the last {days} days by station and town, at drawn hours that nobody knows before.',
+  phones_hint: 'Calls of the last {days} {days~day~days} by station and town, at drawn hours that nobody knows before.',
 }

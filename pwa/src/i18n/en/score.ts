@@ -36,7 +36,7 @@ export const score: Messages<typeof source> = {
   class_professional: 'With an operator',
   class_unit_compound: 'Work-unit compound',
   class_ownerless_building: 'Ownerless building',
-  households: '{n} homes',
+  households: '{n} home|{n} homes',
   buildings_n: '{n} building|{n} buildings',
   buildings: 'Buildings',
   score_title: 'Service score',

@@ -29,7 +29,7 @@ export const ticket: Messages<typeof source> = {
 
   home_open: '{n} matter is being handled|{n} matters are being handled',
   home_confirm: '{n} waits for your answer|{n} wait for your answer',
-  home_join: '{a}, {b}',
+  home_of_them: '{handled}; {n} of them waits for your answer|{handled}; {n} of them wait for your answer',
   home_quiet: 'Nothing is open right now',
   home_unknown: 'See every step of what you report',
   home_answers: 'Who answers here',

@@ -119,6 +119,9 @@ export const common = {
   trend_down: '比上月低 {n}',
   trend_same: '与上月持平',
   table_empty: '没有数据',
+  sort_waits: '正在取齐全部再排序（已有 {n} 行）',
+  sort_waits_of: '正在取齐全部再排序（{n}/{total}）',
+  sort_failed: '没有取齐，先不排序：只排一部分会让人看错。',
   sort_by: '按“{name}”排序',
 
   language: '语言 Language',

@@ -62,6 +62,7 @@ export const ticket = {
   report_need_consent: '请问过他，再选他怎么同意的',
   report_neighbour_unit: '还可以选到哪一户',
   join_name: '您的姓名（对业主名册用）',
+  join_need_relation: '请选您是业主还是租住、同住',
   join_need_name: '请写姓名，服务站才能核实',
   reached_title: '{party}联系您了吗？',
   reached_hint: '打通了电话、上了门、当面说过，才算联系您了。点了以后，{party}就算按时接单、联系上了您。没有就不要点。',

@@ -25,6 +25,7 @@ export const ticket = {
   dispatch_proposed: '同意，派给{party}',
   dispatch_back: '不同意，仍由{party}办理',
   dispatch_other: '派给别的单位',
+  dispatch_to_need: '请选派给谁',
   dispatch_note: '说明',
   dispatch_note_need: '不同意退单要写明理由',
   dispatch_hint: '被指定的单位不能再退单。居民的期限不变。',

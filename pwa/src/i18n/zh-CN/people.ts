@@ -114,7 +114,7 @@ export const people = {
   password_code_hint: '先获取发到 {phone} 的短信验证码，确认是您本人。',
   password_saved: '密码已保存，其他设备已退出',
   preview: '看得清吗？',
-  preview_line: '3 件在处理，1 件请您确认',
+  preview_line: '3 件在处理，其中 1 件请您确认',
   preview_small: '物业答应 9月3日 18:00 前修好',
   privacy: '隐私说明',
   privacy_hint: '存了什么、谁能看见',

@@ -27,7 +27,7 @@ export const ticket = {
   // Home
   home_open: '{n} 件在处理',
   home_confirm: '{n} 件请您确认',
-  home_join: '{a}，{b}',
+  home_of_them: '{handled}，其中 {n} 件请您确认',
   home_quiet: '眼下没有在办的事',
   home_unknown: '您反映的事，每一步都看得见',
   home_answers: '谁来负责',
