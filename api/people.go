@@ -24,6 +24,7 @@ type People interface {
 	Setup(ctx context.Context, in people.FirstAdmin) error
 	AskMembership(ctx context.Context, a models.Actor, in people.Ask) (people.MembershipView, error)
 	MembershipRequests(ctx context.Context, a models.Actor) ([]people.RequestView, error)
+	MembershipRequestsWaiting(ctx context.Context, a models.Actor) (int, error)
 	DecideMembership(ctx context.Context, a models.Actor, id int64, in people.Decision) (people.MembershipView, error)
 	EndMembership(ctx context.Context, a models.Actor, id int64, reason string) (people.MembershipView, error)
 	Appoint(ctx context.Context, a models.Actor, in people.Appointment) (people.MembershipView, error)

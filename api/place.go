@@ -24,6 +24,7 @@ type Places interface {
 	Roster(ctx context.Context, a models.Actor, partyID int64) (place.RosterView, error)
 	SetRoster(ctx context.Context, a models.Actor, partyID int64, wish place.RosterWish) (place.RosterView, error)
 	PhoneChecks(ctx context.Context, a models.Actor) (place.PhoneCheckList, error)
+	PhoneChecksWaiting(ctx context.Context, a models.Actor) (int, error)
 	TellPhoneCheck(ctx context.Context, a models.Actor, id int64, wish place.PhoneTelling) (place.PhoneCheckView, error)
 	EstatePhones(ctx context.Context, estateID int64) (place.EstatePhones, error)
 	TownPhones(ctx context.Context) (place.TownPhoneList, error)

@@ -97,6 +97,9 @@ func (s *Server) routes() []route {
 		{"GET", "/api/v1/appointments", centre, "appointmentList", on(s.appointmentList)},
 		{"POST", "/api/v1/appointments", centre, "appointmentMake", on(s.appointmentMake)},
 
+		// the desk of an office
+		{"GET", "/api/v1/waiting", officer, "waitingShow", on(s.waitingShow)},
+
 		// place
 		{"GET", "/api/v1/divisions", signed, "divisionList", on(s.divisionList)},
 		{"GET", "/api/v1/estates", signed, "estateList", on(s.estateList)},

@@ -50,6 +50,7 @@ type Tickets interface {
 	Bulletins(ctx context.Context, a models.Actor) (ticket.BulletinPage, error)
 	TicketProgress(ctx context.Context, asked ticket.ProgressAsked, address string) (ticket.ProgressView, error)
 	Callbacks(ctx context.Context, a models.Actor, limit int) (ticket.CallbackList, error)
+	CallbacksWaiting(ctx context.Context, a models.Actor) (int, error)
 	CallbackContact(ctx context.Context, a models.Actor, id int64) (ticket.ContactCard, error)
 	TellCallback(ctx context.Context, a models.Actor, id int64, told ticket.CallbackTelling) (ticket.CallbackView, error)
 	ViewContact(ctx context.Context, a models.Actor, id int64, reason string) (ticket.ContactCard, error)

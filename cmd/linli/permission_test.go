@@ -815,6 +815,7 @@ func (p *permissions) ticketAsks() []ask {
 	p.eachMatter(&list, "ticketResume", pausing, func(c *caller, id int64) apitest.Answer {
 		return c.client.Post(path(id, "/pauses/end"), map[string]any{})
 	})
+	list = append(list, ask{operation: "waitingShow", what: "how much waits", do: asking("/api/v1/waiting")})
 	list = append(list, ask{operation: "callbackList", what: "those that he must ask now", do: asking("/api/v1/callbacks")})
 	p.eachMatter(&list, "callbackContact", ended, func(c *caller, id int64) apitest.Answer { return c.client.Post(p.callbackOf(id, "contact"), nil) })
 	p.eachMatter(&list, "callbackTell", ended, func(c *caller, id int64) apitest.Answer {

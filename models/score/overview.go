@@ -1,6 +1,7 @@
 package score
 
 import (
+	"cmp"
 	"time"
 
 	"linli/models"
@@ -56,6 +57,33 @@ type PartyLoad struct {
 	Overdue         int64  `json:"overdue"`
 	Unanswered      int64  `json:"unanswered"`
 	HandedMissed30d int64  `json:"handed_missed_30d" doc:"handed over with a place of the reader's area in the last 30 days, with a deadline missed by then"`
+
+	TakenOver           int64 `json:"taken_over" doc:"of what is overdue or unanswered: taken over from another party so lately that it says nothing of who leaves things waiting, and counts in no order"`
+	TakenOverUnanswered int64 `json:"taken_over_unanswered"`
+	TakenOverOverdue    int64 `json:"taken_over_overdue"`
+}
+
+// Own are the figures by which the order goes: without what was only just taken over, whose clocks began anew with it, and with
+// what the party missed before it handed things over itself (DECISIONS 5).
+func (l PartyLoad) Own() (unanswered, late int64) {
+	return l.Unanswered - l.TakenOverUnanswered, l.Overdue - l.TakenOverOverdue + l.HandedMissed30d
+}
+
+// Worse orders parties: who leaves most without an answer first, then who is late most; at the end whoever has nothing of its own.
+func Worse(a, b PartyLoad) int {
+	unansweredA, lateA := a.Own()
+	unansweredB, lateB := b.Own()
+	return cmp.Or(cmp.Compare(unansweredB, unansweredA), cmp.Compare(lateB, lateA), cmp.Compare(a.HandlingPartyID, b.HandlingPartyID))
+}
+
+// TakenOverSince is the first day of which it counts in no order yet today: whoever takes over an estate has all of its open
+// matters at once, so it has that day and the next working day.
+func TakenOverSince(c models.Calendar, today models.Date) models.Date {
+	day := today
+	for c.AddWorkingDays(day.Add(-1), 1) >= today {
+		day = day.Add(-1)
+	}
+	return day
 }
 
 // MissedBefore is a ticket that a party handed over with its place, and of which it had missed a deadline by then.

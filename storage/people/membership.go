@@ -186,13 +186,27 @@ func decidable(q *gorm.DB, a models.Actor) *gorm.DB {
 			towns, place.PartyServiceStation, place.PartyServiceStation)
 }
 
+// requestsShown bounds the list of requests.
+const requestsShown = 100
+
+// pending are the requests that a may decide.
+func pending(tx storage.Tx, a models.Actor) *gorm.DB {
+	return decidable(requests(tx), a).Where("m.status = ?", models.Pending)
+}
+
+// MembershipRequestsWaiting counts them: as many as the list holds.
+func (s *Store) MembershipRequestsWaiting(ctx context.Context, a models.Actor) (int, error) {
+	var n int64
+	err := s.db.Read(ctx, func(tx storage.Tx) error { return pending(tx, a).Count(&n).Error })
+	return int(min(n, requestsShown)), err
+}
+
 // MembershipRequests lists the pending requests that the actor may decide, oldest first, at most 100.
 func (s *Store) MembershipRequests(ctx context.Context, a models.Actor) (views []people.RequestView, err error) {
 	err = s.db.Read(ctx, func(tx storage.Tx) error {
 		views = []people.RequestView{}
 		var rows []request
-		q := decidable(requests(tx), a).Where("m.status = ?", models.Pending)
-		if err := q.Order("m.id").Limit(100).Scan(&rows).Error; err != nil {
+		if err := pending(tx, a).Order("m.id").Limit(requestsShown).Scan(&rows).Error; err != nil {
 			return err
 		}
 		names, err := scopeNames(tx, memberships(rows))

@@ -127,6 +127,9 @@ func TestWhoMayDecide(t *testing.T) {
 		for who, a := range deciders {
 			list, err := w.MembershipRequests(w.Context(), a)
 			w.must(err)
+			if n, err := w.MembershipRequestsWaiting(w.Context(), a); err != nil || n != len(list) {
+				w.Errorf("%s: %d wait, %d are listed: %v", who, n, len(list), err)
+			}
 			var listed, mayDecide []string
 			for _, r := range list {
 				listed = append(listed, units[r.ScopeName])

@@ -23,11 +23,11 @@ func (s *Store) PhoneChecks(ctx context.Context, a models.Actor) (list place.Pho
 		if err != nil {
 			return err
 		}
-		var waiting, told []place.PhoneCheck
-		err = tx.DB().Where("result = '' AND until_at > ? AND due_at <= ?", tx.At(), tx.At()).Order("until_at, id").Limit(inChunk).Find(&waiting).Error
+		waiting, err := waitingChecks(tx)
 		if err != nil {
 			return err
 		}
+		var told []place.PhoneCheck
 		since := models.UTC(tx.At().Add(-time.Duration(rules.CorrectMinutes) * time.Minute))
 		err = tx.DB().Where("result <> '' AND called_by = ? AND called_at > ?", a.AccountID, since).Order("called_at DESC, id DESC").Limit(checksShown).Find(&told).Error
 		if err != nil {
@@ -40,6 +40,26 @@ func (s *Store) PhoneChecks(ctx context.Context, a models.Actor) (list place.Pho
 		return err
 	})
 	return list, err
+}
+
+// waitingChecks are those that somebody has to make now, whoever it is.
+func waitingChecks(tx storage.Tx) (waiting []place.PhoneCheck, err error) {
+	err = tx.DB().Where("result = '' AND until_at > ? AND due_at <= ?", tx.At(), tx.At()).Order("until_at, id").Limit(inChunk).Find(&waiting).Error
+	return waiting, err
+}
+
+// PhoneChecksWaiting counts the posted phones that a must call now: as many as his list holds.
+func (s *Store) PhoneChecksWaiting(ctx context.Context, a models.Actor) (n int, err error) {
+	err = s.db.Read(ctx, func(tx storage.Tx) error {
+		waiting, err := waitingChecks(tx)
+		for _, c := range waiting {
+			if c.MayCall(a) {
+				n++
+			}
+		}
+		return err
+	})
+	return min(n, checksShown), err
 }
 
 // checkViews are the checks that a may make, with what stands around them.

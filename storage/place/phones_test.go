@@ -101,6 +101,9 @@ func (p *phones) list(a models.Actor) place.PhoneCheckList {
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	if n, err := p.store.PhoneChecksWaiting(p.t.Context(), a); err != nil || n != len(list.Items) {
+		p.t.Errorf("%d wait, %d are listed: %v", n, len(list.Items), err)
+	}
 	return list
 }
 

@@ -42,6 +42,7 @@ func each(t *testing.T, f func(w *world)) {
 	storagetest.EachAt(t, func() time.Time { return noon }, func(t *testing.T, db *storage.DB) {
 		w := &world{t: t, db: db, store: New(db)}
 		w.write(SeedRuleset)
+		w.write(storage.SeedCalendar)
 		w.write(settle)
 		f(w)
 	})

@@ -274,3 +274,51 @@ func TestMissesOfTheOldPartyStayAmongTheWorst(t *testing.T) {
 		}
 	})
 }
+
+// Whoever takes over an estate has all of its open matters at once, with clocks of its own. That these run out within the hour does
+// not make it the one that leaves most waiting: what it took over counts in the order from the working day after the next on. The
+// figures themselves, and the lists that they open, hold every matter.
+func TestWhoJustTookOverDoesNotLeadTheWorst(t *testing.T) {
+	each(t, func(w *world) {
+		for range 3 {
+			w.file(1, operator1, hours(-30), func(t *ticket.Ticket) {
+				t.ContactedAt, t.AcknowledgedAt, t.State, t.Urgency, t.ReporterID = nil, nil, ticket.Dispatched, "u2", 1
+			})
+		}
+		lying := w.file(3, station, hours(-300), func(t *ticket.Ticket) { t.ContactedAt, t.AcknowledgedAt, t.State = nil, nil, ticket.Dispatched })
+		w.handOver("2026-11-22")
+		// What was taken over is late by now, as an hour later it would be.
+		late := func(at time.Time) {
+			w.write(func(tx storage.Tx) error {
+				return tx.DB().Exec("UPDATE tickets SET dispatched_at = ?, acknowledge_due = ?, next_due = ? WHERE handling_party_id = ?", at, hours(-1), hours(-1), operator2).Error
+			})
+			w.write(func(tx storage.Tx) error { return tx.DB().Exec("UPDATE handed_over_tickets SET at = ?", at).Error })
+		}
+		worst := func() (order []int64, load score.PartyLoad) {
+			o, err := w.store.Overview(w.t.Context(), officer)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			for _, one := range o.Worst {
+				order = append(order, one.HandlingPartyID)
+				if one.HandlingPartyID == operator2 {
+					load = one
+				}
+			}
+			return order, load
+		}
+		late(hours(-2)) // Sunday: it has Monday too
+		order, load := worst()
+		if !slices.Equal(order, []int64{station, operator1, operator2}) {
+			w.t.Errorf("order %v: the party that took over today is not the worst; lying is %d", order, lying.ID)
+		}
+		if load.Unanswered != 3 || load.Overdue != 3 || load.TakenOver != 3 || load.TakenOverUnanswered != 3 || load.TakenOverOverdue != 3 {
+			w.t.Errorf("%+v", load)
+		}
+		late(hours(-24 * 3)) // Thursday: Friday is over
+		order, load = worst()
+		if order[0] != operator2 || load.TakenOver != 0 || load.Unanswered != 3 {
+			w.t.Errorf("order %v, %+v: after its working day it answers for what it has", order, load)
+		}
+	})
+}

@@ -28,15 +28,16 @@ const overviewDays = 30
 
 // desk is whose tickets an overview counts.
 type desk struct {
-	tx    storage.Tx
-	scope models.Scope
+	tx       storage.Tx
+	scope    models.Scope
+	calendar *storage.Rules[models.Calendar]
 }
 
 // Overview is the state of what a oversees or answers for. A person's own tickets at home are not part of it.
 func (s *Store) Overview(ctx context.Context, a models.Actor) (o score.Overview, err error) {
 	scope := models.ScopeOf(a).Work()
 	err = s.db.Read(ctx, func(tx storage.Tx) error {
-		d := desk{tx: tx, scope: scope}
+		d := desk{tx: tx, scope: scope, calendar: s.calendar}
 		for _, step := range []func(*score.Overview) error{d.count, d.days, d.medianHours, d.handedOver, d.worst, d.groups} {
 			if err := step(&o); err != nil {
 				return err
@@ -205,16 +206,36 @@ func (d desk) worst(o *score.Overview) error {
 		}
 		loads[row.PartyID].HandedMissed30d = row.Count
 	}
+	if err := d.takenOver(loads); err != nil {
+		return err
+	}
 	for _, load := range loads {
 		if load.Overdue+load.Unanswered+load.HandedMissed30d > 0 {
 			o.Worst = append(o.Worst, *load)
 		}
 	}
-	slices.SortFunc(o.Worst, func(a, b score.PartyLoad) int {
-		return cmp.Or(cmp.Compare(b.Unanswered, a.Unanswered), cmp.Compare(b.Overdue+b.HandedMissed30d, a.Overdue+a.HandedMissed30d), cmp.Compare(a.HandlingPartyID, b.HandlingPartyID))
-	})
+	slices.SortFunc(o.Worst, score.Worse)
 	o.Worst = o.Worst[:min(shown, len(o.Worst))]
 	return nameParties(d.tx, o.Worst)
+}
+
+// takenOver adds what of a party's late matters it took over from another one only just.
+func (d desk) takenOver(loads map[int64]*score.PartyLoad) error {
+	calendar, err := d.calendar.In(d.tx)
+	if err != nil {
+		return err
+	}
+	now := d.tx.At()
+	var rows []struct{ HandlingPartyID, Late, Unanswered, Overdue int64 }
+	err = d.tickets().Joins("JOIN handed_over_tickets h ON h.ticket_id = tickets.id AND h.to_party_id = tickets.handling_party_id AND h.at = tickets.dispatched_at").
+		Where("("+sqlUnanswered+" OR "+sqlOverdue+")", now, now).Where("h.at >= ?", score.TakenOverSince(calendar, d.tx.Today()).Start()).
+		Select("handling_party_id, count(*) AS late, count(CASE WHEN "+sqlUnanswered+" THEN 1 END) AS unanswered, count(CASE WHEN "+sqlOverdue+" THEN 1 END) AS overdue", now, now).
+		Group("handling_party_id").Limit(10 * inChunk).Scan(&rows).Error
+	for _, row := range rows {
+		load := loads[row.HandlingPartyID]
+		load.TakenOver, load.TakenOverUnanswered, load.TakenOverOverdue = row.Late, row.Unanswered, row.Overdue
+	}
+	return err
 }
 
 // missedBefore are the tickets of the area that were handed over in the last days with a deadline missed (DECISIONS 5), for who

@@ -16,15 +16,16 @@ const rulesetKind = "score"
 
 // Store computes and explains scores.
 type Store struct {
-	db      *storage.DB
-	rules   *storage.Rules[score.Ruleset]
-	mu      sync.Mutex
-	medians map[medianKey]median
+	db       *storage.DB
+	rules    *storage.Rules[score.Ruleset]
+	calendar *storage.Rules[models.Calendar]
+	mu       sync.Mutex
+	medians  map[medianKey]median
 }
 
 // New makes the store.
 func New(db *storage.DB) *Store {
-	return &Store{db: db, rules: storage.NewRules(rulesetKind, score.ParseRuleset), medians: map[medianKey]median{}}
+	return &Store{db: db, rules: storage.NewRules(rulesetKind, score.ParseRuleset), calendar: storage.CalendarRules(), medians: map[medianKey]median{}}
 }
 
 // SeedRuleset writes the first ruleset into a database that does not have it. It may run at every start.

@@ -43,6 +43,16 @@ func (s *Store) Callbacks(ctx context.Context, a models.Actor, limit int) (list 
 	return list, err
 }
 
+// CallbacksWaiting counts the reporters whom a must ask now.
+func (s *Store) CallbacksWaiting(ctx context.Context, a models.Actor) (n int, err error) {
+	err = s.db.Read(ctx, func(tx storage.Tx) error {
+		mine, _, err := callbacksOf(tx, a)
+		n = len(mine)
+		return err
+	})
+	return n, err
+}
+
 // callbacksOf are the open callbacks that a may make, the oldest first, and their tickets.
 func callbacksOf(tx storage.Tx, a models.Actor) (open []ticket.Callback, about map[int64]ticket.Ticket, err error) {
 	communities, towns, county := a.Offices()

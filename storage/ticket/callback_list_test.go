@@ -16,6 +16,9 @@ func (w *world) callbackList(t *testing.T, a models.Actor, limit int) ticket.Cal
 	if err != nil {
 		t.Fatal(err)
 	}
+	if n, err := w.store.CallbacksWaiting(t.Context(), a); err != nil || n != list.Waiting {
+		t.Errorf("%d wait, the list says %d: %v", n, list.Waiting, err)
+	}
 	return list
 }
 

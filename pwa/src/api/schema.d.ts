@@ -1556,6 +1556,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["waitingShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2734,6 +2750,15 @@ export interface components {
             open: number;
             /** Format: int64 */
             overdue: number;
+            /**
+             * Format: int64
+             * @description of what is overdue or unanswered: taken over from another party so lately that it says nothing of who leaves things waiting, and counts in no order
+             */
+            taken_over: number;
+            /** Format: int64 */
+            taken_over_overdue: number;
+            /** Format: int64 */
+            taken_over_unanswered: number;
             /** Format: int64 */
             unanswered: number;
         };
@@ -4107,6 +4132,23 @@ export interface components {
         };
         UnitList: {
             items: components["schemas"]["PlaceUnitRow"][];
+        };
+        Waiting: {
+            /**
+             * Format: int64
+             * @description reporters to ask whether it is solved
+             */
+            callbacks: number;
+            /**
+             * Format: int64
+             * @description posted phones to call
+             */
+            phones: number;
+            /**
+             * Format: int64
+             * @description households that say where they live
+             */
+            requests: number;
         };
     };
     responses: never;
@@ -15018,6 +15060,80 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    waitingShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waiting"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -29,6 +29,10 @@ export interface PartyLoad {
   overdue: number
   unanswered: number
   handed_missed_30d: number
+  /** Of what is overdue or unanswered: taken over only just, and in no order yet. */
+  taken_over: number
+  taken_over_unanswered: number
+  taken_over_overdue: number
 }
 
 /** What a party had missed when it handed a place over. */

@@ -72,6 +72,7 @@ export const desk: Messages<typeof source> = {
   handed_missed_resolve: 'solving it',
   handed_missed_joint_answer: 'answering the households',
   handed_why: 'Taken away, the date had passed: {why}',
+  also_waits: 'This waits for you too',
   gone_title: 'Your party handles this matter no more',
   gone_hint: 'It was given to {party}, {when}. What happens since you do not see.',
   gone_look: 'See it as it stood then',

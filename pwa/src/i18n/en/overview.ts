@@ -61,6 +61,8 @@ export const overview: Messages<typeof source> = {
   missed_title: 'Missed before handing over',
   missed_lead: 'Handed over or taken away in the last 30 days, with a deadline missed. What was missed stays with this party; it is not the next one’s.',
   missed_none: 'Nothing missed before handing over',
+  worst_taken_over: '{n} of them just taken over, not in the order yet',
+  worst_hint: 'First by what is unanswered, then by what is overdue or was missed before handing over. What a party takes over runs anew from then, and what the party before missed stays its own. On the day of the hand-over and the next working day it is listed, but counts in no order.',
   worst_none: 'Nobody leaves anything waiting',
   worst_party: 'Party',
   worst_open: 'Open',

@@ -87,6 +87,8 @@ export const people: Messages<typeof source> = {
   manage_estates_mine: 'The estates I answer for',
   manage_callbacks: 'Callbacks',
   manage_callbacks_n: '{n} to call',
+  manage_phones_n: '{n} to call now',
+  manage_requests_n: '{n} waits|{n} wait',
   manage_phones: 'Posted phones to call',
   manage_requests: 'Confirm residents',
   manage_appointments: 'Appointments',

@@ -73,6 +73,7 @@ export const desk = {
   handed_missed_resolve: '办结',
   handed_missed_joint_answer: '联名答复',
   handed_why: '期限已过，被改派：{why}',
+  also_waits: '还有这些在等您',
   gone_title: '这件事不再由您单位办理',
   gone_hint: '{when}交给了{party}。之后发生的事您看不到。',
   gone_look: '看当时的样子',

@@ -58,6 +58,8 @@ export const overview = {
   missed_title: '移交前误的',
   missed_lead: '近 30 天移交或改派出去、误了期限的。误了的仍记在这家名下，不算接手的单位。',
   missed_none: '没有移交前误了的',
+  worst_taken_over: '其中 {n} 件刚接手，先不排先后',
+  worst_hint: '先排没人答复多的，再排超时和移交前误了的。接手别家的事从接手起重新计时，原单位误的仍算原单位；接手当天和下一个工作日里的，列出来但不排先后。',
   worst_none: '没有哪家拖着',
   worst_party: '单位',
   worst_open: '在办',

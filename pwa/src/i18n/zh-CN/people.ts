@@ -87,6 +87,8 @@ export const people = {
   manage_estates_mine: '我负责的小区',
   manage_callbacks: '回访',
   manage_callbacks_n: '{n} 个待打',
+  manage_phones_n: '{n} 个要现在打',
+  manage_requests_n: '{n} 户在等',
   manage_phones: '要打的公布电话',
   manage_requests: '核实住户',
   manage_appointments: '任命人员',
