@@ -74,7 +74,7 @@ export const desk: Messages<typeof source> = {
   handed_why: 'Taken away, the date had passed: {why}',
   also_waits: 'This waits for you too',
   gone_title: 'Your party handles this matter no more',
-  gone_hint: 'It was given to {party}, {when}. What happens since you do not see.',
+  gone_hint: 'It was given to {party}, {when}. You do not see what happened since.',
   gone_look: 'See it as it stood then',
   handed_one: 'Handed-over ticket',
   handed_frozen: 'As it stood {when}',
