@@ -5,7 +5,7 @@ export const closing_sign = {
   all: 'All',
   kind_quick: 'Done in minutes',
   kind_no_proof: 'Without a photo',
-  lead: 'Since {since}: said to be done within {n} minutes of being given the matter, or a repair without a photo that the resident did not confirm in person. A reason to look, not a fault, and no part of any score.',
+  lead: 'Since {since}: said to be done within {n} {n~minute~minutes} of being given the matter, or a repair without a photo that the resident did not confirm in person. A reason to look, not a fault, and no part of any score.',
   none: 'No closing to look at',
   none_hint: 'What was done very fast or without a photo will stand here.',
   parties: 'By whom',
