@@ -21,7 +21,7 @@ const OFFICE = `
   ExtendDecideSheet JointAnswerSheet JointMarkSheet PartyPicker DutyPage BulletinsPage BulletinForm KnownOutages PhonesPage CallbacksPage JointBlock SimilarOffers
   SupportedPage LedgerPage ProgressPage SlipPrint paper said EstatePage LineChart HomeFinder DataTable queueFile NoTickets qr DeskPage HandedOverPage
   HandedOverTicketPage OverviewPage MissedBeforePage PressurePage ClosingSignsPage PressureSheet ScoresPage ExplainPage AppointmentsPage MembershipRequestsPage
-  ImportPage EstatesPage ManageEstatePage phones PosterPage PosterPrint DiagPage SetupPage DeskTicket PauseSheet
+  ImportPage EstatesPage ManageEstatePage phones PosterPage PosterPrint DiagPage SetupPage DeskTicket PauseSheet GoneTicket WaitingLines sorted
 `.trim().split(/\s+/)
 
 /** The files that the service worker fetches at once, so that the app opens offline. */
