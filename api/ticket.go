@@ -52,6 +52,12 @@ type Tickets interface {
 	Callbacks(ctx context.Context, a models.Actor, limit int) (ticket.CallbackList, error)
 	CallbacksWaiting(ctx context.Context, a models.Actor) (int, error)
 	CallbackContact(ctx context.Context, a models.Actor, id int64) (ticket.ContactCard, error)
+	Suspensions(ctx context.Context, a models.Actor) (ticket.SuspensionList, error)
+	EstateSuspensions(ctx context.Context, estateID int64) (ticket.PublicSuspensions, error)
+	AskSuspension(ctx context.Context, a models.Actor, id int64, asked ticket.SuspensionAsked) (ticket.View, error)
+	DecideSuspension(ctx context.Context, a models.Actor, id int64, d ticket.SuspensionDecision) (ticket.View, error)
+	ReviewSuspension(ctx context.Context, a models.Actor, id int64, r ticket.SuspensionReview) (ticket.View, error)
+	EndSuspension(ctx context.Context, a models.Actor, id int64, e ticket.SuspensionEnding) (ticket.View, error)
 	TellCallback(ctx context.Context, a models.Actor, id int64, told ticket.CallbackTelling) (ticket.CallbackView, error)
 	ViewContact(ctx context.Context, a models.Actor, id int64, reason string) (ticket.ContactCard, error)
 }
@@ -135,7 +141,7 @@ func (s *Server) ticketShow(ctx context.Context, in *TicketPath) (*ticketAnswer,
 type ticketMoveInput struct {
 	TicketPath
 	Body struct {
-		Action  ticket.Action `json:"action" enum:"acknowledge,contact_confirm,start,progress,withdraw,urge,contact_share,contact_hide"`
+		Action  ticket.Action `json:"action" enum:"acknowledge,contact_confirm,start,progress,withdraw,urge,contact_share,contact_hide,suspension_object"`
 		Version int64         `json:"version,omitempty" minimum:"0"`
 		Note    string        `json:"note,omitempty" maxLength:"8000"`
 	}

@@ -816,6 +816,23 @@ func (p *permissions) ticketAsks() []ask {
 		return c.client.Post(path(id, "/pauses/end"), map[string]any{})
 	})
 	list = append(list, ask{operation: "waitingShow", what: "how much waits", do: asking("/api/v1/waiting")})
+	p.eachMatter(&list, "suspensionAsk", complex4, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/suspensions"), map[string]any{"reason": "要动用维修资金，先挂账"})
+	})
+	p.eachMatter(&list, "suspensionDecide", wished, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/suspensions/decision"), suspensionBody(""))
+	})
+	p.eachMatter(&list, "suspensionReview", resting, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/suspensions/review"), map[string]any{"go_on": true, "note": "表决已完成一半"})
+	})
+	p.eachMatter(&list, "suspensionEnd", resting, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/suspensions/end"), map[string]any{"note": "资金已到位，开始施工"})
+	})
+	p.oneMatter(&list, "ticketMove", "suspension_object", "own", resting, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/moves"), map[string]any{"action": "suspension_object", "note": "不同意再等"})
+	})
+	list = append(list, ask{operation: "suspensionList", what: "what he oversees", ready: func(*caller) { p.ticket("own", resting); p.ticket("own", wished) }, do: asking("/api/v1/suspensions")})
+	list = append(list, ask{operation: "estateSuspensions", what: "of the reporters' estate", ready: func(*caller) { p.ticket("own", resting) }, do: asking(fmt.Sprintf("/api/v1/estates/%d/suspensions", p.Estate.ID))})
 	list = append(list, ask{operation: "callbackList", what: "those that he must ask now", do: asking("/api/v1/callbacks")})
 	p.eachMatter(&list, "callbackContact", ended, func(c *caller, id int64) apitest.Answer { return c.client.Post(p.callbackOf(id, "contact"), nil) })
 	p.eachMatter(&list, "callbackTell", ended, func(c *caller, id int64) apitest.Answer {

@@ -360,6 +360,9 @@ const (
 	taken    = "taken"    // the handler has taken it and replied
 	delayed  = "delayed"  // … and asks for a later date
 	pausing  = "pausing"  // … and waits for parts
+	complex4 = "complex"  // … and it is a complex matter whose reporter was reached
+	wished   = "wished"   // … that the handler asks to suspend
+	resting  = "resting"  // … that the centre has suspended
 	joint    = "joint"    // … and an office has made it joint
 	said     = "said"     // the handler says done
 	ended    = "ended"    // confirmed and rated
@@ -414,6 +417,17 @@ func (f *farWorld) make(m matter, stage string) (id int64, code, client string) 
 	if stage == pausing {
 		handler.Post(path(id, "/pauses"), map[string]any{"why": "parts", "note": s["reply"] + "向厂家订了配件", "until": f.soon()}).OK(nil)
 	}
+	if stage == complex4 || stage == wished || stage == resting {
+		f.write(func(tx storage.Tx) error {
+			return tx.DB().Exec("UPDATE tickets SET urgency = 'u4', contacted_at = ? WHERE id = ?", tx.At(), id).Error
+		})
+	}
+	if stage == wished {
+		handler.Post(path(id, "/suspensions"), map[string]any{"reason": s["reply"] + "要动用维修资金"}).OK(nil)
+	}
+	if stage == resting {
+		f.caller("centre").client.Post(path(id, "/suspensions/decision"), suspensionBody(s["reply"])).OK(nil)
+	}
 	if stage == joint {
 		f.caller("group office").client.Post(path(id, "/joint"), map[string]any{"note": "业主委员会来函"}).OK(nil)
 	}
@@ -424,6 +438,11 @@ func (f *farWorld) make(m matter, stage string) (id int64, code, client string) 
 		filer.Post(path(id, "/confirmations"), map[string]any{"client_id": f.clientID(), "closing": 1, "level": 2, "text": s["comment"]}).OK(nil)
 	}
 	return id, ticket.Ticket.QueryCode, body["client_id"].(string)
+}
+
+// suspensionBody is all that the centre says where it suspends a matter.
+func suspensionBody(words string) map[string]any {
+	return map[string]any{"suspend": true, "cause": "needs_maintenance_fund", "document": "孟房〔2026〕17号", "evidence": words + "维修资金申请已受理", "interim": words + "已设围挡，每周巡查"}
 }
 
 // soon is a day that a pause may last until.

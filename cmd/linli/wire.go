@@ -217,7 +217,7 @@ func (h *house) seeded(ctx context.Context) bool {
 }
 
 func seedAll(tx storage.Tx) error {
-	for _, seed := range []func(storage.Tx) error{place.SeedAuthorities, place.SeedDutyRules, place.SeedPhoneRules, storage.SeedCalendar, ticket.SeedCatalogue, ticket.SeedCallbackRules, score.SeedRuleset} {
+	for _, seed := range []func(storage.Tx) error{place.SeedAuthorities, place.SeedDutyRules, place.SeedPhoneRules, storage.SeedCalendar, ticket.SeedCatalogue, ticket.SeedCallbackRules, ticket.SeedSuspensionRules, score.SeedRuleset} {
 		if err := seed(tx); err != nil {
 			return err
 		}
@@ -276,6 +276,9 @@ func (h *house) jobs() []job {
 		}},
 		{"callback-lapse", "counts as not made what no office asked a reporter within fourteen days", time.Hour, time.Minute, func(ctx context.Context) (int, error) {
 			return h.tickets.LapseCallbacks(ctx, 500)
+		}},
+		{"suspension-lapse", "lets the clock of a suspended matter run on that nobody reviewed in time", time.Minute, time.Minute, func(ctx context.Context) (int, error) {
+			return h.tickets.LapseSuspensions(ctx, 500)
 		}},
 		{"ticket-escalate", "reminds parties whose time passes and tells the next level what nobody answers", time.Minute, time.Minute, func(ctx context.Context) (int, error) {
 			return h.tickets.EscalateDue(ctx, 500)

@@ -46,6 +46,8 @@ type Sample struct {
 	// Centre is set for viewers who may see raw satisfaction. For all others only Released counts (DECISIONS 12).
 	Centre   bool
 	Released []Cell
+	// Suspended is published beside the rates, and asked for by the page behind a score only.
+	Suspended *SuspendedYear
 }
 
 // RateResult is one rate: x of n, and what shrinkage makes of it.

@@ -24,6 +24,23 @@ type Ticket struct {
 	Earlier    []Leg      // the parties that had to answer it before, in their order; the rest of the ticket is the present one's
 	Protected  bool       // whoever reads a figure of it may know the days, and no hour (DECISIONS 2)
 	Returns    []Return   // only where the figures beside the score are asked for
+	Stays      []Stay     // while it was suspended, in their order
+}
+
+// Stay is one time that a ticket was suspended (挂账); Until is nil while it still is.
+type Stay struct {
+	From  time.Time
+	Until *time.Time
+}
+
+// suspendedSince is when the suspension began in which t stood at a moment, or nil.
+func (t Ticket) suspendedSince(at time.Time) *time.Time {
+	for _, stay := range t.Stays {
+		if !stay.From.After(at) && (stay.Until == nil || at.Before(*stay.Until)) {
+			return &stay.From
+		}
+	}
+	return nil
 }
 
 // Return is one time that a party gave the ticket back as not its duty, whatever the dispatcher made of it.

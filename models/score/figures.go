@@ -9,14 +9,24 @@ import (
 
 // Figures are what is published beside the rates for information (FIELD B-d.1). None of them counts towards a score: many
 // reports or returns never lower one. They are taken from the marks that the rates are made of, so the window, what is left
-// out and the turn of each party are the same. The share of suspended tickets is not among them: nothing can be suspended yet.
+// out and the turn of each party are the same. The share
+// of suspended matters alone is counted over a year, by the rules on suspensions.
 type Figures struct {
 	Rated    Share // closings with stars that count, of the closings that were answered, by a word or by a week's silence
 	Returned Share // tickets that whoever serves the place gave back as not its duty, of those that count or were given back
 	SentBack Share // closings that were sent back, of those that were answered
 	Contact  Spell // until the reporter was reached
 	Resolve  Spell // until the "done" that was answered and not sent back
-	Density  Share // tickets that count, of the homes that the register knows; no N where it does not know them all
+	// Suspended is nil where nothing says by which rules matters are suspended.
+	Suspended *SuspendedYear
+	Density   Share // tickets that count, of the homes that the register knows; no N where it does not know them all
+}
+
+// SuspendedYear says how many matters of the last days were suspended in them: X of N that were filed or suspended then.
+type SuspendedYear struct {
+	X, N, FlagBP int64
+	Days         int
+	Flagged      bool
 }
 
 // Share is X of N cases.
@@ -32,7 +42,7 @@ type Spell struct{ N, Hours int64 }
 // Figures gives them for a computed score. How many answers have stars says who answered, so outside the centre it is the
 // count of the released cell, made with it and moving only with it.
 func (r Ruleset) Figures(result Result, s Sample) Figures {
-	f := Figures{Returned: result.returned(s), Rated: Share{Withheld: true}, Density: Share{X: result.TicketCount(), N: s.Homes}}
+	f := Figures{Returned: result.returned(s), Rated: Share{Withheld: true}, Density: Share{X: result.TicketCount(), N: s.Homes}, Suspended: s.Suspended}
 	var contact, resolve []int64
 	for _, mark := range result.Marks {
 		switch {
@@ -158,12 +168,13 @@ func spell(took []int64) Spell {
 
 // FiguresView is what is published for information.
 type FiguresView struct {
-	RatedShare         ShareView    `json:"rated_share" doc:"closings with stars, of those that were answered; outside the centre as of the last release of satisfaction"`
-	ReturnShare        ShareView    `json:"return_share" doc:"tickets that whoever serves the place gave back as not its duty, whatever the dispatcher decided"`
-	ReopenShare        ShareView    `json:"reopen_share" doc:"closings that were sent back, of those that were answered"`
-	MedianHoursContact SpellView    `json:"median_hours_contact" doc:"until the reporter was reached"`
-	MedianHoursResolve SpellView    `json:"median_hours_resolve" doc:"until the done that was answered and not sent back; time that stood still counts"`
-	Per100             *DensityView `json:"tickets_per_100_households,omitempty" doc:"absent where the number of homes is not known"`
+	RatedShare         ShareView      `json:"rated_share" doc:"closings with stars, of those that were answered; outside the centre as of the last release of satisfaction"`
+	ReturnShare        ShareView      `json:"return_share" doc:"tickets that whoever serves the place gave back as not its duty, whatever the dispatcher decided"`
+	ReopenShare        ShareView      `json:"reopen_share" doc:"closings that were sent back, of those that were answered"`
+	SuspendedShare     *SuspendedView `json:"suspended_share,omitempty" doc:"matters that the centre suspended in the last year, of those that were filed or suspended in it"`
+	MedianHoursContact SpellView      `json:"median_hours_contact" doc:"until the reporter was reached"`
+	MedianHoursResolve SpellView      `json:"median_hours_resolve" doc:"until the done that was answered and not sent back; time that stood still counts"`
+	Per100             *DensityView   `json:"tickets_per_100_households,omitempty" doc:"absent where the number of homes is not known"`
 }
 
 // ShareView is x of n with its percentage.
@@ -172,6 +183,14 @@ type ShareView struct {
 	N    int64  `json:"n"`
 	BP   *int64 `json:"bp,omitempty" doc:"basis points; absent for fewer than five"`
 	Note string `json:"note,omitempty" enum:"small_sample,not_released"`
+}
+
+// SuspendedView is the share of suspended matters, and whether it is more than the rules leave unremarked.
+type SuspendedView struct {
+	ShareView
+	Days    int   `json:"days" doc:"over which it is counted"`
+	FlagBP  int64 `json:"flag_bp" doc:"more than this, in basis points, is flagged"`
+	Flagged bool  `json:"flagged"`
 }
 
 // SpellView is a median beside how many tickets it is of.
@@ -195,6 +214,9 @@ func (f Figures) view(r Ruleset) FiguresView {
 	view := FiguresView{
 		RatedShare: f.Rated.view(r), ReturnShare: f.Returned.view(r), ReopenShare: f.SentBack.view(r),
 		MedianHoursContact: f.Contact.view(r), MedianHoursResolve: f.Resolve.view(r),
+	}
+	if y := f.Suspended; y != nil {
+		view.SuspendedShare = &SuspendedView{ShareView: Share{X: y.X, N: y.N}.view(r), Days: y.Days, FlagBP: y.FlagBP, Flagged: y.Flagged}
 	}
 	if f.Density.N > 0 {
 		density := &DensityView{Tickets: f.Density.X, Households: f.Density.N, Note: noteSmall}

@@ -47,7 +47,7 @@ func protected(t *Ticket) { t.Protected = true }
 func TestFiguresOfNothing(t *testing.T) {
 	out := row(
 		both(contactedAfter(time.Hour), ended("merged", 5)), both(returned(1, true), ended("declined", 5)), both(returned(1, true), ended("withdrawn", 5)),
-		both(done(5, "confirmed", 6, "normal"), notServing), both(returned(1, false), notServing), func(t *Ticket) { t.State = "suspended" },
+		both(done(5, "confirmed", 6, "normal"), notServing), both(returned(1, false), notServing), suspended(2, 0),
 	)
 	for name, tickets := range map[string][]Ticket{"no tickets": nil, "all left out": out} {
 		if got := seen(t, 80, tickets); got != (Figures{Density: Share{N: 80}}) {

@@ -25,6 +25,9 @@ type Mark struct {
 // Judge says what a ticket, as known at a moment, is worth in the response and the resolution rate, or why it does not
 // count. A ticket that is neither decided nor due counts nowhere yet, so the number of tickets never lowers a score.
 func (r Ruleset) Judge(rate Rate, t Ticket, at time.Time) (Mark, Reason) {
+	if since := t.suspendedSince(at); since != nil {
+		return r.judgeSuspended(rate, t, *since)
+	}
 	t = t.AsOf(at)
 	if out := excluded(t); out != "" {
 		return Mark{}, out
@@ -43,10 +46,19 @@ func excluded(t Ticket) Reason {
 		return OutMerged
 	case t.State == "declined":
 		return OutDeclined
-	case t.State == "suspended":
-		return OutSuspended
 	}
 	return ""
+}
+
+// judgeSuspended values a ticket while it is suspended: what was decided or missed before stays what it was, so that a suspension makes
+// no late matter undone and no published figure another; everything else is out.
+func (r Ruleset) judgeSuspended(rate Rate, t Ticket, since time.Time) (Mark, Reason) {
+	t.Stays = nil
+	mark, out := r.Judge(rate, t, since)
+	if out == OutRunning {
+		return Mark{}, OutSuspended
+	}
+	return mark, out
 }
 
 func (r Ruleset) judgeResponse(t Ticket, at time.Time) (Mark, Reason) {

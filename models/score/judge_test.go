@@ -75,10 +75,54 @@ func TestResponse(t *testing.T) {
 		"mended, no word from anybody":  {both(done(3, "silent", 20, "normal"), silently), 30, "0", NotContacted},
 		"merged":                        {ended("merged", 2), 30, "", OutMerged},
 		"declined":                      {ended("declined", 2), 30, "", OutDeclined},
-		"suspended":                     {func(t *Ticket) { t.State = "suspended" }, 30, "", OutSuspended},
+		"suspended before the deadline": {suspended(5, 0), 30, "", OutSuspended},
+		"suspended after the contact":   {both(contacted(3), suspended(5, 0)), 30, "1", OnTime},
+		"suspended after the miss":      {suspended(26, 0), 30, "0", NotContacted},
+		"reached while suspended":       {both(contacted(20), suspended(5, 0)), 22, "", OutSuspended},
 		"the gas company's":             {func(t *Ticket) { t.Serving = false }, 30, "", OutOtherParty},
 	} {
 		check(t, r, name, Response, filed(v.change), v.at, v.value, v.reason)
+	}
+}
+
+// suspended stands from one hour to another, or still where there is none.
+func suspended(from, until int) func(*Ticket) {
+	return func(t *Ticket) {
+		stay := Stay{From: hours(from)}
+		if until != 0 {
+			stay.Until = moment(until)
+		} else {
+			t.State = "suspended"
+		}
+		t.Stays = append(t.Stays, stay)
+	}
+}
+
+// A suspension takes out what it stops, makes no late matter undone, and afterwards the deadline counts that was left; of every moment
+// before it the figure stays what it was.
+func TestResolutionOfWhatIsSuspended(t *testing.T) {
+	r := rules(t)
+	moved := func(due int) func(*Ticket) { return func(t *Ticket) { t.ResolveDue = hours(due) } }
+	for name, v := range map[string]struct {
+		change func(*Ticket)
+		at     int
+		value  string
+		reason Reason
+	}{
+		"before it, not due":                    {suspended(60, 0), 59, "", OutRunning},
+		"from its first moment":                 {suspended(60, 0), 60, "", OutSuspended},
+		"long past the deadline that it had":    {suspended(60, 0), 900, "", OutSuspended},
+		"late before it stays late":             {suspended(80, 0), 900, "0", OpenOverdue},
+		"late before it, as of a moment before": {suspended(80, 0), 75, "0", OpenOverdue},
+		"sent back and late before it":          {both(done(5, "sent_back", 6, "none"), suspended(80, 0)), 900, "0", SentBack},
+		"after it, time is left":                {both(suspended(60, 500), moved(512)), 505, "", OutRunning},
+		"after it, looked at from within":       {both(suspended(60, 500), moved(512)), 499, "", OutSuspended},
+		"after it, nothing is left":             {both(suspended(60, 500), moved(512)), 513, "0", OpenOverdue},
+		"after it, solved in what was left":     {both(suspended(60, 500), moved(512), done(510, "confirmed", 511, "none")), 900, "1", Confirmed},
+		"suspended twice, between":              {both(suspended(60, 500), suspended(505, 0), moved(512)), 503, "", OutRunning},
+		"suspended twice":                       {both(suspended(60, 500), suspended(505, 0), moved(512)), 900, "", OutSuspended},
+	} {
+		check(t, r, name, Resolution, filed(v.change), v.at, v.value, v.reason)
 	}
 }
 

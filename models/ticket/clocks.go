@@ -136,7 +136,7 @@ type Clock struct {
 
 // Clocks lists the deadlines of t with what became of them by now.
 func (t Ticket) Clocks(now time.Time) []Clock {
-	clock := func(name string, due time.Time, met *time.Time) Clock {
+	clock := func(name string, due time.Time, met *time.Time, now time.Time) Clock {
 		end := now
 		if met != nil {
 			end = *met
@@ -145,13 +145,17 @@ func (t Ticket) Clocks(now time.Time) []Clock {
 		}
 		return Clock{Name: name, Due: due, MetAt: met, Late: end.After(due)}
 	}
+	resolveBy := now
+	if t.State == Suspended && t.SuspendedAt != nil { // it stands, and what was missed before stays missed
+		resolveBy = models.Earlier(now, *t.SuspendedAt)
+	}
 	clocks := []Clock{
-		clock("acknowledge", t.AcknowledgeDue, t.AcknowledgedAt),
-		clock("contact", t.ContactDue, t.ContactedAt),
-		clock("resolve", t.ResolveDue, t.DoneAt),
+		clock("acknowledge", t.AcknowledgeDue, t.AcknowledgedAt, now),
+		clock("contact", t.ContactDue, t.ContactedAt, now),
+		clock("resolve", t.ResolveDue, t.DoneAt, resolveBy),
 	}
 	if t.JointAt != nil && t.JointDue != nil {
-		clocks = append(clocks, clock("joint_answer", *t.JointDue, t.JointAnsweredAt))
+		clocks = append(clocks, clock("joint_answer", *t.JointDue, t.JointAnsweredAt, now))
 	}
 	return clocks
 }

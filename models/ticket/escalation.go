@@ -30,8 +30,11 @@ func (c Catalogue) ladder(urgency string) Escalation {
 	return Escalation{}
 }
 
-// watched reports whether the clock of the party runs: nobody is to blame for a ticket that waits for its reporter.
-func (t Ticket) watched() bool { return t.Open && t.State != DonePendingConfirm && t.NextDue != nil }
+// watched reports whether the clock of the party runs: nobody is to blame for a ticket that waits for its reporter or
+// is suspended.
+func (t Ticket) watched() bool {
+	return t.Open && t.State != DonePendingConfirm && t.State != Suspended && t.NextDue != nil
+}
 
 // withAlert plans the next reminder or rung. An alert that was planned for the same deadline stays, so that a message or a
 // note in between neither repeats nor skips one; a new deadline begins its ladder anew. Rungs that were climbed before

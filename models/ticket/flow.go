@@ -40,11 +40,18 @@ const (
 	Extend         Action = "extend"        // 延期: the party asks for a later date
 	ExtendGrant    Action = "extend_grant"  // the level above grants it
 	ExtendRefuse   Action = "extend_refuse"
-	PauseParts     Action = "pause_parts"  // 暂停: the party waits for parts that it ordered
-	PauseDay       Action = "pause_day"    // … or for the day that the reporter set
-	Resume         Action = "resume"       // a pause is ended before its day
-	Joint          Action = "joint"        // 联名: ten households, or a committee or the community, stand behind it
-	JointAnswer    Action = "joint_answer" // the party answers them in writing: accepted or not
+	PauseParts     Action = "pause_parts" // 暂停: the party waits for parts that it ordered
+	PauseDay       Action = "pause_day"   // … or for the day that the reporter set
+	Resume         Action = "resume"      // a pause is ended before its day
+	// 挂账: the clock to solve it stands by the centre's decision (ADR 0028)
+	SuspendAsk    Action = "suspension_ask"    // the party, the station or the town asks for it
+	Suspend       Action = "suspension"        // the centre suspends it
+	SuspendRefuse Action = "suspension_refuse" // … or does not
+	SuspendReview Action = "suspension_review" // the centre has looked again, and it goes on
+	SuspendClear  Action = "suspension_clear"  // 销账: it ends, by the centre, the party or by itself
+	SuspendObject Action = "suspension_object" // the reporter says what he thinks of it
+	Joint         Action = "joint"             // 联名: ten households, or a committee or the community, stand behind it
+	JointAnswer   Action = "joint_answer"      // the party answers them in writing: accepted or not
 	// 回访: an office asks the reporter whether it is solved (ADR 0027)
 	CalledBack      Action = "callback"         // it asked, and the ticket stays where it is
 	CallbackConfirm Action = "callback_confirm" // he calls solved what nobody had confirmed
@@ -79,7 +86,7 @@ var Flow = []Step{
 	{Action: Contact, From: []State{Dispatched, Acknowledged}, To: Contacted, By: []Part{PartSystem}},
 	{Action: ContactConfirm, From: []State{Dispatched, Acknowledged}, To: Contacted, By: []Part{PartReporter}},
 	{Action: Start, From: []State{Acknowledged, Contacted}, To: InProgress, By: []Part{PartHandler}},
-	{Action: Progress, From: []State{Acknowledged, Contacted, InProgress}, By: []Part{PartHandler}, Note: true},
+	{Action: Progress, From: []State{Acknowledged, Contacted, InProgress, Suspended}, By: []Part{PartHandler}, Note: true},
 	{Action: Done, From: []State{Acknowledged, Contacted, InProgress}, To: DonePendingConfirm, By: []Part{PartHandler, PartSystem}, Note: true},
 	{Action: DoneSaid, From: []State{Acknowledged, Contacted, InProgress}, To: InProgress, By: []Part{PartHandler}, Note: true},
 	{Action: Confirm, From: []State{DonePendingConfirm, ClosedUnrated}, To: Closed, By: []Part{PartReporter, PartOfficer}},
@@ -99,6 +106,12 @@ var Flow = []Step{
 	{Action: PauseParts, From: inHand, By: []Part{PartHandler}, Note: true},
 	{Action: PauseDay, From: inHand, By: []Part{PartReporter, PartFiler}},
 	{Action: Resume, From: inHand, By: []Part{PartHandler, PartReporter, PartFiler}},
+	{Action: SuspendAsk, From: inHand, By: []Part{PartHandler, PartOfficer}, Note: true},
+	{Action: Suspend, From: inHand, To: Suspended, By: []Part{PartOfficer}, Note: true},
+	{Action: SuspendRefuse, From: inHand, By: []Part{PartOfficer}, Note: true},
+	{Action: SuspendReview, From: []State{Suspended}, By: []Part{PartOfficer}, Note: true},
+	{Action: SuspendClear, From: []State{Suspended}, To: InProgress, By: []Part{PartHandler, PartOfficer, PartSystem}},
+	{Action: SuspendObject, From: []State{Suspended}, By: []Part{PartReporter, PartFiler}, Note: true},
 	{Action: Joint, From: beforeDone, By: []Part{PartSystem, PartOfficer}},
 	{Action: JointAnswer, From: inHand, By: []Part{PartHandler}, Note: true},
 	{Action: Remind, From: beforeDone, By: []Part{PartSystem}},
@@ -107,13 +120,13 @@ var Flow = []Step{
 	{Action: Urge, From: beforeDone, By: []Part{PartReporter, PartFiler, PartOfficer}},
 	{Action: Dispatch, From: passedOn, To: Dispatched, By: []Part{PartSystem}},
 	{Action: ContactShare, From: beforeDone, By: []Part{PartReporter, PartFiler}},
-	{Action: ContactHide, From: append([]State{DonePendingConfirm}, beforeDone...), By: []Part{PartReporter, PartFiler}},
+	{Action: ContactHide, From: append([]State{DonePendingConfirm, Suspended}, beforeDone...), By: []Part{PartReporter, PartFiler}},
 }
 
 // may reports whether the step is open to somebody who plays part in t. A station worker who filed for a neighbour is
 // the filer and works for the party that must answer: he may do both, or a station of one could not work its own ticket. But
 // nobody who works for that party sets the reporter's day: its clock would stand by its own word; and who only audits urges nobody,
-// makes nothing joint and calls nobody back.
+// makes nothing joint, suspends nothing and calls nobody back.
 func (s Step) may(a models.Actor, part Part, t Ticket) bool {
 	if s.Action == PauseDay && a.WorksFor(t.HandlingPartyID) || slices.Contains(notByAuditors, s.Action) && OnlyAudits(a, t) || !s.answersFor(a, part, t) {
 		return false
@@ -125,7 +138,7 @@ func (s Step) may(a models.Actor, part Part, t Ticket) bool {
 }
 
 // notByAuditors are steps of offices that whoever only audits does not take.
-var notByAuditors = []Action{Urge, Joint, CallbackConfirm, Reopen}
+var notByAuditors = []Action{Urge, Joint, CallbackConfirm, Reopen, SuspendAsk, Suspend, SuspendRefuse, SuspendReview, SuspendClear}
 
 func stepOf(action Action) (Step, bool) {
 	i := slices.IndexFunc(Flow, func(s Step) bool { return s.Action == action })
@@ -195,6 +208,16 @@ func (t Ticket) limits(action Action, c Catalogue, now time.Time) error {
 		return t.mayPause(PauseForDay, now)
 	case Resume:
 		return t.mayResume(now)
+	case SuspendAsk:
+		return t.mayAskSuspension(now)
+	case Suspend:
+		return t.maySuspend(now)
+	case SuspendRefuse:
+		return t.mayRefuseSuspension()
+	case SuspendReview:
+		return t.mayReview(now)
+	case SuspendObject:
+		return t.mayObject()
 	case Joint:
 		return t.mayJoin()
 	case JointAnswer:
@@ -249,6 +272,18 @@ func (t Ticket) after(step Step, now time.Time) Ticket {
 		t.PauseWhy, t.PausedFrom = PauseForDay, &at
 	case Resume:
 		t = t.unpaused()
+	case SuspendAsk:
+		t.Suspension = SuspensionWaiting
+	case SuspendRefuse:
+		t.Suspension = SuspensionRefused
+	case Suspend:
+		t.Suspension, t.SuspendedAt = "", &at
+	case SuspendReview:
+		t.ObjectedAt = nil
+	case SuspendObject:
+		t.ObjectedAt = &at
+	case SuspendClear:
+		t = t.unsuspended(at)
 	case Joint:
 		t.JointAt = &at
 	case JointAnswer:

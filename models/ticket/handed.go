@@ -164,7 +164,7 @@ func (t Ticket) handed(partyID int64, routedBy string, now time.Time) Ticket {
 	t.AcknowledgedAt, t.ContactedAt, t.StartedAt, t.DoneAt, t.JointAnsweredAt = nil, nil, nil, nil, nil
 	t.ReturnBarred = routedBy == ByRedispatch // what was decided before bound the party before
 	t = t.unpaused()
-	t.EscalatedTo, t.Extension, t.PartsPaused = 0, "", false // the new party begins at the foot of the ladder, with an extension and a pause of its own
+	t.EscalatedTo, t.Extension, t.PartsPaused, t.Suspension = 0, "", false, "" // the new party begins at the foot of the ladder, with an extension and a pause of its own
 	return t
 }
 

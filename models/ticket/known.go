@@ -31,14 +31,17 @@ type Known struct {
 	Return        *ReturnView
 	Extension     *ExtensionView
 	ExtensionDays ExtensionDays
-	PartsDays     PauseDays // that the party may wait for parts
-	Duty          []Duty    // who has duty at the party now, for urgent matters
-	VoicesBefore  int       // households that ever supported it, until the day began
-	Voices        int       // households that stand behind it now, the reporter's among them
-	History       []HistoryLine
-	Unread        int64
-	PhotoID       int64 // the picture of the card
-	frozen        bool  // read for Frozen
+	Suspension    *Suspending // the newest
+	// SuspensionRules are those in force, where there is a suspension.
+	SuspensionRules SuspensionRules
+	PartsDays       PauseDays // that the party may wait for parts
+	Duty            []Duty    // who has duty at the party now, for urgent matters
+	VoicesBefore    int       // households that ever supported it, until the day began
+	Voices          int       // households that stand behind it now, the reporter's among them
+	History         []HistoryLine
+	Unread          int64
+	PhotoID         int64 // the picture of the card
+	frozen          bool  // read for Frozen
 }
 
 // Party is who must answer, as everybody may know.

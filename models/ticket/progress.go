@@ -28,6 +28,7 @@ type ProgressView struct {
 	Overdue           bool           `json:"overdue"`
 	HeldOn            models.Date    `json:"held_on,omitempty" doc:"while it waits for its batch: the day on which it is passed on at the latest"`
 	PausedUntil       models.Date    `json:"paused_until,omitempty"`
+	ReviewBy          models.Date    `json:"review_by,omitempty" doc:"while it is suspended: the last day of the next review"`
 	Steps             []ProgressStep `json:"steps"`
 }
 
@@ -49,7 +50,7 @@ const (
 // progressSteps are the actions that are told; what was said, read or shown about a person is not.
 var progressSteps = []Action{
 	File, Dispatch, Acknowledge, Contact, ContactConfirm, Start, Progress, Done, Confirm, SendBack, RelayConfirm, Silence, Withdraw, Return, ReturnGrant, ReturnRefuse, Redispatch,
-	ExtendGrant, PauseParts, PauseDay, Resume, Escalate, Joint, JointAnswer,
+	ExtendGrant, Suspend, SuspendReview, SuspendClear, PauseParts, PauseDay, Resume, Escalate, Joint, JointAnswer,
 }
 
 // ProgressOf is what the slip of k opens now. It is made of the look that the party complained of keeps (Frozen), so that
@@ -61,7 +62,7 @@ func ProgressOf(k Known, c Catalogue, now time.Time) ProgressView {
 		Number: view.Number, Category: view.Category, EstateName: view.EstateName, State: view.State,
 		HandlingPartyName: view.HandlingParty.Name, Phone24: view.HandlingParty.Phone24,
 		RespondOn: lastDay(view.RespondDue), ResolveOn: lastDay(view.ResolveDue),
-		Overdue: view.Overdue || view.Unanswered, PausedUntil: view.PausedUntil, Steps: []ProgressStep{},
+		Overdue: view.Overdue || view.Unanswered, PausedUntil: view.PausedUntil, ReviewBy: view.ReviewBy, Steps: []ProgressStep{},
 	}
 	if view.HeldUntil != nil {
 		p.HeldOn = models.DateOf(*view.HeldUntil)

@@ -6,7 +6,7 @@ import (
 )
 
 // Retold names what Retelling finds again, for people who read a report.
-const Retold = "state, party, parties before, rule, category, urgency, level told, urges, extension, pauses, joint matters, version, closings, send-backs, and the moment of every step"
+const Retold = "state, party, parties before, rule, category, urgency, level told, urges, extension, pauses, suspensions, joint matters, version, closings, send-backs, and the moment of every step"
 
 // Retelling is a ticket as its lines in the ledger tell it. The lines go through Tell in their order; Differs then says
 // where the ticket's row is another one. It takes the same steps as the program did, so what it covers cannot be changed
@@ -117,6 +117,9 @@ func (r *Retelling) step(l HistoryLine) (known bool) {
 	if action == PauseParts || action == PauseDay {
 		t.PausedUntil, t.PausedDue = l.moment("until"), l.moment("before")
 	}
+	if action == Suspend || action == SuspendReview {
+		t.ReviewDue = l.moment("until")
+	}
 	if action == Joint {
 		t.JointWhy, t.Urgency, r.answerDue = JointWhy(l.words("why")), l.words("urgency"), l.moment("answer_due")
 	}
@@ -178,6 +181,11 @@ func (r Retelling) Differs(row Ticket, closings, answers int64) (columns []strin
 		{"paused_until", sameMoment(told.PausedUntil, row.PausedUntil)},
 		{"paused_due", sameMoment(told.PausedDue, row.PausedDue)},
 		{"parts_paused", told.PartsPaused == row.PartsPaused},
+		{"suspension", told.Suspension == row.Suspension},
+		{"suspended_at", sameMoment(told.SuspendedAt, row.SuspendedAt)},
+		{"review_due", sameMoment(told.ReviewDue, row.ReviewDue)},
+		{"suspended_days", told.SuspendedDays == row.SuspendedDays},
+		{"objected_at", sameMoment(told.ObjectedAt, row.ObjectedAt)},
 		{"joint_at", sameMoment(told.JointAt, row.JointAt)},
 		{"joint_why", told.JointWhy == row.JointWhy},
 		{"joint_due", sameMoment(r.answerDue, row.JointDue)},

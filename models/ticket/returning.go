@@ -108,6 +108,7 @@ func (t Ticket) named(partyID int64, now time.Time) Ticket {
 		if t.Extension == ExtensionWaiting {
 			t.Extension = "" // the one who asked has no more to do with it; what was granted stays used up
 		}
+		t.Suspension = ""
 	}
 	t.State, t.ReturnBarred = Dispatched, true
 	return t

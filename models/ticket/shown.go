@@ -24,10 +24,11 @@ type Row struct {
 	HeldSince         *time.Time  `json:"held_since,omitempty" doc:"since when this party has it and its clocks run, where another one had it before"`
 	HeldUntil         *time.Time  `json:"held_until,omitempty" doc:"while it waits for its batch: when it is passed on at the latest"`
 	PausedUntil       models.Date `json:"paused_until,omitempty" doc:"the clock to solve it stands still until the start of this day"`
+	ReviewBy          models.Date `json:"review_by,omitempty" doc:"it is suspended: the last day of the next review"`
 	HandlingPartyName string      `json:"handling_party_name"`
 	RespondDue        time.Time   `json:"respond_due"`
 	ResolveDue        time.Time   `json:"resolve_due"`
-	NextStep          NextStep    `json:"next_step" enum:"acknowledge,contact,joint_answer,resolve,confirm,none"`
+	NextStep          NextStep    `json:"next_step" enum:"acknowledge,contact,joint_answer,resolve,review,confirm,none"`
 	NextDue           *time.Time  `json:"next_due,omitempty"`
 	Overdue           bool        `json:"overdue"`
 	Unanswered        bool        `json:"unanswered"`
@@ -44,48 +45,49 @@ type Row struct {
 // View is a whole ticket as one viewer may see it.
 type View struct {
 	Row
-	ClientID          string         `json:"client_id,omitempty" doc:"only for its author"`
-	Text              string         `json:"text"`
-	CommunityName     string         `json:"community_name"`
-	EntranceName      string         `json:"entrance_name,omitempty"`
-	UnitName          string         `json:"unit_name,omitempty"`
-	PlaceWords        string         `json:"place_words"`
-	QueryCode         string         `json:"query_code,omitempty" doc:"only for the reporter and the filer"`
-	Receipt           *Receipt       `json:"receipt,omitempty" doc:"only for the reporter and the filer, never for the party that answers"`
-	Closing           int64          `json:"closing"`
-	ClosedAt          *time.Time     `json:"closed_at,omitempty"`
-	DoneAt            *time.Time     `json:"done_at,omitempty"`
-	DoneResult        string         `json:"done_result,omitempty"`
-	DoneNoPhotoReason string         `json:"done_no_photo_reason,omitempty"`
-	DoneWaitingPhotos bool           `json:"done_waiting_photos"`
-	Evidence          string         `json:"evidence,omitempty"`
-	Clocks            []Clock        `json:"clocks"`
-	Photos            []PhotoView    `json:"photos"`
-	Timeline          []TimelineItem `json:"timeline"`
-	Messages          []MessageView  `json:"messages"`
-	Actions           []Action       `json:"actions"`
-	You               Part           `json:"you" enum:"reporter,filer,handler,steward,officer,observer"`
-	Reporter          *ReporterView  `json:"reporter,omitempty" doc:"absent for those who must not know"`
-	OnBehalf          bool           `json:"on_behalf"`
-	ContactShared     bool           `json:"contact_shared"`
-	SmallBuilding     bool           `json:"small_building"`
-	HandlingParty     Party          `json:"handling_party"`
-	RoutedBy          string         `json:"routed_by"`
-	Rating            *RatingView    `json:"rating,omitempty"`
-	RateUntil         *time.Time     `json:"rate_until,omitempty"`
-	AutoCloseAt       *time.Time     `json:"auto_close_at,omitempty"`
-	Return            *ReturnView    `json:"return,omitempty" doc:"a return that waits for the dispatcher; not for the reporter's side"`
-	Extension         *ExtensionView `json:"extension,omitempty" doc:"the extension that the party asked for"`
-	ExtensionDays     *ExtensionDays `json:"extension_days,omitempty" doc:"for the handler who may ask: the days to choose from"`
-	Pause             *PauseView     `json:"pause,omitempty" doc:"the pause that runs"`
-	PauseDays         *PauseDays     `json:"pause_days,omitempty" doc:"for who may pause it: the days to choose from"`
-	OnDuty            *OnDuty        `json:"on_duty,omitempty" doc:"of an urgent matter that is not done, for the reporter, the filer and the officers: whom to call at the party now"`
-	Supporters        Band           `json:"supporters,omitempty" enum:"few,some,many" doc:"how many households support it, as of yesterday: under 3, 3 to 9, 10 or more; absent in a small building"`
-	Households        *int           `json:"households,omitempty" doc:"for offices that may know who filed: the exact number"`
-	JointMatter       *JointView     `json:"joint_matter,omitempty"`
-	RedispatchAfter   *time.Time     `json:"redispatch_after,omitempty" doc:"for the office: a \"done\" waits for its photos; from this moment it may give the overdue ticket to another party"`
-	LikelyParties     []Party        `json:"likely_parties,omitempty" doc:"for who may return, decide a return or redispatch: the community's station and who serves the place today, without the party that has it"`
-	UrgeAfter         *time.Time     `json:"urge_after,omitempty" doc:"for the reporter: the next moment at which he may urge"`
+	ClientID          string          `json:"client_id,omitempty" doc:"only for its author"`
+	Text              string          `json:"text"`
+	CommunityName     string          `json:"community_name"`
+	EntranceName      string          `json:"entrance_name,omitempty"`
+	UnitName          string          `json:"unit_name,omitempty"`
+	PlaceWords        string          `json:"place_words"`
+	QueryCode         string          `json:"query_code,omitempty" doc:"only for the reporter and the filer"`
+	Receipt           *Receipt        `json:"receipt,omitempty" doc:"only for the reporter and the filer, never for the party that answers"`
+	Closing           int64           `json:"closing"`
+	ClosedAt          *time.Time      `json:"closed_at,omitempty"`
+	DoneAt            *time.Time      `json:"done_at,omitempty"`
+	DoneResult        string          `json:"done_result,omitempty"`
+	DoneNoPhotoReason string          `json:"done_no_photo_reason,omitempty"`
+	DoneWaitingPhotos bool            `json:"done_waiting_photos"`
+	Evidence          string          `json:"evidence,omitempty"`
+	Clocks            []Clock         `json:"clocks"`
+	Photos            []PhotoView     `json:"photos"`
+	Timeline          []TimelineItem  `json:"timeline"`
+	Messages          []MessageView   `json:"messages"`
+	Actions           []Action        `json:"actions"`
+	You               Part            `json:"you" enum:"reporter,filer,handler,steward,officer,observer"`
+	Reporter          *ReporterView   `json:"reporter,omitempty" doc:"absent for those who must not know"`
+	OnBehalf          bool            `json:"on_behalf"`
+	ContactShared     bool            `json:"contact_shared"`
+	SmallBuilding     bool            `json:"small_building"`
+	HandlingParty     Party           `json:"handling_party"`
+	RoutedBy          string          `json:"routed_by"`
+	Rating            *RatingView     `json:"rating,omitempty"`
+	RateUntil         *time.Time      `json:"rate_until,omitempty"`
+	AutoCloseAt       *time.Time      `json:"auto_close_at,omitempty"`
+	Return            *ReturnView     `json:"return,omitempty" doc:"a return that waits for the dispatcher; not for the reporter's side"`
+	Extension         *ExtensionView  `json:"extension,omitempty" doc:"the extension that the party asked for"`
+	ExtensionDays     *ExtensionDays  `json:"extension_days,omitempty" doc:"for the handler who may ask: the days to choose from"`
+	Pause             *PauseView      `json:"pause,omitempty" doc:"the pause that runs"`
+	PauseDays         *PauseDays      `json:"pause_days,omitempty" doc:"for who may pause it: the days to choose from"`
+	Suspension        *SuspensionView `json:"suspension,omitempty" doc:"the newest suspension, or the wish for one"`
+	OnDuty            *OnDuty         `json:"on_duty,omitempty" doc:"of an urgent matter that is not done, for the reporter, the filer and the officers: whom to call at the party now"`
+	Supporters        Band            `json:"supporters,omitempty" enum:"few,some,many" doc:"how many households support it, as of yesterday: under 3, 3 to 9, 10 or more; absent in a small building"`
+	Households        *int            `json:"households,omitempty" doc:"for offices that may know who filed: the exact number"`
+	JointMatter       *JointView      `json:"joint_matter,omitempty"`
+	RedispatchAfter   *time.Time      `json:"redispatch_after,omitempty" doc:"for the office: a \"done\" waits for its photos; from this moment it may give the overdue ticket to another party"`
+	LikelyParties     []Party         `json:"likely_parties,omitempty" doc:"for who may return, decide a return or redispatch: the community's station and who serves the place today, without the party that has it"`
+	UrgeAfter         *time.Time      `json:"urge_after,omitempty" doc:"for the reporter: the next moment at which he may urge"`
 }
 
 // Receipt is what proves to the reporter that his filing stands in the ledger: its leaf, and where it stands once it has

@@ -77,8 +77,11 @@ func (t Ticket) OfferedTo(a models.Actor, c Catalogue) bool {
 	return slices.ContainsFunc(a.Homes, func(h models.Home) bool { return h.EstateID == t.EstateID && (h.Approved || !t.Protected) })
 }
 
-// Supportable reports whether a voice still changes something: the party has not said yet that it is done.
-func (t Ticket) Supportable() bool { return slices.Contains(beforeDone, t.State) }
+// Supportable reports whether a voice still changes something: the party has not said yet that it is done. What is suspended
+// is not out of reach: ten households end that.
+func (t Ticket) Supportable() bool {
+	return t.State == Suspended || slices.Contains(beforeDone, t.State)
+}
 
 // VoiceOf is the household for which a speaks in an estate, 0 when no residence of his there is approved.
 func VoiceOf(a models.Actor, estateID int64) int64 {
@@ -204,7 +207,7 @@ func SupportedRowOf(s Support, k Known, c Catalogue, now time.Time) SupportedRow
 // result alone: that it came back, or is closed.
 var told = map[Action][]string{
 	File: nil, Dispatch: nil, Acknowledge: nil, Start: nil, Progress: nil, Done: {"closing"}, Confirm: nil, SendBack: nil, RelayConfirm: nil, Silence: nil, Withdraw: nil,
-	Escalate: {"level", "why"}, ReturnGrant: nil, Redispatch: nil, ExtendGrant: {"due"}, PauseParts: {"until", "due"}, PauseDay: {"until", "due"}, Resume: {"due"}, Joint: {"why", "answer_due"}, JointAnswer: {"accepted"},
+	Escalate: {"level", "why"}, ReturnGrant: nil, Redispatch: nil, ExtendGrant: {"due"}, Suspend: {"cause", "until"}, SuspendReview: {"until"}, SuspendClear: {"why", "due"}, PauseParts: {"until", "due"}, PauseDay: {"until", "due"}, Resume: {"due"}, Joint: {"why", "answer_due"}, JointAnswer: {"accepted"},
 }
 
 // SupportedViewOf is what who supports k by s is told of it. Whatever points at a person is hidden in everybody's words, and

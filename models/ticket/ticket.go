@@ -148,6 +148,14 @@ type Ticket struct {
 	PausedDue   *time.Time
 	PartsPaused bool
 
+	// Suspension is what became of the wish to suspend it. While it is suspended, SuspendedAt is since when and ReviewDue until when at
+	// the latest; SuspendedDays are those that it was before, and ObjectedAt is when the reporter spoke against it since the last review.
+	Suspension    SuspensionState
+	SuspendedAt   *time.Time
+	ReviewDue     *time.Time
+	SuspendedDays int64
+	ObjectedAt    *time.Time
+
 	// JointAt is when the matter became a joint one (B-b.1 no. 8), JointDue until when a written answer is owed.
 	JointAt         *time.Time
 	JointWhy        JointWhy
@@ -176,6 +184,7 @@ const (
 	NextContact     NextStep = "contact"
 	NextJointAnswer NextStep = "joint_answer"
 	NextResolve     NextStep = "resolve"
+	NextReview      NextStep = "review" // of a suspension, by the centre
 	NextConfirm     NextStep = "confirm"
 	NextNothing     NextStep = "none"
 )
@@ -195,6 +204,8 @@ func (t Ticket) withNext(c Catalogue) Ticket {
 		t.NextStep, t.NextDue = NextNothing, nil // it waits for its batch and for nobody
 	case t.State == DonePendingConfirm && t.DoneAt != nil:
 		due(NextConfirm, t.DoneAt.Add(c.Silence()))
+	case t.State == Suspended && t.ReviewDue != nil:
+		due(NextReview, *t.ReviewDue)
 	case t.AcknowledgedAt == nil:
 		due(NextAcknowledge, t.AcknowledgeDue)
 	case t.ContactedAt == nil && t.ContactDue.Before(t.ResolveDue):
@@ -202,13 +213,14 @@ func (t Ticket) withNext(c Catalogue) Ticket {
 	default:
 		due(NextResolve, t.ResolveDue)
 	}
-	if t.answerOwed() && t.State != DonePendingConfirm && t.NextDue != nil && t.JointDue.Before(*t.NextDue) {
+	if t.answerOwed() && t.State != DonePendingConfirm && t.State != Suspended && t.NextDue != nil && t.JointDue.Before(*t.NextDue) {
 		due(NextJointAnswer, *t.JointDue)
 	}
 	return t.withAlert(was, c)
 }
 
-// Overdue reports whether the handler has missed a deadline that is still open at now.
+// Overdue reports whether the handler has missed a deadline that is still open at now. What is suspended is not late; nobody's review
+// by its day ends that by itself, and until it is written down it counts as late again.
 func (t Ticket) Overdue(now time.Time) bool {
 	return t.Open && t.State != DonePendingConfirm && t.NextDue != nil && t.NextDue.Before(now)
 }

@@ -121,6 +121,9 @@ func RowFor(a models.Actor, k Known, now time.Time) Row {
 	if t.PausedAt(now) {
 		row.PausedUntil = models.DateOf(*t.PausedUntil)
 	}
+	if t.State == Suspended && t.ReviewDue != nil {
+		row.ReviewBy = models.DateOf(*t.ReviewDue)
+	}
 	if r, ok := newestRating(v.answers(t, k.Ratings)); ok && v.raw {
 		row.RatingLevel = r.Level
 	}
@@ -141,11 +144,12 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 	}
 	v.addPrivate(&view, k, c)
 	view.Actions = slices.DeleteFunc(view.Actions, func(x Action) bool {
-		return OfTheLevelAbove(v.part, x) && !MayDecide(a, t, k.Party.Kind) || x == ContactShare && k.ReporterPhone == ""
+		return OfTheLevelAbove(v.part, x) && !MayDecide(a, t, k.Party.Kind) || OfSuspension(v.part, x) && !MaySuspend(a, t, k.Party.Kind) || x == SuspendAsk && MaySuspend(a, t, k.Party.Kind) || x == ContactShare && k.ReporterPhone == ""
 	})
 	view.keepForPhotos(k, now)
 	v.addAsked(&view, k)
 	v.addPause(&view, k, now)
+	v.addSuspension(&view, k)
 	v.addDuty(&view, k)
 	v.addSupporters(&view, k, c)
 	v.addClosing(&view, k, c)

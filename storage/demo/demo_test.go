@@ -45,7 +45,7 @@ func wired(t *testing.T, db *storage.DB) Deps {
 		return err
 	}})
 	d.Scores = score.New(db)
-	for _, seed := range []func(storage.Tx) error{places.SeedAuthorities, places.SeedDutyRules, places.SeedPhoneRules, storage.SeedCalendar, ticket.SeedCatalogue, ticket.SeedCallbackRules, score.SeedRuleset} {
+	for _, seed := range []func(storage.Tx) error{places.SeedAuthorities, places.SeedDutyRules, places.SeedPhoneRules, storage.SeedCalendar, ticket.SeedCatalogue, ticket.SeedCallbackRules, ticket.SeedSuspensionRules, score.SeedRuleset} {
 		if err := db.Write(t.Context(), seed); err != nil {
 			t.Fatal(err)
 		}

@@ -26,7 +26,7 @@ type story struct {
 // fixed are the stories around the fixed sign-ins. They stand a given time before the moment of the demo, so that there
 // is always something to answer, something to confirm, and something overdue.
 func (h *historian) fixed() []plan {
-	stories := append(h.residentStories(), h.officeStories()...)
+	stories := slices.Concat(h.residentStories(), h.officeStories(), h.suspendedStories())
 	var plans []plan
 	for i, s := range stories {
 		c := chanceFor("story", i)
@@ -204,6 +204,32 @@ func (h *historian) officeStories() []story {
 				{at: after(75 * time.Minute), act: actProgress, account: p.operator, text: "已拉警戒线，车挪开，树用缆绳固定住；园林队的吊车下午到，把树放倒清走。"},
 			}
 		}})
+}
+
+// suspendedStories are a road that waits for the maintenance fund, suspended by the centre, and a wall of which the operator asks the same.
+func (h *historian) suspendedStories() []story {
+	p := h.players()
+	reached := func(t told, after func(time.Duration) time.Time, author int64, reply string) []step {
+		return []step{
+			t.acknowledged(after(5*time.Hour), p.operator),
+			t.said(after(6*time.Hour), p.operator, reply),
+			{at: after(7 * time.Hour), act: actRead, account: author},
+			{at: after(26 * time.Hour), act: actStart, account: p.operator},
+		}
+	}
+	return []story{
+		{category: "REP-07", text: "小区东门到三号楼的路面塌了一大块，下雨全是水，电动车都摔过人。", motif: motifRoad, ago: 24 * 24 * time.Hour, author: p.resident, home: p.home, pictures: 1,
+			steps: func(t told, after func(time.Duration) time.Time) []step {
+				return append(reached(t, after, p.resident, "您好，已现场查看：路基沉降，要整段翻修，费用要从维修资金里出，我们先围起来。"),
+					step{at: after(4 * 24 * time.Hour), act: actSuspendAsk, account: p.operator, text: "整段路基翻修约八万元，要动用维修资金，已报业主投票，短期内办不了。"},
+					step{at: after(6 * 24 * time.Hour), act: actSuspend, account: h.county.staff[h.county.byCode["property_center"]][0], text: "塌陷处已围挡、铺钢板，夜里有警示灯，物业每周巡查一次。"})
+			}},
+		{category: "REP-07", text: "北面围墙裂了一道大缝，往外歪，孩子放学都从旁边走。", motif: motifRoad, ago: 5 * 24 * time.Hour, author: p.neighbour, home: p.elsewhere, pictures: 1,
+			steps: func(t told, after func(time.Duration) time.Time) []step {
+				return append(reached(t, after, p.neighbour, "您好，已请鉴定单位看过，墙要拆了重砌，先拉了警戒线，请绕行。"),
+					step{at: after(3 * 24 * time.Hour), act: actSuspendAsk, account: p.operator, text: "围墙列入县里的老旧小区改造项目，开工前只能临时加固。"})
+			}},
+	}
 }
 
 // smallOf is a building of a community that the station answers for and where few live: what is filed there waits for its

@@ -53,6 +53,8 @@ const (
 	actPressure // tells the centre that he was asked to say that it is solved
 	actPauseParts
 	actPauseDay
+	actSuspendAsk
+	actSuspend
 	actResume
 )
 

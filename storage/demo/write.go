@@ -192,6 +192,12 @@ func (w *written) take(tx storage.Tx, s step) error {
 		err = w.pause(tx, a, s, ticket.PauseForParts)
 	case actPauseDay:
 		err = w.pause(tx, a, s, ticket.PauseForDay)
+	case actSuspendAsk:
+		_, err = w.tickets.AskSuspensionIn(tx, a, w.id, ticket.SuspensionAsked{Reason: s.text})
+	case actSuspend:
+		_, err = w.tickets.DecideSuspensionIn(tx, a, w.id, ticket.SuspensionDecision{
+			Suspend: true, Cause: ticket.CauseFund, Document: "孟房维〔2026〕17号", Evidence: "维修资金使用申请已受理，等业主投票表决。", Interim: s.text,
+		})
 	case actResume:
 		_, err = w.tickets.ResumeIn(tx, a, w.id, ticket.PauseEnded{})
 	case actHandOver:

@@ -7,6 +7,7 @@ import (
 	"linli/models"
 	"linli/models/score"
 	"linli/storage"
+	tickets "linli/storage/ticket"
 )
 
 // trendMonths is how many months the trend shows, the running one among them.
@@ -41,11 +42,32 @@ func (s *Store) Explain(ctx context.Context, a models.Actor, estateID int64) (e 
 		if err != nil {
 			return err
 		}
+		if sample.Suspended, err = s.suspendedYear(tx, v.unit); err != nil {
+			return err
+		}
 		e = v.rules.Compute(sample).Explain(v.rules, sample, models.ScopeOf(a))
 		e.Summary, err = v.summary(s)
 		return err
 	})
 	return e, err
+}
+
+// suspendedYear counts the suspended matters of a unit's estates over the days of the rules; nil where there are no such rules.
+func (s *Store) suspendedYear(tx storage.Tx, u unit) (*score.SuspendedYear, error) {
+	rules, err := s.suspensions.In(tx)
+	if storage.Absent(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	shares, err := tickets.SuspendedShares(tx, u.estates, rules)
+	year := &score.SuspendedYear{FlagBP: rules.FlagBP, Days: rules.ShareDays}
+	for _, share := range shares {
+		year.X, year.N = year.X+share.X, year.N+share.N
+	}
+	year.Flagged = rules.Flagged(year.X, year.N)
+	return year, err
 }
 
 // viewed is one unit with all inputs that its score and trend need, for one kind of viewer.

@@ -61,6 +61,10 @@ func load(tx storage.Tx, units []unit, from time.Time) (map[unitKey]facts, error
 		if err != nil {
 			return nil, err
 		}
+		stays, err := staysOf(tx, estate)
+		if err != nil {
+			return nil, err
+		}
 		legs, err := legsOf(tx, rows)
 		if err != nil {
 			return nil, err
@@ -72,6 +76,7 @@ func load(tx storage.Tx, units []unit, from time.Time) (map[unitKey]facts, error
 				return score.Serves(terms[row.EstateID], at, party, stations[party])
 			}
 			one := row.ticket(serves(row.DispatchedAt, row.HandlingPartyID), closings[row.ID])
+			one.Stays = stays[row.ID]
 			since := row.FiledAt
 			for _, leg := range legs[row.ID] {
 				leg.Serving = serves(since, leg.party)
@@ -163,6 +168,20 @@ func closingsOf(tx storage.Tx, rows []ticketRow) (map[int64][]score.Closing, err
 		}
 	}
 	return found, nil
+}
+
+// staysOf are the suspensions of an estate's tickets, by ticket, in their order.
+func staysOf(tx storage.Tx, estate int64) (map[int64][]score.Stay, error) {
+	query := tx.DB().Table("suspensions").Select("id, ticket_id, decided_at, ended_at").
+		Where("state IN ?", []ticket.SuspensionState{ticket.SuspensionRuns, ticket.SuspensionEnded})
+	rows, err := everyRow(ofEstate(query, estate), func(s ticket.Suspending) int64 { return s.ID })
+	stays := map[int64][]score.Stay{}
+	for _, row := range rows {
+		if row.DecidedAt != nil {
+			stays[row.TicketID] = append(stays[row.TicketID], score.Stay{From: *row.DecidedAt, Until: row.EndedAt})
+		}
+	}
+	return stays, err
 }
 
 // heldBefore is a leg with the party whose it was.

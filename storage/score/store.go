@@ -9,23 +9,29 @@ import (
 
 	"linli/models"
 	"linli/models/score"
+	"linli/models/ticket"
 	"linli/storage"
+	tickets "linli/storage/ticket"
 )
 
 const rulesetKind = "score"
 
 // Store computes and explains scores.
 type Store struct {
-	db       *storage.DB
-	rules    *storage.Rules[score.Ruleset]
-	calendar *storage.Rules[models.Calendar]
-	mu       sync.Mutex
-	medians  map[medianKey]median
+	db          *storage.DB
+	rules       *storage.Rules[score.Ruleset]
+	calendar    *storage.Rules[models.Calendar]
+	suspensions *storage.Rules[ticket.SuspensionRules]
+	mu          sync.Mutex
+	medians     map[medianKey]median
 }
 
 // New makes the store.
 func New(db *storage.DB) *Store {
-	return &Store{db: db, rules: storage.NewRules(rulesetKind, score.ParseRuleset), calendar: storage.CalendarRules(), medians: map[medianKey]median{}}
+	return &Store{
+		db: db, rules: storage.NewRules(rulesetKind, score.ParseRuleset), calendar: storage.CalendarRules(), suspensions: tickets.SuspensionRules(),
+		medians: map[medianKey]median{},
+	}
 }
 
 // SeedRuleset writes the first ruleset into a database that does not have it. It may run at every start.

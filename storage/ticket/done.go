@@ -76,9 +76,7 @@ func (s *Store) newClosing(tx storage.Tx, a models.Actor, t ticket.Ticket, d tic
 	if err != nil {
 		return ticket.Closing{}, err
 	}
-	err = tx.DB().Model(&ticket.Closing{}).Where("ticket_id = ? AND complete_at IS NULL AND outcome = ?", t.ID, ticket.OutcomePending).
-		Updates(map[string]any{"outcome": ticket.OutcomeSuperseded}).Error
-	if err != nil {
+	if err = supersedeDone(tx, t.ID); err != nil {
 		return ticket.Closing{}, err
 	}
 	closing := ticket.Closing{
@@ -92,6 +90,12 @@ func (s *Store) newClosing(tx storage.Tx, a models.Actor, t ticket.Ticket, d tic
 		return closing, raced(err)
 	}
 	return closing, s.list(tx, a, t.ID, "ticket_closing", closing.ID, claims, false)
+}
+
+// supersedeDone puts aside what was said and whose photos have not come.
+func supersedeDone(tx storage.Tx, ticketID int64) error {
+	return tx.DB().Model(&ticket.Closing{}).Where("ticket_id = ? AND complete_at IS NULL AND outcome = ?", ticketID, ticket.OutcomePending).
+		Updates(map[string]any{"outcome": ticket.OutcomeSuperseded}).Error
 }
 
 func (s *Store) recordDone(tx storage.Tx, a models.Actor, t ticket.Ticket, version int64, closing ticket.Closing, waits bool) (ticket.Ticket, error) {

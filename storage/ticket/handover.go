@@ -46,6 +46,9 @@ func (s *Store) handOverOne(tx storage.Tx, t ticket.Ticket) (bool, error) {
 	if err != nil || to.party.ID == t.HandlingPartyID {
 		return false, err
 	}
+	if t, err = s.runOn(tx, t, ticket.EndHandedOver); err != nil {
+		return false, err
+	}
 	_, err = s.give(tx, t, c, given{
 		party: to.party.ID, rule: to.rule, rank: to.rank, missed: t.Missed(tx.At()),
 		event: models.Event{Noun: "ticket", NounID: t.ID, Action: string(ticket.Dispatch), ActorRole: models.System, From: string(t.State)},
@@ -85,6 +88,9 @@ func (s *Store) give(tx storage.Tx, t ticket.Ticket, c ticket.Catalogue, g given
 	next, err = s.write(tx, t, next, g.event)
 	if err == nil && t.State == ticket.Returned {
 		err = overtaken(tx, t.ID)
+	}
+	if err == nil && t.Suspension == ticket.SuspensionWaiting {
+		err = overtakeWish(tx, t.ID)
 	}
 	return next, err
 }

@@ -53,6 +53,9 @@ func (s *Store) joinIfDue(tx storage.Tx, t ticket.Ticket) (ticket.Ticket, error)
 	if err != nil || n < c.JointRule().Households {
 		return t, err
 	}
+	if t, err = s.runOn(tx, t, ticket.EndJoint); err != nil {
+		return t, err
+	}
 	return s.joinIn(tx, models.SystemActor, t, c, ticket.JointByHouseholds, ticket.Move{Action: ticket.Joint})
 }
 

@@ -115,9 +115,8 @@ func (y *attempt) reopens() *expectation {
 	if raised {
 		next, lines = higher, lines+1
 	}
-	if joined, did := y.joins(next, len(m.units)); did {
-		next, lines = joined, lines+1
-	}
+	next, more := y.joins(next, len(m.units))
+	lines += more
 	want := becomes(m, next, lines)
 	want.lines[m]++ // the look raises no version
 	return want

@@ -89,6 +89,11 @@ func init() {
 		ticket.Resume:          {expectResume, doResume},
 		ticket.Joint:           {expectJoint, doJoint},
 		ticket.JointAnswer:     {expectJointAnswer, doJointAnswer},
+		ticket.SuspendAsk:      {expectSuspendAsk, doSuspendAsk},
+		ticket.Suspend:         {expectSuspendDecision, doSuspendDecision},
+		ticket.SuspendRefuse:   {expectSuspendDecision, doSuspendDecision},
+		ticket.SuspendReview:   {expectSuspendReview, doSuspendReview},
+		ticket.SuspendClear:    {expectSuspendClear, doSuspendClear},
 		ticket.Remind:          {expectAlerts, doAlerts},
 		ticket.Escalate:        {expectAlerts, doAlerts},
 		ticket.Call:            {expectCall, doCall},
@@ -375,9 +380,8 @@ func expectSendBack(y *attempt) *expectation {
 	if higher, raised := next.SentBackTooOften(y.w.kinds[next.HandlingPartyID]); raised {
 		next, lines = higher, lines+1
 	}
-	if joined, did := y.joins(next, len(m.units)); did {
-		next, lines = joined, lines+1
-	}
+	next, more := y.joins(next, len(m.units))
+	lines += more
 	want := becomes(m, next, lines)
 	want.after = func() {
 		m.rows.Ratings++
@@ -649,16 +653,17 @@ func doJointAnswer(y *attempt) error {
 	return err
 }
 
-// joins makes t joint where enough households stand behind it.
-func (y *attempt) joins(t ticket.Ticket, voices int) (ticket.Ticket, bool) {
+// joins makes t joint where enough households stand behind it, and says by how many lines: what is suspended is so no longer.
+func (y *attempt) joins(t ticket.Ticket, voices int) (ticket.Ticket, int) {
 	if t.JointAt != nil || !t.Supportable() || voices < y.c.JointRule().Households {
-		return t, false
+		return t, 0
 	}
+	t, lines := y.runsOn(t)
 	next, _, err := t.Apply(models.SystemActor, ticket.Move{Action: ticket.Joint}, y.c, y.now)
 	if err != nil {
-		return t, false
+		return t, lines
 	}
-	return next.Joined(ticket.JointByHouseholds, y.c, y.hours(), y.now), true
+	return next.Joined(ticket.JointByHouseholds, y.c, y.hours(), y.now), lines + 1
 }
 
 // supporters are those who speak in one attempt: one, or everybody who lives there.
@@ -692,9 +697,8 @@ func expectSupport(y *attempt) *expectation {
 		if unit := ticket.VoiceOf(a, t.EstateID); unit != 0 && !m.units[unit] {
 			units[unit] = true
 		}
-		if joined, did := y.joins(t, len(m.units)+len(units)); did {
-			t, lines = joined, lines+1
-		}
+		joined, more := y.joins(t, len(m.units)+len(units))
+		t, lines = joined, lines+more
 	}
 	want := becomes(m, t, lines)
 	if len(accounts) > 0 {
@@ -786,9 +790,10 @@ func expectHandOver(y *attempt) *expectation {
 		if party == t.HandlingPartyID {
 			continue
 		}
-		next := y.given(t, party, rule, rank)
-		next.Version = t.Version + 1
-		want.becomes[m], want.lines[m] = next, 1
+		running, lines := y.runsOn(t)
+		next := y.given(running, party, rule, rank)
+		next.Version = t.Version + int64(lines) + 1
+		want.becomes[m], want.lines[m] = next, lines+1
 	}
 	return want
 }

@@ -72,6 +72,7 @@ type modelRun struct {
 	personal   map[ticket.Action]bool
 	estates    int
 	rules      ticket.CallbackRules
+	suspending ticket.SuspensionRules
 
 	histories, taken, refused int
 	did                       map[ticket.Action]int
@@ -86,7 +87,7 @@ type modelRun struct {
 func newModelRun(t *testing.T, w *world) *modelRun {
 	t.Helper()
 	r := &modelRun{t: t, w: w, did: map[ticket.Action]int{}, personal: map[ticket.Action]bool{}}
-	for _, seed := range []func(storage.Tx) error{storage.SeedCalendar, func(tx storage.Tx) error { return seedCatalogue(tx) }, places.SeedDutyRules, tickets.SeedCallbackRules} {
+	for _, seed := range []func(storage.Tx) error{storage.SeedCalendar, func(tx storage.Tx) error { return seedCatalogue(tx) }, places.SeedDutyRules, tickets.SeedCallbackRules, tickets.SeedSuspensionRules} {
 		if err := w.db.Write(t.Context(), seed); err != nil {
 			t.Fatal(err)
 		}
@@ -100,6 +101,9 @@ func newModelRun(t *testing.T, w *world) *modelRun {
 	}
 	var err error
 	if r.rules, err = ticket.ParseCallbackRules(ticket.CallbackRuleDocuments()[0]); err != nil {
+		t.Fatal(err)
+	}
+	if r.suspending, err = ticket.ParseSuspensionRules(ticket.SuspensionRuleDocuments()[0]); err != nil {
 		t.Fatal(err)
 	}
 	calendar, err := models.ParseCalendar(models.FirstCalendar())
@@ -222,14 +226,15 @@ type matter struct {
 	asked     time.Time       // the day that was asked for
 	askedBy   int64
 	unread    []unreadLine
-	units     map[int64]bool   // households that support it
-	supported map[int64]bool   // accounts that do
-	callback  *ticket.Callback // about its newest closing that was drawn
+	units     map[int64]bool    // households that support it
+	supported map[int64]bool    // accounts that do
+	wish      ticket.Suspending // the newest suspension, or the wish for one
+	callback  *ticket.Callback  // about its newest closing that was drawn
 	reopened  int64
 }
 
 // aside are the rows beside a ticket.
-type aside struct{ Closings, Ratings, Returns, Extensions int64 }
+type aside struct{ Closings, Ratings, Returns, Extensions, Suspensions int64 }
 
 type unreadLine struct {
 	side  ticket.Part
@@ -349,7 +354,7 @@ func neighbour(name string) (n int) {
 }
 
 // modelCategories are what is filed: every urgency, protected and not, for neighbours and not, by the estate's party and by offices.
-var modelCategories = []string{"REP-01", "REP-12", "SAFE-05", "REP-02", "REP-07", "ORD-03", "SVC-02", "ORD-01", "CLN-02", "CLN-04", "SAFE-03", "GOV-06", "GOV-07", "POL-02"}
+var modelCategories = []string{"REP-01", "REP-12", "SAFE-05", "REP-02", "REP-07", "REP-07", "REP-07", "ORD-03", "SVC-02", "ORD-01", "CLN-02", "CLN-04", "SAFE-03", "GOV-06", "GOV-07", "POL-02"}
 
 // files lets somebody file, and holds the new ticket against what the rules make of it.
 func (w *town) files(dice *rand.Rand) string {
@@ -534,7 +539,7 @@ func (w *town) wait(dice *rand.Rand, m *matter) time.Duration {
 			return until(m.t.FiledAt)
 		}
 	case 7, 8:
-		if m.t.State == ticket.DonePendingConfirm {
+		if m.t.State == ticket.DonePendingConfirm || m.t.State == ticket.Suspended {
 			return until(*m.t.NextDue)
 		}
 	case 4, 5, 6:
@@ -570,7 +575,7 @@ func (w *town) lawful(y *attempt, dice *rand.Rand) {
 		return
 	}
 	y.action = actions[dice.IntN(len(actions))]
-	for _, rare := range []ticket.Action{ticket.Silence, ticket.CallbackConfirm} { // or they were seldom reached
+	for _, rare := range []ticket.Action{ticket.Silence, ticket.CallbackConfirm, ticket.SuspendAsk, ticket.Suspend, ticket.SuspendRefuse} { // or they were seldom reached
 		if len(can[rare]) > 0 && dice.IntN(2) == 0 {
 			y.action = rare
 		}
@@ -655,7 +660,11 @@ func codeOf(err error) string {
 // did not.
 func (w *town) lawfulChange(y *attempt, was, next ticket.Ticket) string {
 	if was.State != next.State {
-		along := func(s ticket.Step) bool { return slices.Contains(s.From, was.State) && s.To == next.State }
+		from := was.State
+		if from == ticket.Suspended && y.action == ticket.Dispatch {
+			from = ticket.InProgress // the suspension ends first, by a line of its own
+		}
+		along := func(s ticket.Step) bool { return slices.Contains(s.From, from) && s.To == next.State }
 		if !slices.ContainsFunc(ticket.Flow, along) {
 			return fmt.Sprintf("no line of the flow table leads from %s to %s (%s)", was.State, next.State, y.action)
 		}
@@ -698,7 +707,8 @@ func (w *town) holds(m *matter) string {
 			return err
 		}
 		err := tx.DB().Raw(`SELECT (SELECT count(*) FROM ticket_closings WHERE ticket_id = ?) AS closings, (SELECT count(*) FROM ratings WHERE ticket_id = ?) AS ratings,
-			(SELECT count(*) FROM ticket_returns WHERE ticket_id = ?) AS returns, (SELECT count(*) FROM ticket_extensions WHERE ticket_id = ?) AS extensions`, m.t.ID, m.t.ID, m.t.ID, m.t.ID).Scan(&rows).Error
+			(SELECT count(*) FROM ticket_returns WHERE ticket_id = ?) AS returns, (SELECT count(*) FROM ticket_extensions WHERE ticket_id = ?) AS extensions,
+			(SELECT count(*) FROM suspensions WHERE ticket_id = ?) AS suspensions`, m.t.ID, m.t.ID, m.t.ID, m.t.ID, m.t.ID).Scan(&rows).Error
 		if err != nil {
 			return err
 		}
@@ -772,6 +782,8 @@ func (w *town) looksRight(who string, m *matter) string {
 	decides := ticket.MayDecide(a, m.t, w.kinds[m.t.HandlingPartyID])
 	allowed = slices.DeleteFunc(allowed, func(x ticket.Action) bool {
 		waits := x == ticket.Redispatch && m.first != nil && m.t.MayTake([]ticket.Closing{*m.first}, now) != nil
+		suspends := ticket.MaySuspend(a, m.t, w.kinds[m.t.HandlingPartyID])
+		waits = waits || ticket.OfSuspension(ticket.PartOf(a, m.t), x) && !suspends || x == ticket.SuspendAsk && suspends
 		return waits || ticket.OfTheLevelAbove(ticket.PartOf(a, m.t), x) && !decides || x == ticket.ContactShare && m.t.ReporterID == 0
 	})
 	if !slices.Equal(view.Actions, allowed) {

@@ -88,6 +88,11 @@ func (s *Store) decideIn(tx storage.Tx, a models.Actor, id int64, d ticket.Retur
 	if err != nil {
 		return t, err
 	}
+	if t.Suspension == ticket.SuspensionWaiting && d.PartyID != t.HandlingPartyID {
+		if err := overtakeWish(tx, t.ID); err != nil {
+			return t, err
+		}
+	}
 	urgency, _ := c.Urgency(t.Urgency)
 	next := t.AfterReturn(d.PartyID, urgency, hours, c, tx.At())
 	event.PartyID, event.Data = d.PartyID, map[string]any{"from_party": t.HandlingPartyID, "sharing_ended": t.SharingEnded(next)}

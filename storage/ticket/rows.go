@@ -24,7 +24,8 @@ type listed struct {
 var ticketColumns = storage.ColumnsOf[ticket.Ticket]("client_id", "content_hash", "filed_as", "on_behalf", "catalogue_version", "routed_by",
 	"device_time", "started_at", "done_at", "closed_at", "on_site_due", "hazard_due", "alert_index", "alert_due", "urged_at",
 	"return_until", "return_barred", "joint_why", "joint_due", "joint_answered_at", "closing", "updated_at",
-	"pause_why", "paused_from", "paused_due", "parts_paused")
+	"pause_why", "paused_from", "paused_due", "parts_paused",
+	"suspension", "suspended_at", "suspended_days", "objected_at")
 
 // sqlListed asks for all that a page shows at once: a statement a table was most of what a list cost. The page stands in
 // it as a table of its own, t.

@@ -33,23 +33,24 @@ const catalogueKind = "catalogue"
 
 // Store keeps tickets.
 type Store struct {
-	db         *storage.DB
-	photos     Photos
-	codeKey    []byte
-	drawKey    []byte // of who is called back
-	catalogues *storage.Rules[ticket.Catalogue]
-	calendars  *storage.Rules[models.Calendar]
-	nextID     func() int64
-	duty       *storage.Rules[place.DutyRules]
-	calls      Calls
-	callbacks  *storage.Rules[ticket.CallbackRules]
-	perDay     int // filings of one account a day; 0 is no limit
+	db          *storage.DB
+	photos      Photos
+	codeKey     []byte
+	drawKey     []byte // of who is called back
+	catalogues  *storage.Rules[ticket.Catalogue]
+	calendars   *storage.Rules[models.Calendar]
+	nextID      func() int64
+	duty        *storage.Rules[place.DutyRules]
+	calls       Calls
+	callbacks   *storage.Rules[ticket.CallbackRules]
+	suspensions *storage.Rules[ticket.SuspensionRules]
+	perDay      int // filings of one account a day; 0 is no limit
 }
 
 // New makes the store. codeKey is the secret from which query codes are derived, and by which it is drawn who is called back.
 func New(db *storage.DB, photos Photos, codeKey []byte) *Store {
 	return &Store{
-		db: db, photos: photos, codeKey: codeKey, drawKey: codeKey, callbacks: storage.NewRules(callbackKind, ticket.ParseCallbackRules), catalogues: storage.NewRules(catalogueKind, ticket.ParseCatalogue), calendars: storage.CalendarRules(), duty: places.DutyRules(),
+		db: db, photos: photos, codeKey: codeKey, drawKey: codeKey, callbacks: storage.NewRules(callbackKind, ticket.ParseCallbackRules), suspensions: SuspensionRules(), catalogues: storage.NewRules(catalogueKind, ticket.ParseCatalogue), calendars: storage.CalendarRules(), duty: places.DutyRules(),
 	}
 }
 

@@ -452,6 +452,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/estates/{id}/suspensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["estateSuspensions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handed-over-tickets": {
         parameters: {
             query?: never;
@@ -1220,6 +1236,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/suspensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["suspensionList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets": {
         parameters: {
             query?: never;
@@ -1550,6 +1582,70 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["ticketSupportWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/suspensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["suspensionAsk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/suspensions/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["suspensionDecide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/suspensions/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["suspensionEnd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/suspensions/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["suspensionReview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2567,6 +2663,8 @@ export interface components {
             reopen_share: components["schemas"]["ScoreShareView"];
             /** @description tickets that whoever serves the place gave back as not its duty, whatever the dispatcher decided */
             return_share: components["schemas"]["ScoreShareView"];
+            /** @description matters that the centre suspended in the last year, of those that were filed or suspended in it */
+            suspended_share?: components["schemas"]["ScoreSuspendedView"];
             /** @description absent where the number of homes is not known */
             tickets_per_100_households?: components["schemas"]["ScoreDensityView"];
         };
@@ -2875,6 +2973,30 @@ export interface components {
             /** @enum {string} */
             unit_kind: "estate" | "service_package" | "community";
             unit_name: string;
+        };
+        ScoreSuspendedView: {
+            /**
+             * Format: int64
+             * @description basis points; absent for fewer than five
+             */
+            bp?: number;
+            /**
+             * Format: int64
+             * @description over which it is counted
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description more than this, in basis points, is flagged
+             */
+            flag_bp: number;
+            flagged: boolean;
+            /** Format: int64 */
+            n: number;
+            /** @enum {string} */
+            note?: "small_sample" | "not_released";
+            /** Format: int64 */
+            x: number;
         };
         ScoreTrendPoint: {
             month: string;
@@ -3513,7 +3635,7 @@ export interface components {
         };
         TicketMoveInputBody: {
             /** @enum {string} */
-            action: "acknowledge" | "contact_confirm" | "start" | "progress" | "withdraw" | "urge" | "contact_share" | "contact_hide";
+            action: "acknowledge" | "contact_confirm" | "start" | "progress" | "withdraw" | "urge" | "contact_share" | "contact_hide" | "suspension_object";
             note?: string;
             /** Format: int64 */
             version?: number;
@@ -3699,8 +3821,37 @@ export interface components {
             resolve_on: string;
             /** @description the last day to answer */
             respond_on: string;
+            /** @description while it is suspended: the last day of the next review */
+            review_by?: string;
             state: string;
             steps: components["schemas"]["TicketProgressStep"][];
+        };
+        TicketPublicSuspension: {
+            /** @description absent for a complaint or report of a place with few homes */
+            category?: string;
+            /** @enum {string} */
+            cause: "needs_maintenance_fund" | "renovation_project" | "developer_legacy" | "litigation" | "legislation";
+            ended_on?: string;
+            /** @enum {string} */
+            ended_why?: "cleared" | "unreviewed" | "over" | "joint" | "handed_over";
+            estate_name: string;
+            interim: string;
+            /** @description the last day of the next review; absent where it has ended */
+            review_by?: string;
+            /** Format: int64 */
+            reviews: number;
+            since: string;
+        };
+        TicketPublicSuspensions: {
+            /**
+             * Format: int64
+             * @description of the share, and of what has ended
+             */
+            days: number;
+            /** Format: int64 */
+            flag_bp: number;
+            items: components["schemas"]["TicketPublicSuspension"][];
+            share: components["schemas"]["TicketSuspendedShare"];
         };
         TicketRaise: {
             emergency?: string[];
@@ -3818,7 +3969,7 @@ export interface components {
             /** Format: date-time */
             next_due?: string;
             /** @enum {string} */
-            next_step: "acknowledge" | "contact" | "joint_answer" | "resolve" | "confirm" | "none";
+            next_step: "acknowledge" | "contact" | "joint_answer" | "resolve" | "review" | "confirm" | "none";
             number: string;
             overdue: boolean;
             /** @description the clock to solve it stands still until the start of this day */
@@ -3832,6 +3983,8 @@ export interface components {
             resolve_due: string;
             /** Format: date-time */
             respond_due: string;
+            /** @description it is suspended: the last day of the next review */
+            review_by?: string;
             /** Format: int64 */
             send_backs: number;
             state: string;
@@ -3942,6 +4095,140 @@ export interface components {
         TicketSupporting: {
             /** Format: uuid */
             client_id: string;
+        };
+        TicketSuspendedShare: {
+            /** Format: int64 */
+            estate_id: number;
+            estate_name: string;
+            /** @description more than the rules leave unremarked */
+            flagged: boolean;
+            /**
+             * Format: int64
+             * @description filed or suspended in these days
+             */
+            n: number;
+            /**
+             * Format: int64
+             * @description suspended in these days
+             */
+            x: number;
+        };
+        TicketSuspensionAsked: {
+            reason: string;
+            /**
+             * Format: int64
+             * @description the version that was seen; 0 = whatever is current
+             */
+            version?: number;
+        };
+        TicketSuspensionDecision: {
+            /**
+             * @description to suspend it
+             * @enum {string}
+             */
+            cause?: "needs_maintenance_fund" | "renovation_project" | "developer_legacy" | "litigation" | "legislation";
+            /** @description number of the document that shows the cause */
+            document?: string;
+            /** @description what the document shows */
+            evidence?: string;
+            /** @description what is done until then; everybody reads it */
+            interim?: string;
+            /** @description to refuse a wish: why */
+            note?: string;
+            suspend: boolean;
+            /**
+             * Format: int64
+             * @description the version that was seen; 0 = whatever is current
+             */
+            version?: number;
+        };
+        TicketSuspensionEnding: {
+            note: string;
+            /**
+             * Format: int64
+             * @description the version that was seen; 0 = whatever is current
+             */
+            version?: number;
+        };
+        TicketSuspensionList: {
+            /**
+             * Format: int64
+             * @description of the share
+             */
+            days: number;
+            /** @description who asks is of the office that decides */
+            decides: boolean;
+            /** Format: int64 */
+            flag_bp: number;
+            flagged: components["schemas"]["TicketSuspendedShare"][];
+            /** Format: int64 */
+            most_days: number;
+            /** Format: int64 */
+            review_days: number;
+            running: components["schemas"]["TicketSuspensionRow"][];
+            /**
+             * Format: int64
+             * @description ended in the days of the share because nobody reviewed them in time
+             */
+            unreviewed: number;
+            waiting: components["schemas"]["TicketSuspensionRow"][];
+        };
+        TicketSuspensionReview: {
+            go_on: boolean;
+            note: string;
+            /**
+             * Format: int64
+             * @description the version that was seen; 0 = whatever is current
+             */
+            version?: number;
+        };
+        TicketSuspensionRow: {
+            category: string;
+            /** @enum {string} */
+            cause?: "needs_maintenance_fund" | "renovation_project" | "developer_legacy" | "litigation" | "legislation";
+            interim?: string;
+            last_day?: string;
+            /** @description the wish waits although the deadline has passed */
+            late: boolean;
+            number: string;
+            objected: boolean;
+            /** @description asked for, or suspended */
+            on: string;
+            party_name: string;
+            place: string;
+            reason?: string;
+            review_by?: string;
+            /** @enum {string} */
+            state: "waiting" | "running";
+            /** Format: int64 */
+            ticket_id: number;
+        };
+        TicketSuspensionView: {
+            /** @enum {string} */
+            cause?: "needs_maintenance_fund" | "renovation_project" | "developer_legacy" | "litigation" | "legislation";
+            document?: string;
+            ended_on?: string;
+            /** @enum {string} */
+            ended_why?: "cleared" | "unreviewed" | "over" | "joint" | "handed_over";
+            evidence?: string;
+            interim?: string;
+            /** @description while it runs: no review makes it longer */
+            last_day?: string;
+            /** @description the reporter has said what he thinks of it since the last review */
+            objected: boolean;
+            /** @description asked for, or suspended */
+            on: string;
+            /** @description of the wish */
+            reason?: string;
+            /** @description while it runs: the last day of the next review; with nobody's review the clock runs on by itself */
+            review_by?: string;
+            /** @description what was done until then */
+            review_note?: string;
+            reviewed_on?: string;
+            /** Format: int64 */
+            reviews: number;
+            /** @enum {string} */
+            state: "waiting" | "refused" | "running" | "ended";
         };
         TicketTimelineItem: {
             action: string;
@@ -4054,7 +4341,7 @@ export interface components {
             /** Format: date-time */
             next_due?: string;
             /** @enum {string} */
-            next_step: "acknowledge" | "contact" | "joint_answer" | "resolve" | "confirm" | "none";
+            next_step: "acknowledge" | "contact" | "joint_answer" | "resolve" | "review" | "confirm" | "none";
             number: string;
             on_behalf: boolean;
             /** @description of an urgent matter that is not done, for the reporter, the filer and the officers: whom to call at the party now */
@@ -4093,6 +4380,8 @@ export interface components {
             respond_due: string;
             /** @description a return that waits for the dispatcher; not for the reporter's side */
             return?: components["schemas"]["TicketReturnView"];
+            /** @description it is suspended: the last day of the next review */
+            review_by?: string;
             routed_by: string;
             /** Format: int64 */
             send_backs: number;
@@ -4103,6 +4392,8 @@ export interface components {
              * @enum {string}
              */
             supporters?: "few" | "some" | "many";
+            /** @description the newest suspension, or the wish for one */
+            suspension?: components["schemas"]["TicketSuspensionView"];
             text: string;
             text_short: string;
             timeline: components["schemas"]["TicketTimelineItem"][];
@@ -7037,6 +7328,91 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estateSuspensions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPublicSuspensions"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12424,6 +12800,80 @@ export interface operations {
             };
         };
     };
+    suspensionList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketSuspensionList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ticketList: {
         parameters: {
             query?: {
@@ -15002,6 +15452,506 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketSupportedView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suspensionAsk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketSuspensionAsked"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suspensionDecide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketSuspensionDecision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suspensionEnd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketSuspensionEnding"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suspensionReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketSuspensionReview"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
                 };
             };
             /** @description Bad Request */

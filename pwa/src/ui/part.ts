@@ -19,6 +19,14 @@ export function part<Part extends Component>(load: () => Promise<{ default: Part
   })
 }
 
+/** A part whose words are those of the offices, which a resident's phone fetches when it needs them. */
+export function officePart<Part extends Component>(load: () => Promise<{ default: Part }>) {
+  return part(async () => {
+    await allWords(true)
+    return load()
+  })
+}
+
 /** A part whose words are not among the first ones: it comes with them, and is asked for again where they do not come. */
 export function spokenPart<Part extends Component>(load: () => Promise<{ default: Part }>) {
   return part(async () => {

@@ -17,6 +17,7 @@ export function timeLeft(row: TicketRow, now: number, byDate = false): TimeLeft 
   const left = due - now
   const share = Math.max(0, Math.min(1, left / Math.max(1, due - start)))
   if (row.next_step === 'confirm') return { share, late: false, words: t('desk.left_confirm') }
+  if (row.review_by) return { share: 1, late: false, words: t('ticket.next_suspended', { when: say.date(row.review_by) }) }
   const late = row.overdue || left < 0
   if (byDate) return { share, late, words: late ? t('ticket.overdue') : say.deadline(row.next_due) }
   return { share, late, words: t(late ? 'desk.late' : 'desk.left', { left: say.duration(left) }) }
@@ -24,6 +25,6 @@ export function timeLeft(row: TicketRow, now: number, byDate = false): TimeLeft 
 
 /** The row whose time runs out next, of those that still have time and wait for a handler. */
 export function nextToRunOut(rows: readonly TicketRow[], now: number): TicketRow | undefined {
-  const running = rows.filter((row) => row.next_due && row.next_step !== 'confirm' && row.next_step !== 'none' && toDate(row.next_due).getTime() > now)
+  const running = rows.filter((row) => row.next_due && row.next_step !== 'confirm' && row.next_step !== 'none' && row.next_step !== 'review' && toDate(row.next_due).getTime() > now)
   return running.sort((a, b) => toDate(a.next_due!).getTime() - toDate(b.next_due!).getTime())[0]
 }

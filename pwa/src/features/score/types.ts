@@ -140,6 +140,7 @@ export interface ScoreFigures {
   rated_share: ScoreShare
   return_share: ScoreShare
   reopen_share: ScoreShare
+  suspended_share?: ScoreShare & { days: number; flag_bp: number; flagged: boolean }
   median_hours_contact: ScoreSpell
   median_hours_resolve: ScoreSpell
   tickets_per_100_households?: { tickets: number; households: number; per_100?: number }

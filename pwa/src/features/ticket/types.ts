@@ -1,4 +1,5 @@
 import type { PartyRow } from '../place/types'
+import type { Suspension } from '../suspension/types'
 import type { JointMatter } from './joint'
 
 /** The shapes of the ticket routes, narrower than the generated ones: states, parts and actions by name. */
@@ -29,7 +30,7 @@ export type TicketState =
   | 'declined'
   | 'withdrawn'
 
-export type NextStep = 'acknowledge' | 'contact' | 'joint_answer' | 'resolve' | 'confirm' | 'none'
+export type NextStep = 'acknowledge' | 'contact' | 'joint_answer' | 'resolve' | 'review' | 'confirm' | 'none'
 export type Part = 'reporter' | 'filer' | 'handler' | 'steward' | 'officer' | 'observer'
 
 export type TicketAction =
@@ -53,6 +54,12 @@ export type TicketAction =
   | 'pause_parts'
   | 'pause_day'
   | 'resume'
+  | 'suspension_ask'
+  | 'suspension'
+  | 'suspension_refuse'
+  | 'suspension_review'
+  | 'suspension_clear'
+  | 'suspension_object'
   | 'joint'
   | 'joint_answer'
   | 'message'
@@ -81,6 +88,8 @@ export interface TicketRow {
   held_until?: string
   /** The clock to solve it stands still until the start of this day. */
   paused_until?: string
+  /** It is suspended: the last day of the next review. */
+  review_by?: string
   handling_party_name: string
   respond_due: string
   resolve_due: string
@@ -192,6 +201,7 @@ export interface Ticket extends TicketRow {
   pause?: { why: 'parts' | 'day'; note?: string; on: string; until: string; due_before: string }
   /** The days that a pause may last until, both included, for who may ask. */
   pause_days?: { first: string; last: string }
+  suspension?: Suspension
   /** How many homes support it; absent where that would be a list of doors. */
   supporters?: 'few' | 'some' | 'many'
   /** Exactly, for offices that may know who filed. */

@@ -56,7 +56,7 @@ export function levelWords(level: number): string {
 
 /** Who else knows that it takes long, and how often it was urged. */
 export function pressureWords(ticket: Ticket): string {
-  if (ticket.next_step === 'none' || ticket.next_step === 'confirm') return ''
+  if (ticket.next_step === 'none' || ticket.next_step === 'confirm' || ticket.next_step === 'review') return ''
   const parts: string[] = []
   if (ticket.escalated_to) parts.push(t('ticket.escalated_now', { level: levelWords(ticket.escalated_to) }))
   if (ticket.urges) parts.push(t('ticket.urged_now', { n: ticket.urges }))
@@ -140,6 +140,11 @@ const STEP_TONES: Record<string, Tone> = {
   pause_parts: 'wait',
   pause_day: 'wait',
   resume: 'busy',
+  suspension_ask: 'wait',
+  suspension: 'wait',
+  suspension_review: 'wait',
+  suspension_object: 'bad',
+  suspension_clear: 'busy',
   escalate: 'bad',
   call: 'bad',
   joint: 'wait',
@@ -170,6 +175,7 @@ export function nextWords(ticket: Ticket): NextWords {
     const when = reader === 'handler' ? t('ticket.next_photos_handler') : office
     return { what: t('ticket.next_photos', { party }), when, tone: 'busy' }
   }
+  if (ticket.next_step === 'review') return { what: t('ticket.next_suspended', { when: ticket.review_by ? say.date(ticket.review_by) : '' }), when: '', tone: 'plain' }
   const noProof = reader === 'handler' && ticket.next_step === 'resolve' && ticket.kind !== 'repair'
   const what = ticket.state === 'returned' ? returnedWords(ticket) : t(noProof ? 'ticket.next_resolve_words' : `ticket.next_${ticket.next_step}_${reader}` as Key, { party })
   if (ticket.next_step === 'confirm') {
@@ -234,6 +240,7 @@ export function seenWords(ticket: Ticket): string {
 /** The line under a card's title: what is promised, and when. A neighbour's matter asks nothing of the one who looks on. */
 export function rowPromise(row: TicketRow, own = true): string {
   if (!row.next_due) return t('ticket.mine_filed', { when: say.day(row.filed_at ?? row.filed_on) })
+  if (row.review_by) return t('ticket.next_suspended', { when: say.date(row.review_by) })
   const when = say.deadline(row.next_due)
   if (row.overdue) return t('ticket.next_due_late', { when })
   if (row.next_step === 'resolve' && row.paused_until) return t('ticket.next_paused', { when: say.date(row.paused_until) })

@@ -12,6 +12,7 @@ import { overview } from './overview'
 import { people } from './officePeople'
 import { place } from './officePlace'
 import { pressure } from './officePressure'
+import { suspension } from './officeSuspension'
 import { ticket } from './officeTicket'
 
-export const office: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { bulletin, callback, closing_sign, desk, duty, overview, handover, joint, people, place, pressure, ticket, error }
+export const office: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { bulletin, callback, closing_sign, desk, duty, overview, handover, joint, people, place, pressure, suspension, ticket, error }

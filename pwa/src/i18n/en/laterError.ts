@@ -149,6 +149,8 @@ export const error: Messages<typeof source> = {
   'ticket.not_yours_to_pause_parts': 'Only the party that answers can pause for parts.',
   'ticket.not_yours_to_pause_day': 'The day is set by the resident or who reported for them, never by the party that answers.',
   'ticket.not_yours_to_resume': 'A pause is ended by the party that answers or by the resident.',
+  'ticket.not_yours_to_suspension_object': 'That is for who reported it to say.',
+  'ticket.suspension_objected': 'You have said so. After the next review you can again.',
   'ticket.not_yours_to_return': 'Only those who must answer can return this.',
   'ticket.not_yours_to_return_grant': 'A dispatcher on a level above decides about this return.',
   'ticket.not_yours_to_return_refuse': 'A dispatcher on a level above decides about this return.',

@@ -331,6 +331,7 @@ export const ticket: Messages<typeof source> = {
   do_pause_day: 'Set another day',
   do_resume: 'End the pause',
   next_paused: 'Paused, goes on {when}',
+  next_suspended: 'Suspended; reviewed by {when}',
   pause_now_parts: '{party} waits for parts. It was to be solved {before}; the date moves by as long as it waits.',
   pause_now_day: 'It waits for the day that the resident set. It was to be solved {before}; the date moves by as long as it waits.',
   pause_now_reason: ' In words: {reason}',

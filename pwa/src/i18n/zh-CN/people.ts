@@ -89,6 +89,7 @@ export const people = {
   manage_callbacks_n: '{n} 个待打',
   manage_phones_n: '{n} 个要现在打',
   manage_requests_n: '{n} 户在等',
+  manage_suspensions: '挂账',
   manage_phones: '要打的公布电话',
   manage_requests: '核实住户',
   manage_appointments: '任命人员',

@@ -332,6 +332,7 @@ export const ticket = {
   do_pause_day: '另约日期',
   do_resume: '恢复办理',
   next_paused: '暂停中，{when}恢复办理',
+  next_suspended: '已挂账，{when}前复核',
   pause_now_parts: '{party}在等配件。原定{before}办好，等多久就顺延多久。',
   pause_now_day: '按反映人约的日期再办。原定{before}办好，等多久就顺延多久。',
   pause_now_reason: '说明：{reason}',

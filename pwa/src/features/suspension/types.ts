@@ -1,0 +1,10 @@
+import type { components } from '@/api/schema'
+
+export type Suspension = components['schemas']['TicketSuspensionView']
+export type SuspensionList = components['schemas']['TicketSuspensionList']
+export type SuspensionRow = components['schemas']['TicketSuspensionRow']
+export type PublicSuspensions = components['schemas']['TicketPublicSuspensions']
+export type SuspensionCause = NonNullable<Suspension['cause']>
+
+/** Why a matter may be suspended, in the order of the rule. */
+export const CAUSES: SuspensionCause[] = ['needs_maintenance_fund', 'renovation_project', 'developer_legacy', 'litigation', 'legislation']
