@@ -8,7 +8,9 @@ import { callFirst, urgencyOf } from '@/features/ticket/raising'
 import { threadOf } from '@/features/ticket/thread'
 import type { Category, Ticket, TicketMessage, TimelineItem } from '@/features/ticket/types'
 import { useTakeBack } from '@/features/ticket/useTakeBack'
-import { nextWords, rowPromise, seenWords, stepWords } from '@/features/ticket/words'
+import { rowPromise } from '@/features/ticket/promise'
+import { seenWords } from '@/features/ticket/seen'
+import { nextWords, stepWords } from '@/features/ticket/words'
 
 const NOW = new Date('2026-09-02T02:00:00Z') // Wednesday, 10:00 in the county
 

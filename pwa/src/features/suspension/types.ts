@@ -6,5 +6,8 @@ export type SuspensionRow = components['schemas']['TicketSuspensionRow']
 export type PublicSuspensions = components['schemas']['TicketPublicSuspensions']
 export type SuspensionCause = NonNullable<Suspension['cause']>
 
+/** The steps of offices and parties that have a sheet. */
+export type SuspensionStep = 'suspension_ask' | 'suspension' | 'suspension_review' | 'suspension_clear'
+
 /** Why a matter may be suspended, in the order of the rule. */
 export const CAUSES: SuspensionCause[] = ['needs_maintenance_fund', 'renovation_project', 'developer_legacy', 'litigation', 'legislation']

@@ -1,7 +1,7 @@
 import { say, t, tMaybe, type Key } from '@/i18n'
 import type { IconName } from '@/ui/icons'
 import type { Tone } from '@/ui/tones'
-import type { Part, Ticket, TicketMessage, TicketRow, TimelineItem } from './types'
+import type { Part, Ticket, TimelineItem } from './types'
 
 /** How the three kinds of reader are spoken to. */
 type Reader = 'reporter' | 'handler' | 'other'
@@ -9,13 +9,6 @@ type Reader = 'reporter' | 'handler' | 'other'
 export function readerOf(part: Part): Reader {
   if (part === 'reporter' || part === 'filer') return 'reporter'
   return part === 'handler' ? 'handler' : 'other'
-}
-
-/** Who this side of the thread is, for the one who reads. */
-export function sideWords(message: TicketMessage, you: Part): string {
-  if (message.mine) return t('ticket.you')
-  if (message.side === 'reporter' && you === 'filer') return t('ticket.who_reporter')
-  return message.author_name ?? t(`ticket.side_${message.side}` as Key)
 }
 
 const ROLE_ICONS: Record<string, IconName> = {
@@ -27,14 +20,9 @@ const ROLE_ICONS: Record<string, IconName> = {
   station_staff: 'building',
   system: 'refresh',
 }
-const SIDE_ICONS: Record<TicketMessage['side'], IconName> = { reporter: 'person', handler: 'wrench', steward: 'people', officer: 'shield' }
 
 export function roleIcon(role: string): IconName {
   return ROLE_ICONS[role] ?? 'shield'
-}
-
-export function sideIcon(side: TicketMessage['side']): IconName {
-  return SIDE_ICONS[side]
 }
 
 /** A person is never named: the party's name, or the word for the role. */
@@ -61,20 +49,6 @@ export function pressureWords(ticket: Ticket): string {
   if (ticket.escalated_to) parts.push(t('ticket.escalated_now', { level: levelWords(ticket.escalated_to) }))
   if (ticket.urges) parts.push(t('ticket.urged_now', { n: ticket.urges }))
   return parts.join(t('ticket.pressure_join'))
-}
-
-/** Why it takes longer, and until when, as long as somebody waits for it. */
-export function delayWords(ticket: Ticket): string {
-  if (ticket.pause) {
-    const values = { party: ticket.handling_party.name, before: say.deadline(ticket.pause.due_before), when: say.deadline(ticket.resolve_due), reason: ticket.pause.note ?? '' }
-    return t(`ticket.pause_now_${ticket.pause.why}` as Key, values) + (ticket.pause.note ? t('ticket.pause_now_reason', values) : '')
-  }
-  const asked = ticket.extension
-  if (!asked || ticket.next_step === 'none' || ticket.next_step === 'confirm') return ''
-  const values = { party: ticket.handling_party.name, when: say.deadline(asked.due_asked), before: say.deadline(asked.due_before), reason: asked.reason }
-  if (asked.outcome === 'granted') return t('ticket.extension_granted', values)
-  if (asked.outcome === 'refused' || asked.lapsed) return ''
-  return t('ticket.extension_waiting', values)
 }
 
 function momentOf(value: unknown): string {
@@ -119,43 +93,6 @@ export function stepWords(item: TimelineItem, ticket: Ticket): string {
     if (words) return item.params?.danger ? t('ticket.act_file_danger', { said: words }) : words
   }
   return ''
-}
-
-/** The reporter let the party before see the number; the one of today may not until he says so again. */
-export function sharingEnded(ticket: Ticket): boolean {
-  return ticket.actions.includes('contact_share') && ticket.timeline.some((item) => item.params?.sharing_ended === true)
-}
-
-const STEP_TONES: Record<string, Tone> = {
-  done: 'good',
-  confirm: 'good',
-  relay_confirm: 'good',
-  send_back: 'bad',
-  reopen: 'bad',
-  callback_confirm: 'good',
-  contact_view: 'wait',
-  remind: 'wait',
-  urge: 'wait',
-  extend: 'wait',
-  pause_parts: 'wait',
-  pause_day: 'wait',
-  resume: 'busy',
-  suspension_ask: 'wait',
-  suspension: 'wait',
-  suspension_review: 'wait',
-  suspension_object: 'bad',
-  suspension_clear: 'busy',
-  escalate: 'bad',
-  call: 'bad',
-  joint: 'wait',
-  joint_answer: 'busy',
-  start: 'busy',
-  progress: 'busy',
-  done_said: 'busy',
-}
-
-export function stepTone(action: string): Tone {
-  return STEP_TONES[action] ?? 'plain'
 }
 
 export interface NextWords {
@@ -215,36 +152,4 @@ function ended(ticket: Ticket, reader: Reader): NextWords {
     default:
       return { what: tMaybe(`ticket.next_${ticket.state}`) ?? t(`ticket.state_${ticket.state}` as Key), when: '', tone: 'plain' }
   }
-}
-
-/** Who sees what of the one who reported: said on every ticket. */
-export function seenWords(ticket: Ticket): string {
-  const party = ticket.handling_party.name
-  switch (ticket.you) {
-    case 'reporter':
-      if (ticket.protected) return t('ticket.seen_protected', { party })
-      return t(ticket.contact_shared ? 'ticket.seen_shared' : 'ticket.seen_hidden', { party })
-    case 'filer':
-      if (ticket.next_step === 'confirm' && !ticket.actions.includes('send_back')) return t('ticket.seen_filer_other')
-      return t(ticket.protected ? 'ticket.seen_filer_protected' : 'ticket.seen_filer')
-    case 'handler':
-      if (ticket.protected) return t('ticket.seen_handler_protected')
-      return t(ticket.contact_shared ? 'ticket.seen_handler_shared' : 'ticket.seen_handler_hidden')
-    case 'steward':
-      return t('ticket.seen_steward')
-    default:
-      return t(ticket.reporter ? 'ticket.seen_officer' : 'ticket.seen_officer_blind')
-  }
-}
-
-/** The line under a card's title: what is promised, and when. A neighbour's matter asks nothing of the one who looks on. */
-export function rowPromise(row: TicketRow, own = true): string {
-  if (!row.next_due) return t('ticket.mine_filed', { when: say.day(row.filed_at ?? row.filed_on) })
-  if (row.review_by) return t('ticket.next_suspended', { when: say.date(row.review_by) })
-  const when = say.deadline(row.next_due)
-  if (row.overdue) return t('ticket.next_due_late', { when })
-  if (row.next_step === 'resolve' && row.paused_until) return t('ticket.next_paused', { when: say.date(row.paused_until) })
-  if (row.next_step === 'resolve') return t('ticket.mine_due', { when })
-  if (row.next_step === 'confirm') return t(own ? 'ticket.mine_due_confirm' : 'ticket.next_confirm_other', { when })
-  return t(own && row.next_step === 'contact' ? 'ticket.mine_due_contact' : `ticket.next_due_${row.next_step}` as Key, { when })
 }
