@@ -15,13 +15,14 @@ export function filesBelow(folder, base = folder) {
 
 /** What is not worth keeping on the phone beforehand, or must never come from a cache. */
 const LEFT_OUT = /(^\.|\.map$|^csp-hashes|^boot\.js$|^sw\.js$|\/lazy-|^icons\/(shot|icon-|maskable)|\.(br|gz)$)/
-/** Pages of offices and of who prints posters with their words, English, and what opens with a network only: kept from their first use on, so that a resident's phone need not carry them. */
+/** Pages of offices, of stewards and of who prints posters with their words, English, and what opens with a network only: kept from their first use on, so that a resident's phone need not carry them. */
 const OFFICE = `
   SecondFactorPage RenewCodesPage RecoveryCodes en enLater enOffice office ContactSheet ProgressSheet ReturnSheet DispatchSheet RedispatchSheet ExtendSheet
-  ExtendDecideSheet JointAnswerSheet JointMarkSheet PartyPicker DutyPage BulletinsPage BulletinForm KnownOutages PhonesPage CallbacksPage SuspensionsPage SuspensionSheet SuspensionBlock ObjectSheet EstateSuspensions JointBlock SimilarOffers
+  ExtendDecideSheet JointAnswerSheet JointMarkSheet PartyPicker DutyPage BulletinsPage BulletinForm KnownOutages PhonesPage CallbacksPage JointBlock SimilarOffers
+  SuspensionsPage SuspensionSheet SuspensionBlock ObjectSheet EstateSuspensions
   SupportedPage LedgerPage ProgressPage SlipPrint paper said EstatePage LineChart HomeFinder DataTable queueFile NoTickets qr DeskPage HandedOverPage
   HandedOverTicketPage OverviewPage MissedBeforePage PressurePage ClosingSignsPage PressureSheet ScoresPage ExplainPage AppointmentsPage MembershipRequestsPage
-  ImportPage EstatesPage ManageEstatePage phones PosterPage PosterPrint DiagPage SetupPage DeskTicket PauseSheet GoneTicket WaitingLines sorted
+  ImportPage EstatesPage ManageEstatePage phones PosterPage PosterPrint DiagPage SetupPage DeskTicket PauseSheet GoneTicket WaitingLines sorted MyBuildingPage
 `.trim().split(/\s+/)
 
 /** The files that the service worker fetches at once, so that the app opens offline. */
