@@ -135,7 +135,7 @@ export const error: Messages<typeof source> = {
   'ticket.suspension_not_asked': 'Nobody waits for this decision. Please look again.',
   'ticket.suspension_lapsed': 'The review came too late: the matter goes on.',
   'ticket.suspension_own': 'You asked for it yourself. Somebody else decides.',
-  'ticket.suspension_over': 'A matter is suspended for {days} days at most, and they are used up.',
+  'ticket.suspension_over': 'A matter is suspended for {days} {days~day~days} at most, and they are used up.',
   'ticket.suspension_cause': 'Please choose why it is suspended.',
   'ticket.suspension_document': 'Please give the number of the document, with its figures.',
   'ticket.suspension_words': 'Please write what it is in more words.',

@@ -3,7 +3,7 @@ import type { suspension as source } from '../zh-CN/officeSuspension'
 
 export const suspension: Messages<typeof source> = {
   title: 'Suspended matters',
-  lead: 'Complex matters that cannot be solved now are suspended by the property centre. It looks again every {days} days; with no review a matter goes on by itself. {most} days are the most.',
+  lead: 'Complex matters that cannot be solved now are suspended by the property centre. It looks again every {days} {days~day~days}; with no review a matter goes on by itself. It lasts {most} {most~day~days} at most.',
   running: 'Suspended, the next review first',
   none: 'Nothing is suspended',
   none_hint: 'Complex matters that need the maintenance fund, a renovation project and the like can be suspended.',
@@ -13,9 +13,9 @@ export const suspension: Messages<typeof source> = {
   objected: 'The reporter does not agree. Please read what he wrote first.',
   objected_short: 'The reporter does not agree',
   flagged: 'Places with many suspended matters',
-  flagged_hint: 'Of the matters of {days} days more than {bp} were suspended.',
+  flagged_hint: 'Of the matters of {days} {days~day~days} more than {bp} were suspended.',
   share: '{x} of {n}',
-  unreviewed: '{n} matter went on by itself in {days} days, because nobody reviewed it in time.|{n} matters went on by themselves in {days} days, because nobody reviewed them in time.',
+  unreviewed: '{n} matter went on by itself in {days} {days~day~days}, because nobody reviewed it in time.|{n} matters went on by themselves in {days} {days~day~days}, because nobody reviewed them in time.',
   asked: 'Asked for: {when}. Why:',
   need: 'Please fill this in',
   choice: 'Your decision',
