@@ -8,13 +8,9 @@ import (
 
 type callbackListAnswer struct{ Body ticket.CallbackList }
 
-type callbackListInput struct {
-	Limit int `query:"limit" minimum:"0" maximum:"100" default:"100" doc:"0: only how many wait"`
-}
-
 // callbackList gives the reporters whom the actor must ask now whether it is solved, without their numbers.
-func (s *Server) callbackList(ctx context.Context, in *callbackListInput) (*callbackListAnswer, error) {
-	list, err := s.uses.Tickets.Callbacks(ctx, actor(ctx), in.Limit)
+func (s *Server) callbackList(ctx context.Context, _ *struct{}) (*callbackListAnswer, error) {
+	list, err := s.uses.Tickets.Callbacks(ctx, actor(ctx))
 	return &callbackListAnswer{list}, err
 }
 

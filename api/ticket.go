@@ -49,7 +49,7 @@ type Tickets interface {
 	HomeBulletins(ctx context.Context, a models.Actor) (ticket.BulletinList, error)
 	Bulletins(ctx context.Context, a models.Actor) (ticket.BulletinPage, error)
 	TicketProgress(ctx context.Context, asked ticket.ProgressAsked, address string) (ticket.ProgressView, error)
-	Callbacks(ctx context.Context, a models.Actor, limit int) (ticket.CallbackList, error)
+	Callbacks(ctx context.Context, a models.Actor) (ticket.CallbackList, error)
 	CallbacksWaiting(ctx context.Context, a models.Actor) (int, error)
 	CallbackContact(ctx context.Context, a models.Actor, id int64) (ticket.ContactCard, error)
 	Suspensions(ctx context.Context, a models.Actor) (ticket.SuspensionList, error)

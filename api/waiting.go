@@ -1,10 +1,6 @@
 package api
 
-import (
-	"context"
-
-	"linli/models"
-)
+import "context"
 
 // Waiting is how much besides tickets waits for an office now. Each is as long as the list of that name.
 type Waiting struct {
@@ -13,23 +9,21 @@ type Waiting struct {
 	Requests  int `json:"requests" doc:"households that say where they live"`
 }
 
-// counter counts one of them for the actor.
-type counter func(context.Context, models.Actor) (int, error)
-
 type waitingAnswer struct{ Body Waiting }
 
 // waitingShow counts what waits for the actor besides tickets, for the desk and the menu, which ask each time.
 func (s *Server) waitingShow(ctx context.Context, _ *struct{}) (*waitingAnswer, error) {
+	a, uses := actor(ctx), s.uses
 	var w Waiting
-	for _, one := range []struct {
-		into  *int
-		count counter
-	}{{&w.Phones, s.uses.Places.PhoneChecksWaiting}, {&w.Callbacks, s.uses.Tickets.CallbacksWaiting}, {&w.Requests, s.uses.People.MembershipRequestsWaiting}} {
-		n, err := one.count(ctx, actor(ctx))
-		if err != nil {
-			return nil, err
-		}
-		*one.into = n
+	var err error
+	if w.Phones, err = uses.Places.PhoneChecksWaiting(ctx, a); err != nil {
+		return nil, err
+	}
+	if w.Callbacks, err = uses.Tickets.CallbacksWaiting(ctx, a); err != nil {
+		return nil, err
+	}
+	if w.Requests, err = uses.People.MembershipRequestsWaiting(ctx, a); err != nil {
+		return nil, err
 	}
 	return &waitingAnswer{w}, nil
 }

@@ -90,7 +90,7 @@ func (p place) fill(ctx context.Context, o options, name string) error {
 
 // seedRules writes the rules by which the filled tickets live.
 func seedRules(ctx context.Context, db *storage.DB) error {
-	for _, seed := range []func(storage.Tx) error{storage.SeedCalendar, ticket.SeedCatalogue, score.SeedRuleset} {
+	for _, seed := range []func(storage.Tx) error{storage.SeedCalendar, ticket.SeedCatalogue, ticket.SeedSuspensionRules, score.SeedRuleset} {
 		if err := db.Write(ctx, seed); err != nil {
 			return err
 		}

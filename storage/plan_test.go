@@ -211,7 +211,7 @@ func TestWhatListsTouch(t *testing.T) {
 			}
 			w.db = storagetest.Open(t, o)
 			w.tickets, w.scores, w.places = tickets.New(w.db, nil, make([]byte, 32)), scores.New(w.db), places.New(w.db, places.Options{})
-			for _, seed := range []func(storage.Tx) error{storage.SeedCalendar, tickets.SeedCatalogue, scores.SeedRuleset} {
+			for _, seed := range []func(storage.Tx) error{storage.SeedCalendar, tickets.SeedCatalogue, tickets.SeedSuspensionRules, scores.SeedRuleset} {
 				if err := w.db.Write(t.Context(), seed); err != nil {
 					t.Fatal(err)
 				}

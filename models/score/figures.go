@@ -9,15 +9,15 @@ import (
 
 // Figures are what is published beside the rates for information (FIELD B-d.1). None of them counts towards a score: many
 // reports or returns never lower one. They are taken from the marks that the rates are made of, so the window, what is left
-// out and the turn of each party are the same. The share
-// of suspended matters alone is counted over a year, by the rules on suspensions.
+// out and the turn of each party are the same. The share of suspended matters alone is counted over a year, by the rules on
+// suspensions.
 type Figures struct {
 	Rated    Share // closings with stars that count, of the closings that were answered, by a word or by a week's silence
 	Returned Share // tickets that whoever serves the place gave back as not its duty, of those that count or were given back
 	SentBack Share // closings that were sent back, of those that were answered
 	Contact  Spell // until the reporter was reached
 	Resolve  Spell // until the "done" that was answered and not sent back
-	// Suspended is nil where nothing says by which rules matters are suspended.
+	// Suspended is nil where nobody asked for it: only the page behind a score does.
 	Suspended *SuspendedYear
 	Density   Share // tickets that count, of the homes that the register knows; no N where it does not know them all
 }

@@ -17,7 +17,7 @@ const (
 )
 
 // QuickClosing is how soon after whoever must answer was given a matter a "done" is worth a look, and ClosingSignDays over how
-// many days it is looked for. Enquiries are left out: an answer can be known at once.
+// many days it is looked for. What only asks is left out: an answer can be known at once.
 const (
 	QuickClosing    = 10 * time.Minute
 	ClosingSignDays = 90
@@ -27,7 +27,6 @@ const (
 type ClosedTicket struct {
 	Closing
 	Kind         Kind
-	Urgency      string
 	FiledAt      time.Time
 	DispatchedAt time.Time
 	SentBackAt   *time.Time // when the closing before this one was sent back
@@ -51,7 +50,7 @@ func (c ClosedTicket) Signs() (signs []ClosingSign) {
 	if c.Outcome == OutcomeSuperseded {
 		return nil
 	}
-	if c.Urgency != "u0" && c.Took() <= QuickClosing {
+	if !c.Kind.Asks() && c.Took() <= QuickClosing {
 		signs = append(signs, SignQuick)
 	}
 	if c.Kind == Repair && c.Evidence == "none" && c.CompleteAt != nil && (c.Outcome == OutcomeSilent || c.Outcome == OutcomeRelayed) {

@@ -12,7 +12,7 @@ func TestSignsOfAClosing(t *testing.T) {
 	back := at(500)
 	complete := at(600)
 	repair := func(said time.Time, outcome Outcome, evidence string) ClosedTicket {
-		return ClosedTicket{Closing: Closing{SaidAt: said, CompleteAt: &complete, Outcome: outcome, Evidence: evidence}, Kind: Repair, Urgency: "u3r", FiledAt: filed, DispatchedAt: filed}
+		return ClosedTicket{Closing: Closing{SaidAt: said, CompleteAt: &complete, Outcome: outcome, Evidence: evidence}, Kind: Repair, FiledAt: filed, DispatchedAt: filed}
 	}
 	with := func(c ClosedTicket, change func(*ClosedTicket)) ClosedTicket { change(&c); return c }
 	for _, c := range []struct {
@@ -22,7 +22,8 @@ func TestSignsOfAClosing(t *testing.T) {
 	}{
 		{"ten minutes", repair(at(10), OutcomeConfirmed, "strong"), []ClosingSign{SignQuick}},
 		{"a second more", repair(at(10).Add(time.Second), OutcomeConfirmed, "strong"), nil},
-		{"an enquiry answered at once", with(repair(at(1), OutcomeConfirmed, "none"), func(c *ClosedTicket) { c.Urgency, c.Kind = "u0", Enquiry }), nil},
+		{"an enquiry answered at once", with(repair(at(1), OutcomeConfirmed, "none"), func(c *ClosedTicket) { c.Kind = Enquiry }), nil},
+		{"a suggestion answered at once", with(repair(at(1), OutcomeConfirmed, "none"), func(c *ClosedTicket) { c.Kind = Suggestion }), nil},
 		{"no photo, silence", repair(at(300), OutcomeSilent, "none"), []ClosingSign{SignNoProof}},
 		{"no photo, another's word", repair(at(300), OutcomeRelayed, "none"), []ClosingSign{SignNoProof}},
 		{"no photo, but he says yes", repair(at(300), OutcomeConfirmed, "none"), nil},
@@ -45,7 +46,7 @@ func TestSignsOfAClosing(t *testing.T) {
 func TestCountsOfClosingSigns(t *testing.T) {
 	filed := time.Date(2026, 12, 1, 1, 0, 0, 0, time.UTC)
 	closing := func(party int64, minutes int) ClosedTicket {
-		return ClosedTicket{Closing: Closing{HandlingPartyID: party, SaidAt: filed.Add(time.Duration(minutes) * time.Minute), Outcome: OutcomeConfirmed, Evidence: "strong"}, Kind: Repair, Urgency: "u3r", FiledAt: filed, DispatchedAt: filed}
+		return ClosedTicket{Closing: Closing{HandlingPartyID: party, SaidAt: filed.Add(time.Duration(minutes) * time.Minute), Outcome: OutcomeConfirmed, Evidence: "strong"}, Kind: Repair, FiledAt: filed, DispatchedAt: filed}
 	}
 	got := CountClosingSigns([]ClosedTicket{closing(1, 200), closing(2, 3), closing(3, 2), closing(3, 4), closing(3, 600)})
 	want := []ClosingSignCounts{{PartyID: 3, Closings: 3, Quick: 2}, {PartyID: 2, Closings: 1, Quick: 1}}

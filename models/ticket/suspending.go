@@ -199,13 +199,9 @@ func MaySuspend(a models.Actor, t Ticket, partyKind string) bool {
 // SuspensibleFrom are the states from which a matter is suspended.
 func SuspensibleFrom() []State { return slices.Clone(inHand) }
 
-// OfSuspension reports whether action, by part, is the centre's: it goes with MaySuspend. To go on with the work the party may, too.
-func OfSuspension(part Part, action Action) bool {
-	switch action {
-	case Suspend, SuspendRefuse, SuspendReview:
-		return true
-	}
-	return action == SuspendClear && part == PartOfficer
+// OfSuspension reports whether an action is the centre's: it goes with MaySuspend.
+func OfSuspension(action Action) bool {
+	return action == Suspend || action == SuspendRefuse || action == SuspendReview
 }
 
 // maySuspend refuses what must never wait, and what has not been answered yet: only the clock to solve a matter stands.
@@ -288,10 +284,8 @@ func (t Ticket) unsuspended(now time.Time) Ticket {
 	if t.SuspendedAt == nil {
 		return t
 	}
-	until := models.DateOf(t.suspendedUntil(now))
-	for day := models.DateOf(*t.SuspendedAt); day <= until; day = day.Add(1) {
-		t.SuspendedDays++
-	}
+	first, last := models.DateOf(*t.SuspendedAt).Start(), models.DateOf(t.suspendedUntil(now)).Start()
+	t.SuspendedDays += int64(last.Sub(first)/(24*time.Hour)) + 1
 	t.SuspendedAt, t.ReviewDue, t.ObjectedAt = nil, nil, nil
 	return t
 }

@@ -130,6 +130,23 @@ func RowFor(a models.Actor, k Known, now time.Time) Row {
 	return row
 }
 
+// notOffered reports whether a step that the flow allows is not this reader's to take: another office decides, an office has
+// another step for it, or there is nothing to show.
+func (v viewer) notOffered(action Action, k Known) bool {
+	suspends := MaySuspend(v.actor, k.Ticket, k.Party.Kind)
+	switch {
+	case OfTheLevelAbove(v.part, action):
+		return !MayDecide(v.actor, k.Ticket, k.Party.Kind)
+	case action == SuspendClear && v.part == PartOfficer: // its review says so
+		return true
+	case OfSuspension(action):
+		return !suspends
+	case action == SuspendAsk:
+		return suspends
+	}
+	return action == ContactShare && k.ReporterPhone == ""
+}
+
 // ViewFor is the whole ticket as a may see it now.
 func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 	v, t := viewerOf(a, k), k.Ticket
@@ -143,9 +160,7 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 		view.Actions = []Action{}
 	}
 	v.addPrivate(&view, k, c)
-	view.Actions = slices.DeleteFunc(view.Actions, func(x Action) bool {
-		return OfTheLevelAbove(v.part, x) && !MayDecide(a, t, k.Party.Kind) || OfSuspension(v.part, x) && !MaySuspend(a, t, k.Party.Kind) || x == SuspendAsk && MaySuspend(a, t, k.Party.Kind) || x == ContactShare && k.ReporterPhone == ""
-	})
+	view.Actions = slices.DeleteFunc(view.Actions, func(x Action) bool { return v.notOffered(x, k) })
 	view.keepForPhotos(k, now)
 	v.addAsked(&view, k)
 	v.addPause(&view, k, now)

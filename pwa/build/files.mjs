@@ -17,9 +17,9 @@ export function filesBelow(folder, base = folder) {
 const LEFT_OUT = /(^\.|\.map$|^csp-hashes|^boot\.js$|^sw\.js$|\/lazy-|^icons\/(shot|icon-|maskable)|\.(br|gz)$)/
 /** Pages of offices, of stewards and of who prints posters with their words, English, and what opens with a network only: kept from their first use on, so that a resident's phone need not carry them. */
 const OFFICE = `
-  SecondFactorPage RenewCodesPage RecoveryCodes en enLater enOffice office ContactSheet ProgressSheet ReturnSheet DispatchSheet RedispatchSheet ExtendSheet
+  SecondFactorPage RenewCodesPage RecoveryCodes en enLater enOffice office ContactSheet NoteSheet ReturnSheet DispatchSheet RedispatchSheet ExtendSheet
   ExtendDecideSheet JointAnswerSheet JointMarkSheet PartyPicker DutyPage BulletinsPage BulletinForm KnownOutages PhonesPage CallbacksPage JointBlock SimilarOffers
-  SuspensionsPage SuspensionSheet SuspensionBlock ObjectSheet EstateSuspensions
+  SuspensionsPage SuspensionSheet SuspensionBlock EstateSuspensions
   SupportedPage LedgerPage ProgressPage SlipPrint paper said EstatePage LineChart HomeFinder DataTable queueFile NoTickets qr DeskPage HandedOverPage
   HandedOverTicketPage OverviewPage MissedBeforePage PressurePage ClosingSignsPage PressureSheet ScoresPage ExplainPage AppointmentsPage MembershipRequestsPage
   ImportPage EstatesPage ManageEstatePage phones PosterPage PosterPrint DiagPage SetupPage DeskTicket PauseSheet GoneTicket WaitingLines sorted MyBuildingPage

@@ -52,12 +52,9 @@ func (s *Store) Explain(ctx context.Context, a models.Actor, estateID int64) (e 
 	return e, err
 }
 
-// suspendedYear counts the suspended matters of a unit's estates over the days of the rules; nil where there are no such rules.
+// suspendedYear counts the suspended matters of a unit's estates over the days of the rules.
 func (s *Store) suspendedYear(tx storage.Tx, u unit) (*score.SuspendedYear, error) {
 	rules, err := s.suspensions.In(tx)
-	if storage.Absent(err) {
-		return nil, nil
-	}
 	if err != nil {
 		return nil, err
 	}

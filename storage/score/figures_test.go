@@ -41,8 +41,11 @@ func TestFiguresBesideTheScore(t *testing.T) {
 		theirs := w.file(1, gas, hours(-80), nil)
 		w.giveBack(theirs, gas, hours(-79), ticket.ReturnRefused)
 		w.giveBack(w.file(2, operator2, hours(-80), nil), operator2, hours(-79), ticket.ReturnRefused) // of another place
+		stood, went := hours(-20), hours(-10)
+		w.insert(&ticket.Suspending{TicketID: solved[2].ID, EstateID: 1, PartyID: operator1, State: ticket.SuspensionEnded, AskedAt: stood, DecidedAt: &stood, Cause: ticket.CauseFund, EndedAt: &went, EndedWhy: ticket.EndCleared})
 
 		want := `"return_share":{"x":2,"n":14,"bp":1429},"reopen_share":{"x":1,"n":12,"bp":833},` +
+			`"suspended_share":{"x":1,"n":15,"bp":667,"days":365,"flag_bp":1000,"flagged":false},` +
 			`"median_hours_contact":{"n":13,"hours":1},"median_hours_resolve":{"n":11,"hours":10},"tickets_per_100_households":{"tickets":13,"households":300,"per_100":433}}`
 		for name, v := range map[string]struct {
 			a     models.Actor

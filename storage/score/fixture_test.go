@@ -13,6 +13,7 @@ import (
 	"linli/models/ticket"
 	"linli/storage"
 	"linli/storage/storagetest"
+	tickets "linli/storage/ticket"
 )
 
 // noon is the moment of every test: Sunday, 22 November 2026, 12:00 in Shanghai.
@@ -42,6 +43,7 @@ func each(t *testing.T, f func(w *world)) {
 	storagetest.EachAt(t, func() time.Time { return noon }, func(t *testing.T, db *storage.DB) {
 		w := &world{t: t, db: db, store: New(db)}
 		w.write(SeedRuleset)
+		w.write(tickets.SeedSuspensionRules)
 		w.write(storage.SeedCalendar)
 		w.write(settle)
 		f(w)

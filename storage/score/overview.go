@@ -233,6 +233,9 @@ func (d desk) takenOver(loads map[int64]*score.PartyLoad) error {
 		Group("handling_party_id").Limit(10 * inChunk).Scan(&rows).Error
 	for _, row := range rows {
 		load := loads[row.HandlingPartyID]
+		if load == nil {
+			continue // beyond what an overview counts
+		}
 		load.TakenOver, load.TakenOverUnanswered, load.TakenOverOverdue = row.Late, row.Unanswered, row.Overdue
 	}
 	return err

@@ -16,9 +16,9 @@ const (
 	callbacksRead  = 2000
 )
 
-// Callbacks are the reporters whom a must ask now, at most limit, the oldest closing first, without their numbers, and how the
-// county's offices keep up with it. With a limit of 0 it says no more than how many wait.
-func (s *Store) Callbacks(ctx context.Context, a models.Actor, limit int) (list ticket.CallbackList, err error) {
+// Callbacks are the reporters whom a must ask now, the oldest closing first, without their numbers, and how the county's offices
+// keep up with it.
+func (s *Store) Callbacks(ctx context.Context, a models.Actor) (list ticket.CallbackList, err error) {
 	err = s.db.Read(ctx, func(tx storage.Tx) error {
 		rules, err := s.callbacks.In(tx)
 		if err != nil {
@@ -32,10 +32,10 @@ func (s *Store) Callbacks(ctx context.Context, a models.Actor, limit int) (list 
 		list.FiguresFrom, list.FiguresTo = rules.CallbackSpan(all, tx.Today())
 		mine, about, err := callbacksOf(tx, a)
 		list.Waiting = len(mine)
-		if err != nil || limit == 0 {
+		if err != nil {
 			return err
 		}
-		if list.Items, err = callbackViews(tx, mine[:min(len(mine), limit, callbacksShown)], about); err != nil {
+		if list.Items, err = callbackViews(tx, mine[:min(len(mine), callbacksShown)], about); err != nil {
 			return err
 		}
 		return addCallbackShares(tx, &list, rules, all)

@@ -10,9 +10,9 @@ import (
 	"linli/storage"
 )
 
-func (w *world) callbackList(t *testing.T, a models.Actor, limit int) ticket.CallbackList {
+func (w *world) callbackList(t *testing.T, a models.Actor) ticket.CallbackList {
 	t.Helper()
-	list, err := w.store.Callbacks(t.Context(), a, limit)
+	list, err := w.store.Callbacks(t.Context(), a)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func TestFiguresDoNotTellOfSingleCallbacks(t *testing.T) {
 	calling(t, func(t *testing.T, w *world) {
 		below := map[string]models.Actor{"the station": w.StationStaff, "another station": w.OtherStationStaff, "the town": w.TownOfficer}
 		figures := func(a models.Actor) string {
-			list := w.callbackList(t, a, 100)
+			list := w.callbackList(t, a)
 			b, _ := json.Marshal([]any{list.Centre, list.Towns})
 			return string(b)
 		}
@@ -55,7 +55,7 @@ func TestFiguresDoNotTellOfSingleCallbacks(t *testing.T) {
 		same("at the closing")
 		counts := func(a models.Actor) ticket.CallbackCounts {
 			t.Helper()
-			list := w.callbackList(t, a, 100)
+			list := w.callbackList(t, a)
 			if len(list.Towns) != 1 || list.Towns[0].Town.Counts == nil {
 				t.Fatalf("%+v", list.Towns)
 			}
@@ -93,7 +93,7 @@ func TestFiguresDoNotTellOfSingleCallbacks(t *testing.T) {
 		same("of ten, in the month that still runs")
 		w.clock.Advance(31 * 24 * time.Hour)
 		for name, a := range below {
-			list := w.callbackList(t, a, 100)
+			list := w.callbackList(t, a)
 			town := list.Towns[0]
 			if town.Town.Due != 10 || town.Town.Reached != 10 || town.Town.ShareBP == nil || town.Town.Counts != nil || !town.Stations.TooFew || !list.Centre.TooFew {
 				t.Errorf("%s reads, when the month is over, %+v", name, town)
@@ -115,7 +115,7 @@ func TestTheListTellsNoStars(t *testing.T) {
 		if c := w.drawn(t, id); c.Why != ticket.CallbackLowRating {
 			t.Fatalf("%+v", c)
 		}
-		for _, item := range w.callbackList(t, w.StationStaff, 100).Items {
+		for _, item := range w.callbackList(t, w.StationStaff).Items {
 			if item.Why != ticket.CallbackDrawn {
 				t.Errorf("the station reads %q", item.Why)
 			}
@@ -126,16 +126,14 @@ func TestTheListTellsNoStars(t *testing.T) {
 	})
 }
 
-// For one number the list is not built.
-func TestTheListSaysOnlyHowManyWait(t *testing.T) {
+// What waits is as many as the list holds.
+func TestTheNumberThatWaitsIsThatOfTheList(t *testing.T) {
 	calling(t, func(t *testing.T, w *world) {
 		for range 3 {
 			w.confirmed(t, "CLN-02", 5)
 		}
-		for limit, shown := range map[int]int{0: 0, 2: 2, 100: 3} {
-			if list := w.callbackList(t, w.StationStaff, limit); list.Waiting != 3 || len(list.Items) != shown || (len(list.Towns) > 0) != (limit > 0) {
-				t.Errorf("limit %d: %d wait, %d shown, %d towns", limit, list.Waiting, len(list.Items), len(list.Towns))
-			}
+		if list := w.callbackList(t, w.StationStaff); list.Waiting != 3 || len(list.Items) != 3 || len(list.Towns) == 0 {
+			t.Errorf("%d wait, %d shown, %d towns", list.Waiting, len(list.Items), len(list.Towns))
 		}
 	})
 }

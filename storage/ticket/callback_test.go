@@ -75,7 +75,7 @@ func (w *world) drawn(t *testing.T, id int64) (c ticket.Callback) {
 
 func (w *world) listed(t *testing.T, a models.Actor) []int64 {
 	t.Helper()
-	list, err := w.store.Callbacks(t.Context(), a, 100)
+	list, err := w.store.Callbacks(t.Context(), a)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,7 +272,7 @@ func TestTheNumberIsAskedForAndTold(t *testing.T) {
 		if _, err := w.store.TellCallback(t.Context(), w.StationStaff, c.ID, told); models.CodeOf(err) != "callback.look_first" {
 			t.Errorf("told without a look: %v", err)
 		}
-		list, err := w.store.Callbacks(t.Context(), w.StationStaff, 100)
+		list, err := w.store.Callbacks(t.Context(), w.StationStaff)
 		written, _ := json.Marshal(list)
 		var phone string
 		if err == nil {
@@ -551,7 +551,7 @@ func TestNotReachedAndNotMade(t *testing.T) {
 		if n, err := w.store.LapseCallbacks(t.Context(), 10); err != nil || n != 1 || w.drawn(t, lying).State != ticket.CallbackLapsed {
 			t.Errorf("%d lapsed, %+v (%v)", n, w.drawn(t, lying), err)
 		}
-		list, err := w.store.Callbacks(t.Context(), w.Officer, 100)
+		list, err := w.store.Callbacks(t.Context(), w.Officer)
 		if err != nil || len(list.Towns) != 1 {
 			t.Fatalf("%+v (%v)", list.Towns, err)
 		}

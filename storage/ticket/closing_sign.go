@@ -56,7 +56,7 @@ func (s *Store) ClosingSigns(ctx context.Context, a models.Actor, sign ticket.Cl
 // closedSince are the closings since a day that a may read about, the newest first.
 func closedSince(tx storage.Tx, a models.Actor, since models.Date) (closings []ticket.ClosedTicket, err error) {
 	query := tx.DB().Table("ticket_closings c").
-		Select("c.*, t.kind, t.urgency, t.filed_at, t.dispatched_at, p.answered_at AS sent_back_at").
+		Select("c.*, t.kind, t.filed_at, t.dispatched_at, p.answered_at AS sent_back_at").
 		Joins("JOIN tickets t ON t.id = c.ticket_id AND t.held_level = 0").
 		Joins("LEFT JOIN ticket_closings p ON p.ticket_id = c.ticket_id AND p.closing = c.closing - 1 AND p.outcome = ?", ticket.OutcomeSentBack).
 		Where("c.said_at >= ?", since.Start())

@@ -783,7 +783,8 @@ func (w *town) looksRight(who string, m *matter) string {
 	allowed = slices.DeleteFunc(allowed, func(x ticket.Action) bool {
 		waits := x == ticket.Redispatch && m.first != nil && m.t.MayTake([]ticket.Closing{*m.first}, now) != nil
 		suspends := ticket.MaySuspend(a, m.t, w.kinds[m.t.HandlingPartyID])
-		waits = waits || ticket.OfSuspension(ticket.PartOf(a, m.t), x) && !suspends || x == ticket.SuspendAsk && suspends
+		waits = waits || ticket.OfSuspension(x) && !suspends || x == ticket.SuspendAsk && suspends
+		waits = waits || x == ticket.SuspendClear && ticket.PartOf(a, m.t) == ticket.PartOfficer // an office says it by its review
 		return waits || ticket.OfTheLevelAbove(ticket.PartOf(a, m.t), x) && !decides || x == ticket.ContactShare && m.t.ReporterID == 0
 	})
 	if !slices.Equal(view.Actions, allowed) {

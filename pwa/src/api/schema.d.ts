@@ -5928,10 +5928,7 @@ export interface operations {
     };
     callbackList: {
         parameters: {
-            query?: {
-                /** @description 0: only how many wait */
-                limit?: number;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;

@@ -33,6 +33,9 @@ export type TicketState =
 export type NextStep = 'acknowledge' | 'contact' | 'joint_answer' | 'resolve' | 'review' | 'confirm' | 'none'
 export type Part = 'reporter' | 'filer' | 'handler' | 'steward' | 'officer' | 'observer'
 
+/** The steps that are words and nothing else. */
+export type NoteStep = 'progress' | 'suspension_object'
+
 export type TicketAction =
   | 'acknowledge'
   | 'contact_confirm'
