@@ -443,6 +443,74 @@ export const STATES = [
       await snap(desk ? 'desk-pressures-finding' : 'pressures-finding', { whole: false })
     },
   })),
+  // Suspended matters of the demo: what the centre decides and looks at again, what the reporter and the estate read
+  ...[false, true].map((desk) => ({
+    role: 'center_officer',
+    name: desk ? 'desk-suspensions' : 'suspensions',
+    desk,
+    run: async ({ page, go, snap }) => {
+      const prefix = desk ? 'desk-' : ''
+      await go('/suspensions')
+      await page.locator('a.card').first().click() // the wish
+      await page.locator('.suspended').waitFor()
+      await snap(`${prefix}suspension-waits`)
+      await mainAction(page).click()
+      await sheet(page).locator('.choice-list label').first().click()
+      await sheet(page).locator('.sheet-action .btn').click()
+      await sheet(page).locator('.field-error').first().waitFor()
+      await snap(`${prefix}suspension-decide`, { whole: false })
+      await go('/suspensions')
+      await page.locator('a.card').last().click() // what is suspended
+      await page.locator('.suspended').waitFor()
+      await snap(`${prefix}suspension-runs`)
+      await mainAction(page).click()
+      await sheet(page).locator('.choice-list label').first().click()
+      await snap(`${prefix}suspension-review`, { whole: false })
+    },
+  })),
+  {
+    role: 'resident',
+    name: 'suspended',
+    run: async ({ page, account, go, snap }) => {
+      await go('/tickets?filter=open')
+      const card = page.locator('a[href^="/tickets/"]', { hasText: /挂账|uspended/ }).first()
+      await card.waitFor()
+      await card.click()
+      await page.locator('.suspended').waitFor()
+      await snap('suspended-ticket')
+      await go(`/estates/${account.home.estate_id}`)
+      await page.locator('.list .words').first().waitFor()
+      await snap('suspended-estate')
+    },
+  },
+  {
+    role: 'admin',
+    name: 'lost-phone',
+    run: async ({ page, go, snap }) => {
+      await page.route(/\/api\/v1\/appointments\?/, async (route) => {
+        const response = await route.fetch()
+        const list = await response.json()
+        await route.fulfill({ response, json: { ...list, items: list.items.map((one) => ({ ...one, second_factor: true })) } })
+      })
+      await go('/appointments')
+      await page.locator('.btn.lost').first().click()
+      await sheet(page).locator('.sheet-action .btn').click()
+      await sheet(page).locator('.field-error').first().waitFor()
+      await snap('lost-phone', { whole: false })
+    },
+  },
+  {
+    role: 'center_officer',
+    name: 'hand-over-same',
+    run: async ({ page, numbers, go, snap }) => {
+      await go(`/estates/${numbers.estate}/manage`)
+      const serves = (await page.locator('.term .strong').first().textContent()).trim()
+      await page.locator('.btn.line-only').first().click()
+      await sheet(page).locator('input[type="search"]').fill(serves)
+      await sheet(page).locator('ul li button.line').first().click()
+      await snap('hand-over-same', { whole: false })
+    },
+  },
   // After a hand-over
   {
     role: 'resident',
