@@ -8,6 +8,7 @@ import (
 
 	"linli/models"
 	"linli/storage"
+	"linli/storage/seed"
 	"linli/storage/storagetest"
 )
 
@@ -25,7 +26,7 @@ func TestTheControlFiles(t *testing.T) {
 		if _, err := storagetest.Fill(t.Context(), p.Options, filling); err != nil {
 			t.Fatal(err)
 		}
-		if err := seedRules(t.Context(), storagetest.Open(t, p.Options)); err != nil {
+		if err := storagetest.Open(t, p.Options).Write(t.Context(), seed.All); err != nil {
 			t.Fatal(err)
 		}
 	}

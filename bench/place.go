@@ -17,9 +17,8 @@ import (
 	"linli/models"
 	"linli/storage"
 	"linli/storage/ledger"
-	"linli/storage/score"
+	"linli/storage/seed"
 	"linli/storage/storagetest"
-	"linli/storage/ticket"
 )
 
 // place is a filled county on one of the databases.
@@ -81,21 +80,11 @@ func (p place) fill(ctx context.Context, o options, name string) error {
 		return err
 	}
 	defer db.Close()
-	if err := seedRules(ctx, db); err != nil {
+	if err := db.Write(ctx, seed.All); err != nil {
 		return err
 	}
 	fmt.Fprintf(os.Stderr, "bench: %d tickets on %s in %s\n", o.tickets, p.kind, time.Since(began).Round(time.Second))
 	return os.WriteFile(mark, nil, 0o644)
-}
-
-// seedRules writes the rules by which the filled tickets live.
-func seedRules(ctx context.Context, db *storage.DB) error {
-	for _, seed := range []func(storage.Tx) error{storage.SeedCalendar, ticket.SeedCatalogue, ticket.SeedSuspensionRules, score.SeedRuleset} {
-		if err := db.Write(ctx, seed); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // settle lets the program do what has been due in the county for long: seal the ledger, close what nobody answered. A

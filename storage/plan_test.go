@@ -18,6 +18,7 @@ import (
 	"linli/models/place"
 	"linli/models/ticket"
 	"linli/storage"
+	"linli/storage/seed"
 	"linli/storage/storagetest"
 
 	places "linli/storage/place"
@@ -211,10 +212,8 @@ func TestWhatListsTouch(t *testing.T) {
 			}
 			w.db = storagetest.Open(t, o)
 			w.tickets, w.scores, w.places = tickets.New(w.db, nil, make([]byte, 32)), scores.New(w.db), places.New(w.db, places.Options{})
-			for _, seed := range []func(storage.Tx) error{storage.SeedCalendar, tickets.SeedCatalogue, tickets.SeedSuspensionRules, scores.SeedRuleset} {
-				if err := w.db.Write(t.Context(), seed); err != nil {
-					t.Fatal(err)
-				}
+			if err := w.db.Write(t.Context(), seed.All); err != nil {
+				t.Fatal(err)
 			}
 			if err := w.db.Write(t.Context(), w.outages); err != nil {
 				t.Fatal(err)

@@ -51,6 +51,7 @@ var areasBelow = map[string][]string{
 	"ticket": {"photo", "place", "people"},
 	"score":  {"ticket", "photo", "place", "people"},
 	"ledger": {"outbound"},
+	"seed":   {"score", "ticket", "place"},
 	// A copy is closed for the keys of the backups.
 	"copying": {"backup"},
 }

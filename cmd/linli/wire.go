@@ -19,6 +19,7 @@ import (
 	"linli/storage/photo"
 	"linli/storage/place"
 	"linli/storage/score"
+	"linli/storage/seed"
 	"linli/storage/ticket"
 )
 
@@ -199,7 +200,7 @@ func openOutbound(c Config) (*outbound.Client, error) {
 // way once; whoever lost finds it all there at the next try.
 func (h *house) seed(ctx context.Context) (err error) {
 	for range 3 {
-		if err = h.db.Write(ctx, seedAll); err == nil {
+		if err = h.db.Write(ctx, seed.All); err == nil {
 			return nil
 		}
 	}
@@ -214,15 +215,6 @@ func (h *house) seed(ctx context.Context) (err error) {
 func (h *house) seeded(ctx context.Context) bool {
 	_, err := h.tickets.Catalogue(ctx)
 	return err == nil
-}
-
-func seedAll(tx storage.Tx) error {
-	for _, seed := range []func(storage.Tx) error{place.SeedAuthorities, place.SeedDutyRules, place.SeedPhoneRules, storage.SeedCalendar, ticket.SeedCatalogue, ticket.SeedCallbackRules, ticket.SeedSuspensionRules, score.SeedRuleset} {
-		if err := seed(tx); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (h *house) close() {

@@ -21,6 +21,7 @@ import (
 	"linli/storage/photo"
 	places "linli/storage/place"
 	"linli/storage/score"
+	"linli/storage/seed"
 	"linli/storage/storagetest"
 	"linli/storage/ticket"
 )
@@ -45,10 +46,8 @@ func wired(t *testing.T, db *storage.DB) Deps {
 		return err
 	}})
 	d.Scores = score.New(db)
-	for _, seed := range []func(storage.Tx) error{places.SeedAuthorities, places.SeedDutyRules, places.SeedPhoneRules, storage.SeedCalendar, ticket.SeedCatalogue, ticket.SeedCallbackRules, ticket.SeedSuspensionRules, score.SeedRuleset} {
-		if err := db.Write(t.Context(), seed); err != nil {
-			t.Fatal(err)
-		}
+	if err := db.Write(t.Context(), seed.All); err != nil {
+		t.Fatal(err)
 	}
 	return d
 }

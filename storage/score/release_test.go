@@ -7,7 +7,6 @@ import (
 	"linli/models"
 	"linli/models/ticket"
 	"linli/storage"
-	tickets "linli/storage/ticket"
 )
 
 func (w *world) release() int {
@@ -157,7 +156,6 @@ func TestPriorsAreFrozen(t *testing.T) {
 func TestRulesetIsSeededOnce(t *testing.T) {
 	each(t, func(w *world) {
 		w.write(SeedRuleset)
-		w.write(tickets.SeedSuspensionRules)
 		var count int64
 		w.write(func(tx storage.Tx) error {
 			return tx.DB().Model(&storage.Ruleset{}).Where("kind = 'score'").Count(&count).Error

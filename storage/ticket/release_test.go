@@ -22,6 +22,7 @@ import (
 	photos "linli/storage/photo"
 	places "linli/storage/place"
 	scores "linli/storage/score"
+	"linli/storage/seed"
 	"linli/storage/storagetest"
 	tickets "linli/storage/ticket"
 )
@@ -48,10 +49,10 @@ func newSmallWorld(t *testing.T, o storage.Options) *smallWorld {
 	w.store = tickets.New(db, w.photos, []byte("0123456789abcdef0123456789abcdef"))
 	w.places = places.New(db, places.Options{OnHandOver: func(storage.Tx, int64, models.Date) error { return nil }})
 	w.scores = scores.New(db)
-	for _, seed := range []func(storage.Tx) error{storage.SeedCalendar, tickets.SeedCatalogue, scores.SeedRuleset, func(tx storage.Tx) error {
+	for _, write := range []func(storage.Tx) error{seed.All, func(tx storage.Tx) error {
 		return tx.DB().Table("buildings").Where("id IN ?", []int64{w.Building.ID, w.OwnerlessBuilding.ID}).Update("households", 12).Error
 	}} {
-		if err := db.Write(t.Context(), seed); err != nil {
+		if err := db.Write(t.Context(), write); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -104,6 +105,9 @@ func (w *smallWorld) look(t *testing.T, a models.Actor) string {
 	var b strings.Builder
 	show := func(what string, v any, err error) {
 		if err != nil {
+			if models.KindOf(err) == models.Internal {
+				t.Fatalf("%s: %v", what, err) // two looks that both fail are equal, and tell nothing
+			}
 			v = models.CodeOf(err)
 		}
 		text, err := json.Marshal(v)

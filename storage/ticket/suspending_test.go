@@ -11,7 +11,6 @@ import (
 	"linli/models"
 	"linli/models/ticket"
 	"linli/storage"
-	tickets "linli/storage/ticket"
 )
 
 // residentName is the reporter's in the small county.
@@ -20,9 +19,6 @@ const residentName = "赵桂兰"
 // complex files a matter of u4, whose reporter was reached and whose party works on it, on a Wednesday; it is due on the 16th of December.
 func (w *world) complex(t *testing.T) ticket.View {
 	t.Helper()
-	if err := w.db.Write(t.Context(), tickets.SeedSuspensionRules); err != nil {
-		t.Fatal(err)
-	}
 	id := w.taken(t, "REP-07").ID
 	w.move(t, w.Resident, id, ticket.ContactConfirm, "")
 	return w.seen(t, w.Staff, id)

@@ -15,6 +15,7 @@ import (
 	"linli/models/place"
 	"linli/models/ticket"
 	"linli/storage"
+	"linli/storage/seed"
 	"linli/storage/storagetest"
 	tickets "linli/storage/ticket"
 )
@@ -34,10 +35,8 @@ func each(t *testing.T, f func(t *testing.T, w *world)) {
 		c.At = time.Date(2026, 9, 2, 4, 0, 0, 0, time.UTC)
 		w := &world{db: db, clock: c, County: storagetest.SmallCounty(t, db)}
 		w.store = newStore(t, db)
-		for _, seed := range []func(storage.Tx) error{storage.SeedCalendar, tickets.SeedCatalogue} {
-			if err := db.Write(t.Context(), seed); err != nil {
-				t.Fatal(err)
-			}
+		if err := db.Write(t.Context(), seed.All); err != nil {
+			t.Fatal(err)
 		}
 		f(t, w)
 	})
