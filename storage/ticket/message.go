@@ -76,6 +76,10 @@ func (s *Store) MessageIn(tx storage.Tx, a models.Actor, id int64, m ticket.Sayi
 	if part == ticket.PartHandler {
 		message.HandlingPartyID = t.HandlingPartyID
 	}
+	// One after the other: a line that was told its place in the thread keeps it.
+	if _, err := forUpdate(tx, t.ID); err != nil {
+		return t, message, err
+	}
 	if created, err := storage.Insert(tx, &message); err != nil || !created {
 		return t, message, raced(err)
 	}
