@@ -6,8 +6,6 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   timeout: 60_000,
-  // A busy machine may fail what is whole: once more, and the report calls it flaky, which is to be looked at.
-  retries: process.env.CI ? 1 : 0,
   // A machine that does other things as well answers late, not wrongly.
   expect: { timeout: 15_000 },
   reporter: [['list']],

@@ -12,7 +12,7 @@ import (
 	tickets "linli/models/ticket"
 	"linli/storage"
 	photostore "linli/storage/photo"
-	"linli/storage/place"
+	"linli/storage/seed"
 	"linli/storage/storagetest"
 	ticketstore "linli/storage/ticket"
 )
@@ -27,14 +27,7 @@ func judged(t *testing.T) (where, *crowd) {
 	must(t, err)
 	store := ticketstore.New(db, photostore.New(db, blobs, photostore.Hooks{}), []byte("a key"))
 	photoStore := photostore.New(db, blobs, photostore.Hooks{})
-	must(t, db.Write(t.Context(), func(tx storage.Tx) error {
-		for _, seed := range []func(storage.Tx) error{place.SeedAuthorities, storage.SeedCalendar} {
-			if err := seed(tx); err != nil {
-				return err
-			}
-		}
-		return ticketstore.SeedCatalogue(tx)
-	}))
+	must(t, db.Write(t.Context(), seed.All))
 	c := &crowd{wrong: &complaints{}}
 	c.county, err = storagetest.WriteSmallCounty(t.Context(), db)
 	must(t, err)

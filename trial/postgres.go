@@ -187,6 +187,24 @@ func (c *cluster) standby(ctx context.Context, port, name string, settings ...st
 	return s, nil
 }
 
+// streams waits until a standby has caught up and follows.
+func (c *cluster) streams(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	connection, err := c.connect(ctx, "postgres")
+	if err != nil {
+		return err
+	}
+	defer connection.Close(ctx)
+	for {
+		var followers int
+		if err := connection.QueryRow(ctx, "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'").Scan(&followers); err != nil || followers > 0 {
+			return err
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
 // exec runs one statement on a connection of its own.
 func (c *cluster) exec(ctx context.Context, database, statement string, values ...any) error {
 	connection, err := c.connect(ctx, database)

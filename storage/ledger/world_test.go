@@ -21,6 +21,7 @@ import (
 	persons "linli/storage/people"
 	photos "linli/storage/photo"
 	scores "linli/storage/score"
+	"linli/storage/seed"
 	"linli/storage/storagetest"
 	tickets "linli/storage/ticket"
 )
@@ -62,9 +63,7 @@ func newWorld(t testing.TB, db *storage.DB, c *storagetest.Clock) *world {
 	if w.people, err = persons.New(db, persons.Options{Key: testSeed}); err != nil {
 		t.Fatal(err)
 	}
-	w.write(storage.SeedCalendar)
-	w.write(tickets.SeedCatalogue)
-	w.write(scores.SeedRuleset)
+	w.write(seed.All)
 	w.write(storagetest.TellOfMemberships)
 	return w
 }

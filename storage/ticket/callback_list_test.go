@@ -25,7 +25,7 @@ func (w *world) callbackList(t *testing.T, a models.Actor) ticket.CallbackList {
 // A station that is itself complained of sees nothing move when its matter is closed and asked about, nor does anybody else below
 // the centre: neither the town's figures nor the county's, until a month is over, and then from ten on.
 func TestFiguresDoNotTellOfSingleCallbacks(t *testing.T) {
-	calling(t, func(t *testing.T, w *world) {
+	each(t, func(t *testing.T, w *world) {
 		below := map[string]models.Actor{"the station": w.StationStaff, "another station": w.OtherStationStaff, "the town": w.TownOfficer}
 		figures := func(a models.Actor) string {
 			list := w.callbackList(t, a)
@@ -104,7 +104,7 @@ func TestFiguresDoNotTellOfSingleCallbacks(t *testing.T) {
 
 // Neither a low rating nor that it was none is told to the station that has to ask; its day is that of the closing.
 func TestTheListTellsNoStars(t *testing.T) {
-	calling(t, func(t *testing.T, w *world) {
+	each(t, func(t *testing.T, w *world) {
 		id := int64(0)
 		for w.drawn(t, id).ID != 0 || id == 0 { // one that the sample leaves alone
 			id = w.confirmed(t, "REP-01", 5).ID
@@ -128,7 +128,7 @@ func TestTheListTellsNoStars(t *testing.T) {
 
 // What waits is as many as the list holds.
 func TestTheNumberThatWaitsIsThatOfTheList(t *testing.T) {
-	calling(t, func(t *testing.T, w *world) {
+	each(t, func(t *testing.T, w *world) {
 		for range 3 {
 			w.confirmed(t, "CLN-02", 5)
 		}

@@ -13,18 +13,7 @@ import (
 	"linli/storage"
 	"linli/storage/ledger"
 	"linli/storage/storagetest"
-	tickets "linli/storage/ticket"
 )
-
-// calling is a world with the rules on callbacks.
-func calling(t *testing.T, f func(t *testing.T, w *world)) {
-	each(t, func(t *testing.T, w *world) {
-		if err := w.db.Write(t.Context(), tickets.SeedCallbackRules); err != nil {
-			t.Fatal(err)
-		}
-		f(t, w)
-	})
-}
 
 // confirmed files a matter, has it done, and lets its reporter confirm it with stars.
 func (w *world) confirmed(t *testing.T, category string, stars int) ticket.View {
@@ -119,7 +108,7 @@ func actionsOf(view ticket.View) (all []string) {
 // Every complaint, every u1 and every rating of one or two stars is asked about; of the rest as many as the rule says; nothing
 // that was withdrawn, and nobody without a number.
 func TestWhoIsCalledBack(t *testing.T) {
-	calling(t, func(t *testing.T, w *world) {
+	each(t, func(t *testing.T, w *world) {
 		for _, one := range []struct {
 			category string
 			stars    int
@@ -171,7 +160,7 @@ func TestWhoIsCalledBack(t *testing.T) {
 
 // Of what silence closes and nobody would ask about, the centre asks some; who then answers by himself needs no second look.
 func TestSilenceIsLookedAtASecondTime(t *testing.T) {
-	calling(t, func(t *testing.T, w *world) {
+	each(t, func(t *testing.T, w *world) {
 		seconds, sampled := 0, 0
 		for range 70 {
 			view := w.file(t, w.Resident, w.filing("REP-01"))
@@ -211,7 +200,7 @@ func TestSilenceIsLookedAtASecondTime(t *testing.T) {
 
 // Nobody asks about work in which he has an interest, and whoever must not ask does not learn that there is something to ask.
 func TestWhoCallsBack(t *testing.T) {
-	calling(t, func(t *testing.T, w *world) {
+	each(t, func(t *testing.T, w *world) {
 		everybody := map[string]models.Actor{"the reporter": w.Resident, "the party": w.Staff, "another party": w.RivalStaff, "the station": w.StationStaff,
 			"another station": w.OtherStationStaff, "the town": w.TownOfficer, "the centre": w.Officer, "an auditor": w.Auditor, "the steward": w.Steward, "nobody": {}}
 		only := func(id int64, who string) {
@@ -265,7 +254,7 @@ func TestWhoCallsBack(t *testing.T) {
 
 // The number is nowhere but behind the tap, the tap is told to the reporter, and no result is taken without it.
 func TestTheNumberIsAskedForAndTold(t *testing.T) {
-	calling(t, func(t *testing.T, w *world) {
+	each(t, func(t *testing.T, w *world) {
 		id := w.confirmed(t, "CLN-02", 5).ID
 		c := w.drawn(t, id)
 		told := ticket.CallbackTelling{ClientID: clientID(), Result: ticket.CallbackSolved}
@@ -326,7 +315,7 @@ func TestTheNumberIsAskedForAndTold(t *testing.T) {
 
 // "Solved" makes of silence a confirmation; what he had confirmed stays as it is. His stars weigh as if he had given them.
 func TestSolvedByTelephone(t *testing.T) {
-	calling(t, func(t *testing.T, w *world) {
+	each(t, func(t *testing.T, w *world) {
 		view := w.file(t, w.Resident, w.filing("CLN-02"))
 		w.silent(t, view)
 		c := w.drawn(t, view.ID)
@@ -391,7 +380,7 @@ func TestSolvedByTelephone(t *testing.T) {
 }
 
 func TestNeighboursStarsByTelephoneWeighNothing(t *testing.T) {
-	calling(t, func(t *testing.T, w *world) {
+	each(t, func(t *testing.T, w *world) {
 		f := w.filing("CLN-02")
 		f.OnBehalf = &ticket.OnBehalf{Name: "孙奶奶", Consent: "spoken", Phone: "13812345678"}
 		helped := w.file(t, w.Steward, f)
@@ -420,7 +409,7 @@ func verified(t *testing.T, w *world) {
 
 // "Not solved" brings it back, with the first clock and the ladder of send-backs; from the third time the centre has it.
 func TestNotSolvedComesBack(t *testing.T) {
-	calling(t, func(t *testing.T, w *world) {
+	each(t, func(t *testing.T, w *world) {
 		id := w.confirmed(t, "CLN-02", 5).ID
 		first, err := w.store.Ticket(t.Context(), w.Resident, id)
 		if err != nil {
@@ -458,7 +447,7 @@ func TestNotSolvedComesBack(t *testing.T) {
 // The party reads that it was sent back or confirmed, as if the reporter had said so: not that somebody called, and nothing in
 // his words that names him.
 func TestThePartyDoesNotLearnOfCallbacks(t *testing.T) {
-	calling(t, func(t *testing.T, w *world) {
+	each(t, func(t *testing.T, w *world) {
 		silent := w.file(t, w.Resident, w.filing("CLN-02"))
 		w.silent(t, silent)
 		back := w.confirmed(t, "CLN-02", 5).ID
@@ -515,7 +504,7 @@ func TestThePartyDoesNotLearnOfCallbacks(t *testing.T) {
 
 // Three calls that reach nobody end it, but not on one day; fourteen days end it as not made.
 func TestNotReachedAndNotMade(t *testing.T) {
-	calling(t, func(t *testing.T, w *world) {
+	each(t, func(t *testing.T, w *world) {
 		id := w.confirmed(t, "CLN-02", 5).ID
 		c := w.drawn(t, id)
 		for i := range 3 {
@@ -564,7 +553,7 @@ func TestNotReachedAndNotMade(t *testing.T) {
 
 // Of two who tell at once one is heard.
 func TestTwoTellAtOnce(t *testing.T) {
-	calling(t, func(t *testing.T, w *world) {
+	each(t, func(t *testing.T, w *world) {
 		id := w.confirmed(t, "CLN-02", 5).ID
 		c := w.drawn(t, id)
 		if _, err := w.store.CallbackContact(t.Context(), w.StationStaff, c.ID); err != nil {
@@ -599,7 +588,7 @@ func TestTwoTellAtOnce(t *testing.T) {
 
 // TestNoOfficeReplacesOwnStars: stars that the reporter gave himself stay his, whatever an office says that he said.
 func TestNoOfficeReplacesOwnStars(t *testing.T) {
-	calling(t, func(t *testing.T, w *world) {
+	each(t, func(t *testing.T, w *world) {
 		view := w.confirmed(t, "CLN-02", 1)
 		if _, err := w.tells(t, w.StationStaff, w.drawn(t, view.ID).ID, ticket.CallbackTelling{Result: ticket.CallbackSolved, Level: 5}); err != nil {
 			t.Fatal(err)
@@ -621,7 +610,7 @@ func TestNoOfficeReplacesOwnStars(t *testing.T) {
 // TestThePartyReadsTheReportersAnswer: what it reads after a callback is what it reads after the same answer from his own phone,
 // steps, states and rating alike.
 func TestThePartyReadsTheReportersAnswer(t *testing.T) {
-	calling(t, func(t *testing.T, w *world) {
+	each(t, func(t *testing.T, w *world) {
 		read := func(id int64) (lines []string) {
 			t.Helper()
 			seen, err := w.store.Ticket(t.Context(), w.Staff, id)
@@ -690,7 +679,7 @@ func TestThePartyReadsTheReportersAnswer(t *testing.T) {
 // TestHisOwnWordStands: after an office has told "solved" the reporter can still send it back, also from a phone that was offline when
 // it was told.
 func TestHisOwnWordStands(t *testing.T) {
-	calling(t, func(t *testing.T, w *world) {
+	each(t, func(t *testing.T, w *world) {
 		view := w.file(t, w.Resident, w.filing("CLN-02"))
 		w.silent(t, view)
 		if _, err := w.tells(t, w.StationStaff, w.drawn(t, view.ID).ID, ticket.CallbackTelling{Result: ticket.CallbackSolved}); err != nil {
@@ -707,7 +696,7 @@ func TestHisOwnWordStands(t *testing.T) {
 
 // TestACallAndAnAnswerAtOnce: the line of a call begins where the ticket stands, though the reporter answers at the same moment.
 func TestACallAndAnAnswerAtOnce(t *testing.T) {
-	calling(t, func(t *testing.T, w *world) {
+	each(t, func(t *testing.T, w *world) {
 		for range 12 {
 			view := w.file(t, w.Resident, w.filing("CLN-02"))
 			w.silent(t, view)

@@ -28,9 +28,6 @@ func (w *world) keepRoster(t *testing.T, partyID int64, lines ...place.ShiftWish
 		}
 	}
 	err := w.db.Write(t.Context(), func(tx storage.Tx) error {
-		if err := places.SeedDutyRules(tx); err != nil {
-			return err
-		}
 		_, err := places.New(w.db, places.Options{}).SetRosterIn(tx, manager, partyID, place.RosterWish{Shifts: lines})
 		return err
 	})

@@ -12,8 +12,6 @@ import (
 	tickets "linli/storage/ticket"
 )
 
-func seedCatalogue(tx storage.Tx) error { return tickets.SeedCatalogue(tx) }
-
 // driver says how a step is asked of the store, and what the model makes of the same.
 type driver struct {
 	expect func(*attempt) *expectation

@@ -18,9 +18,8 @@ import (
 	"linli/models/ticket"
 	"linli/storage"
 	"linli/storage/ledger"
-	places "linli/storage/place"
+	"linli/storage/seed"
 	"linli/storage/storagetest"
-	tickets "linli/storage/ticket"
 )
 
 var (
@@ -87,10 +86,8 @@ type modelRun struct {
 func newModelRun(t *testing.T, w *world) *modelRun {
 	t.Helper()
 	r := &modelRun{t: t, w: w, did: map[ticket.Action]int{}, personal: map[ticket.Action]bool{}}
-	for _, seed := range []func(storage.Tx) error{storage.SeedCalendar, func(tx storage.Tx) error { return seedCatalogue(tx) }, places.SeedDutyRules, tickets.SeedCallbackRules, tickets.SeedSuspensionRules} {
-		if err := w.db.Write(t.Context(), seed); err != nil {
-			t.Fatal(err)
-		}
+	if err := w.db.Write(t.Context(), seed.All); err != nil {
+		t.Fatal(err)
 	}
 	for _, doc := range ticket.Catalogues() {
 		c, err := ticket.ParseCatalogue(doc)

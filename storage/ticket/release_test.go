@@ -49,13 +49,10 @@ func newSmallWorld(t *testing.T, o storage.Options) *smallWorld {
 	w.store = tickets.New(db, w.photos, []byte("0123456789abcdef0123456789abcdef"))
 	w.places = places.New(db, places.Options{OnHandOver: func(storage.Tx, int64, models.Date) error { return nil }})
 	w.scores = scores.New(db)
-	for _, write := range []func(storage.Tx) error{seed.All, func(tx storage.Tx) error {
+	w.must(t, db.Write(t.Context(), seed.All))
+	w.must(t, db.Write(t.Context(), func(tx storage.Tx) error {
 		return tx.DB().Table("buildings").Where("id IN ?", []int64{w.Building.ID, w.OwnerlessBuilding.ID}).Update("households", 12).Error
-	}} {
-		if err := db.Write(t.Context(), write); err != nil {
-			t.Fatal(err)
-		}
-	}
+	}))
 	return w
 }
 
