@@ -51,11 +51,18 @@ roomy() {
   free="$(df --output=avail -k "$1" 2>/dev/null | tail -n 1)"
   [ -w "$1" ] && [ "${free:-0}" -gt $((2 * 1024 * 1024)) ]
 }
-data="$work/data"
+memory="$work/memory"
 if roomy /dev/shm; then
-  data="$(mktemp -d /dev/shm/linli-services.XXXXXX)"
+  memory="$(mktemp -d /dev/shm/linli-services.XXXXXX)"
+  # So are the folders that tests make: SQLite waits for the disk at each commit, and what a lost machine leaves is asked by the trials.
+  # The compiler's own folder stays where it was.
+  mkdir "$memory/tests"
+  export GOTMPDIR="${GOTMPDIR:-${TMPDIR:-/tmp}}" TMPDIR="$memory/tests"
+else
+  mkdir "$memory"
 fi
-chmod 711 "$work"
+data="$memory/postgres"
+chmod 711 "$work" "$memory"
 mkfifo -m 600 "$work/alive"
 mkdir "$work/pids"
 
@@ -84,7 +91,7 @@ keeper='
   sleep 0.1
   rm -rf "$work" "$2"
 '
-setsid bash -c "$keeper" keeper "$work" "$data" </dev/null >/dev/null 2>&1 &
+setsid bash -c "$keeper" keeper "$work" "$memory" </dev/null >/dev/null 2>&1 &
 keeper_pid=$!
 exec 9>"$work/alive"
 

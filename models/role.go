@@ -49,7 +49,7 @@ const (
 	ScopeCounty        ScopeKind = "county"
 )
 
-// roleScopes says for which kind of scope each role may be held. A role that is not listed cannot be given yet.
+// roleScopes says for which kind of scope each role may be held. System is not among them: nobody is appointed to be the program.
 var roleScopes = map[Role]ScopeKind{
 	Resident:           ScopeUnit,
 	BuildingSteward:    ScopeBuilding,
@@ -62,6 +62,12 @@ var roleScopes = map[Role]ScopeKind{
 	TownOfficer:        ScopeTown,
 	CenterOfficer:      ScopeCounty,
 	LeadingGroupOffice: ScopeCounty,
+	SecondedOfficer:    ScopeCounty,
+	Mediator:           ScopeCommunity,
+	Inspector:          ScopeCounty,
+	Expert:             ScopeCounty,
+	CommitteeMember:    ScopeEstate,
+	FinanceOfficer:     ScopeCounty,
 	Auditor:            ScopeCounty,
 	Admin:              ScopeCounty,
 }
@@ -70,6 +76,17 @@ var roleScopes = map[Role]ScopeKind{
 func (r Role) ScopeOf() (ScopeKind, bool) {
 	k, ok := roleScopes[r]
 	return k, ok
+}
+
+// Registered reports whether the role puts a name on a register and opens nothing by itself: who is drawn for an inspection,
+// chosen for a mediation or asked to confirm a sum gets what that one case needs, and no more (FIELD DR-2, TRUST 3.1).
+// Until then such a person sees what he would see without it.
+func (r Role) Registered() bool {
+	switch r {
+	case SecondedOfficer, Mediator, Inspector, Expert, CommitteeMember, FinanceOfficer:
+		return true
+	}
+	return false
 }
 
 // Answers reports whether people in this role act for a handling party, so are on the side that is complained of.
@@ -95,5 +112,6 @@ func (r Role) Centre() bool {
 	return r == CenterOfficer || r == LeadingGroupOffice || r == Auditor
 }
 
-// Staff reports whether the role is held for work, which shortens its session (DECISIONS 17).
-func (r Role) Staff() bool { return r != Resident && r != BuildingSteward }
+// Staff reports whether the role is held for work, which shortens its session (DECISIONS 17). Neighbours whom neighbours
+// chose are no staff.
+func (r Role) Staff() bool { return r != Resident && r != BuildingSteward && r != CommitteeMember }

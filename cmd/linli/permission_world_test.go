@@ -288,6 +288,8 @@ func (f *farWorld) people() {
 	add("centre", "秦暗centre", models.CenterOfficer, f.CountyID)
 	add("group office", "尤暗group", models.LeadingGroupOffice, f.CountyID)
 	add("auditor", "许暗auditor", models.Auditor, f.CountyID)
+	add("inspector", "孔暗inspector", models.Inspector, f.CountyID)
+	add("committee", "曹暗committee", models.CommitteeMember, f.Estate.ID)
 	add("admin", "何暗admin", models.Admin, f.CountyID)
 	add("agency", "吕暗agencystaff", models.AgencyStaff, f.agency.ID)
 	add("utility", "施暗utility", models.UtilityStaff, f.utility.ID)

@@ -18,7 +18,9 @@ type Appointment struct {
 }
 
 // countyOffices are the roles that only the admin gives and takes.
-var countyOffices = []models.Role{models.CenterOfficer, models.LeadingGroupOffice, models.Auditor, models.Admin}
+var countyOffices = []models.Role{
+	models.CenterOfficer, models.LeadingGroupOffice, models.SecondedOfficer, models.FinanceOfficer, models.Auditor, models.Admin,
+}
 
 // MayAppoint reports whether the actor may give or take role: the admin any, the centre all below the county's offices.
 // A residence is asked for and decided (MayDecide), never appointed.

@@ -97,7 +97,11 @@ func TestCheckAppointment(t *testing.T) {
 		{"role and scope must fit", centre, models.StationStaff, models.ScopeTown, "", 0, "membership.scope_unfit"},
 		{"a residence is no appointment", admin, models.Resident, models.ScopeUnit, "", 0, "membership.role_unknown"},
 		{"the system is no role for people", admin, models.System, models.ScopeCounty, "", 0, "membership.role_unknown"},
-		{"a role without a scope cannot be given yet", admin, models.Expert, models.ScopeCounty, "", 0, "membership.role_unknown"},
+		{"centre puts inspectors on their register", centre, models.Inspector, models.ScopeCounty, "2027-01-01", 3, ""},
+		{"centre gives a committee its members", centre, models.CommitteeMember, models.ScopeEstate, "2029-01-01", 3, ""},
+		{"a committee is an estate's", centre, models.CommitteeMember, models.ScopeBuilding, "", 3, "membership.scope_unfit"},
+		{"centre does not choose who looks after the money", centre, models.FinanceOfficer, models.ScopeCounty, "", 0, "membership.denied"},
+		{"a mediator is a community's", centre, models.Mediator, models.ScopeCommunity, "", 3, ""},
 		{"it ends after it begins", centre, models.StationStaff, models.ScopeCommunity, "2026-11-22", 0, "membership.date_wrong"},
 		{"a day that is none", centre, models.StationStaff, models.ScopeCommunity, "2026-13-22", 0, "membership.date_wrong"},
 	} {

@@ -65,8 +65,8 @@ func appoint(tx storage.Tx, a models.Actor, in people.Appointment) (people.Membe
 func checkScope(tx storage.Tx, in people.Appointment) error {
 	missing := models.RefuseField("membership.scope_missing", "scope_id")
 	switch in.ScopeKind {
-	case models.ScopeBuilding:
-		there, err := exists(tx, "buildings", in.ScopeID)
+	case models.ScopeBuilding, models.ScopeEstate:
+		there, err := exists(tx, string(in.ScopeKind)+"s", in.ScopeID)
 		if err != nil || !there {
 			return orRefuse(err, missing)
 		}

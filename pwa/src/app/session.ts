@@ -30,7 +30,6 @@ const GROUPS: Partial<Record<Role, RoleGroup>> = {
   town_officer: 'officer',
   center_officer: 'officer',
   leading_group_office: 'officer',
-  seconded_officer: 'officer',
   admin: 'officer',
   auditor: 'officer',
 }
@@ -43,9 +42,14 @@ export const account = shallowRef<Account | null>(null)
 export const known = ref(false)
 const chosenMembership = ref<number | null>(Number(readSetting('membership')) || null)
 
-export const memberships = computed<Membership[]>(() => (account.value?.memberships ?? []).filter((one) => one.status === 'approved' && one.role in GROUPS))
+export const memberships = computed<Membership[]>(() => (account.value?.memberships ?? []).filter((one) => one.status === 'approved' && hasPages(one.role)))
 export const roles = computed<Role[]>(() => [...new Set(memberships.value.map((one) => one.role))])
 export const home = computed<Home | undefined>(() => account.value?.home)
+
+/** Some roles only put a name on a register: nobody works as one. */
+export function hasPages(role: Role): boolean {
+  return role in GROUPS
+}
 
 export function groupOf(role: Role): RoleGroup {
   return GROUPS[role] ?? 'resident'

@@ -38,12 +38,18 @@ export const SCOPES: Partial<Record<Role, ScopeKind>> = {
   town_officer: 'town',
   center_officer: 'county',
   leading_group_office: 'county',
+  seconded_officer: 'county',
+  committee_member: 'estate',
+  mediator: 'community',
+  inspector: 'county',
+  expert: 'county',
+  finance_officer: 'county',
   auditor: 'county',
   admin: 'county',
 }
 
 /** The county's own offices: given by the administrator only. */
-export const COUNTY_OFFICES: Role[] = ['center_officer', 'leading_group_office', 'auditor', 'admin']
+export const COUNTY_OFFICES: Role[] = ['center_officer', 'leading_group_office', 'seconded_officer', 'finance_officer', 'auditor', 'admin']
 
 /** Which kind of body a role is held for. */
 export const PARTY_KINDS: Partial<Record<Role, string>> = {

@@ -43,6 +43,7 @@ export const people: Messages<typeof source> = {
   appoint_role: 'Role',
   appoint_scope: 'For where',
   appoint_scope_wrong: 'Please choose for where',
+  appoint_scope_find_estate: 'Find an estate by its name',
   appoint_scope_find_building: 'Find a building: estate or number',
   appoint_scope_find_party: 'Find an organisation by name',
   appoint_scope_find_town: 'Find a town by its name',

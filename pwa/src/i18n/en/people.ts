@@ -71,6 +71,7 @@ export const people: Messages<typeof source> = {
   password_short: 'At least 10 characters',
 
   mine: 'Who I am here',
+  registered: 'On the register; nothing to do here for now',
   mine_none: 'No home registered yet. You can report all the same',
   status_approved: 'Confirmed',
   status_pending: 'The community still confirms it; you can report all the same',

@@ -41,6 +41,7 @@ export const people = {
   appoint_role: '身份',
   appoint_scope: '负责哪里',
   appoint_scope_wrong: '请选负责的范围',
+  appoint_scope_find_estate: '找小区：小区名',
   appoint_scope_find_building: '找楼栋：小区名或楼号',
   appoint_scope_find_party: '找单位：输入名称',
   appoint_scope_find_town: '找乡镇：输入名称',

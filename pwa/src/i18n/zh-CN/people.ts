@@ -71,6 +71,7 @@ export const people = {
 
   // Me
   mine: '我的身份',
+  registered: '名字已在册，目前没有要在这里办的事',
   mine_none: '还没有登记住处，也可以上报',
   status_approved: '已核实',
   status_pending: '待社区核实，不影响上报',
