@@ -79,7 +79,7 @@ func (r Role) ScopeOf() (ScopeKind, bool) {
 }
 
 // Registered reports whether the role puts a name on a register and opens nothing by itself: who is drawn for an inspection,
-// chosen for a mediation or asked to confirm a sum gets what that one case needs, and no more (FIELD DR-2, TRUST 3.1).
+// chosen for a mediation or asked to confirm a sum gets what that one case needs, and no more.
 // Until then such a person sees what he would see without it.
 func (r Role) Registered() bool {
 	switch r {
