@@ -3,8 +3,11 @@ import { Problem } from '@/api/problem'
 import { errorWords } from '@/i18n'
 import { toast } from '@/ui/toast'
 
-/** A button that talks to the server now (not through the outbox): busy while it runs, a sentence when it fails. */
-export function useAction<Arguments extends unknown[]>(work: (...values: Arguments) => Promise<void>) {
+/**
+ * A button that talks to the server now (not through the outbox): busy while it runs, a sentence when it fails, unless
+ * the page says that itself.
+ */
+export function useAction<Arguments extends unknown[]>(work: (...values: Arguments) => Promise<void>, shownByPage = false) {
   const busy = ref(false)
   const problem = ref<Problem>()
 
@@ -19,7 +22,7 @@ export function useAction<Arguments extends unknown[]>(work: (...values: Argumen
       const met = fault instanceof Problem ? fault : new Problem(0)
       if (!(fault instanceof Problem)) console.error(fault)
       problem.value = met
-      toast(errorWords(met.code, met.params), { tone: 'bad' })
+      if (!shownByPage) toast(errorWords(met.code, met.params), { tone: 'bad' })
       return false
     } finally {
       busy.value = false
