@@ -15,12 +15,12 @@ export function filesBelow(folder, base = folder) {
 
 /** What is not worth keeping on the phone beforehand, or must never come from a cache. */
 const LEFT_OUT = /(^\.|\.map$|^csp-hashes|^boot\.js$|^sw\.js$|\/lazy-|^icons\/(shot|icon-|maskable)|\.(br|gz)$)/
-/** Pages of offices, of stewards and of who prints posters with their words, English, and what opens with a network only: kept from their first use on, so that a resident's phone need not carry them. */
+/** Pages of offices, of stewards and of who prints posters with their words, English, what is read once, and what opens with a network only: kept from their first use on, so that a resident's phone need not carry them. */
 const OFFICE = `
   SecondFactorPage RenewCodesPage RecoveryCodes en enLater enOffice office ContactSheet NoteSheet ReturnSheet DispatchSheet RedispatchSheet ExtendSheet
   ExtendDecideSheet JointAnswerSheet JointMarkSheet PartyPicker DutyPage BulletinsPage BulletinForm KnownOutages PhonesPage CallbacksPage JointBlock SimilarOffers
   SuspensionsPage SuspensionSheet SuspensionBlock EstateSuspensions
-  SupportedPage LedgerPage ProgressPage SlipPrint paper said EstatePage LineChart HomeFinder DataTable queueFile NoTickets qr DeskPage HandedOverPage
+  JoinSheet PrivacyPage SupportedPage LedgerPage ProgressPage SlipPrint paper said EstatePage LineChart HomeFinder DataTable queueFile NoTickets qr DeskPage HandedOverPage
   HandedOverTicketPage OverviewPage MissedBeforePage PressurePage ClosingSignsPage PressureSheet ScoresPage ExplainPage AppointmentsPage MembershipRequestsPage
   ImportPage EstatesPage ManageEstatePage phones PosterPage PosterPrint DiagPage SetupPage DeskTicket PauseSheet GoneTicket WaitingLines sorted MyBuildingPage
 `.trim().split(/\s+/)
