@@ -18,6 +18,9 @@ async function start(): Promise<void> {
 
 void start()
 
+// Nobody waits for it, so it comes after what the page needs.
+addEventListener('load', () => void import('./outbox/old').then((old) => old.forgetOld()).catch(() => undefined))
+
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
   addEventListener('load', () => {
     void registerServiceWorker().catch(() => undefined)

@@ -5,8 +5,6 @@ import { tellOutboxChange } from './signal'
 import type { Draft, DraftPhoto, OutboxItem, PhotoClaim, StoredPhoto } from './types'
 import { newClientId } from './uuid'
 
-const RECEIPT_KEPT = 30 * 24 * 3600_000
-
 /** The phone's storage is full: the form must stay open and say so. */
 export class StorageFull extends Error {
   constructor() {
@@ -53,19 +51,21 @@ function isQuota(fault: unknown): boolean {
 /** One strict transaction: when this returns, the words and the photos outlive a crash of the phone. */
 export async function putIntoOutbox(submission: Submission): Promise<OutboxItem> {
   pathOf(submission.kind, submission.params ?? {}) // a missing param is our own mistake: say it before anything is kept
+  return withRoom(() => putOnce(submission))
+}
+
+/** Does it, or throws StorageFull. What was only kept to be shown faster gives way to what must not be lost. */
+export async function withRoom<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
-    return await putOnce(submission)
+    return await work()
   } catch (fault) {
     if (!isQuota(fault)) throw fault
   }
-  // What was only kept to be shown faster gives way to what must not be lost.
-  const db = await database()
-  await db.clear('cache')
+  await (await database()).clear('cache')
   try {
-    return await putOnce(submission)
+    return await work()
   } catch (fault) {
-    if (isQuota(fault)) throw new StorageFull()
-    throw fault
+    throw isQuota(fault) ? new StorageFull() : fault
   }
 }
 
@@ -218,38 +218,6 @@ export async function copyToDraft(accountId: number, clientId: string): Promise<
   return draft
 }
 
-export function draftKey(accountId: number, kind: Kind, slot: string): string {
+export function draftKey(accountId: number, kind: Draft['kind'], slot: string): string {
   return `${accountId}/${kind}/${slot}`
-}
-
-export async function readDraft(key: string): Promise<Draft | undefined> {
-  return (await database()).get('drafts', key)
-}
-
-/** Whether somebody's half-written form of this kind lies on this phone. Whose it is, is nobody else's business. */
-export async function draftLeft(kind: Draft['kind']): Promise<boolean> {
-  return (await (await database()).getAll('drafts')).some((draft) => draft.kind === kind)
-}
-
-export async function writeDraft(draft: Draft): Promise<void> {
-  try {
-    await (await database()).put('drafts', draft)
-  } catch (fault) {
-    if (isQuota(fault)) throw new StorageFull()
-    throw fault
-  }
-}
-
-export async function dropDraft(key: string): Promise<void> {
-  await (await database()).delete('drafts', key)
-}
-
-/** Receipts are kept a month, then they go. */
-export async function forgetOldReceipts(now = Date.now()): Promise<void> {
-  const db = await database()
-  const change = db.transaction('outbox', 'readwrite')
-  for (const item of await change.store.getAll()) {
-    if (item.state === 'sent' && item.sentAt && now - item.sentAt > RECEIPT_KEPT) await change.store.delete(item.clientId)
-  }
-  await change.done
 }

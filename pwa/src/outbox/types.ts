@@ -85,7 +85,8 @@ export interface OutboxItem {
 export interface Draft {
   key: string
   accountId: number
-  kind: Kind
+  /** 'sheet': what is sent at once or not at all, and kept only while it is written. */
+  kind: Kind | 'sheet'
   slot: string
   clientId: string
   data: unknown

@@ -2,7 +2,7 @@ import { computed, ref, shallowRef } from 'vue'
 import { Problem } from '@/api/problem'
 import { drain, startOutbox, stopOutbox } from './engine'
 import { onOutboxChange } from './signal'
-import { copyToDraft, countOfOthers, discardItem, forgetOldReceipts, itemsOf, putIntoOutbox, type Submission } from './store'
+import { copyToDraft, countOfOthers, discardItem, itemsOf, putIntoOutbox, type Submission } from './store'
 import type { OutboxItem } from './types'
 
 const account = ref<number | null>(null)
@@ -30,7 +30,6 @@ export function openOutboxFor(accountId: number | null): void {
     stopOutbox()
     return
   }
-  void forgetOldReceipts()
   startOutbox(accountId)
 }
 

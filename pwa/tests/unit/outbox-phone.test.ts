@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
 import { forgetCache, recall, remember } from '@/outbox/cache'
 import { database } from '@/outbox/database'
+import { draftLeft, readDraft, writeDraft } from '@/outbox/drafts'
 import { drain, startOutbox, stopOutbox } from '@/outbox/engine'
-import { copyToDraft, countOfOthers, discardItem, draftKey, draftLeft, forgetOldReceipts, itemsOf, photosOf, putIntoOutbox, readDraft, StorageFull, writeDraft } from '@/outbox/store'
+import { forgetOld } from '@/outbox/old'
+import { copyToDraft, countOfOthers, discardItem, draftKey, itemsOf, photosOf, putIntoOutbox, StorageFull } from '@/outbox/store'
 import { newClientId } from '@/outbox/uuid'
 import { ME, only, OTHER, patchItem, photo, restart, server, submission, useNewPhone } from './phone'
 
@@ -100,7 +102,7 @@ describe('killed and opened again', () => {
     const old = await putIntoOutbox(submission())
     await putIntoOutbox(submission())
     await patchItem(old.clientId, { state: 'sent', sentAt: Date.now() - 31 * 24 * 3600_000 })
-    await forgetOldReceipts()
+    await forgetOld()
     expect((await only()).state).toBe('queued')
   })
 })

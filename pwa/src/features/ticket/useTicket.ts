@@ -74,13 +74,14 @@ export function useTicket(id: number) {
     toast(t('ticket.did'), { tone: 'good' })
   })
 
-  const moving = useAction(async (action: Move, note?: string) => {
+  const moving = useAction(async (action: Move, note?: string, arrived?: () => void) => {
     const version = ticket.value?.version
     changed.value = ''
     try {
       const json: Record<string, unknown> = { action, version }
       if (note) json.note = note
       resource.data.value = await sendJson<Ticket>(`/api/v1/tickets/${id}/moves`, { method: 'POST', json })
+      arrived?.()
       toast(t('ticket.did'), { tone: 'good' })
     } catch (fault) {
       if (fault instanceof Problem && fault.status === 409) {

@@ -106,6 +106,7 @@ export const common: Messages<typeof source> = {
   photo_fault_unreadable: 'This photo cannot be opened. Please choose another.',
   photo_fault_too_large: 'This photo is too large (over 40 MB). Please choose another.',
   photo_fault_not_a_photo: 'This is not a photo. Please choose another.',
+  photo_fault_no_room: 'This phone has no room left, so the photo was not added. Free some space and add it again; what you wrote is still here.',
   photo_loading: 'Loading photo',
   photo_missing: 'Photo on its way',
   storage_full: 'Your phone has no room, so this is not saved yet. Free some space and submit again; everything you wrote is still here.',

@@ -201,7 +201,7 @@ export const people: Messages<typeof source> = {
   privacy_careful_1: 'Leave flat numbers and names out of texts and photos: others would guess that it was you.',
   privacy_careful_2: 'In a building with few homes they may guess. The community can raise it for you.',
   privacy_phone: 'What lies on the phone',
-  privacy_phone_1: 'What is not sent yet and pages you opened lie on this phone, for use without a network. Signing out removes the pages and keeps what is not sent.',
+  privacy_phone_1: 'What is not finished or not sent yet and pages you opened lie on this phone, for use without a network. Signing out removes the pages and keeps the rest; what is not finished goes after a month.',
   privacy_rights: 'You can',
   privacy_rights_1: 'Change your name, end a home’s registration, sign other devices out at any time.',
   privacy_rights_2: 'See, correct or delete what is stored about you: ask the community station or call {phone}.',

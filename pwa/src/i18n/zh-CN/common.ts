@@ -103,6 +103,7 @@ export const common = {
   photo_fault_unreadable: '这张照片打不开，请换一张。',
   photo_fault_too_large: '这张照片太大（超过 40 MB），请换一张。',
   photo_fault_not_a_photo: '这不是照片，请换一张。',
+  photo_fault_no_room: '手机存储空间不够，这张照片没有加上。请清理一些空间后再加，写好的内容都还在。',
   photo_loading: '照片加载中',
   photo_missing: '照片还在路上',
   storage_full: '手机存储空间不够，还没有保存。请清理一些空间后再点提交，写好的内容都还在。',
