@@ -781,6 +781,23 @@ export const STATES = [
   },
   {
     role: 'resident',
+    name: 'photo-no-room',
+    run: async ({ page, context, look, numbers, go, snap }) => {
+      // Before the first words are kept: later the browser goes by the room that there was.
+      const client = await context.newCDPSession(page)
+      await client.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin, quotaSize: 1 })
+      await go(`/tickets/${numbers.ticket}`)
+      await page.locator('.composer .icon-btn').first().click()
+      await page.locator('.composer input[type="file"]').last().setInputFiles(await drawJpeg(page, 30))
+      await page.locator('.picker .field-error').waitFor()
+      await snap('photo-no-room', { whole: false })
+      await page.locator('.composer textarea').fill(look === 'en' ? 'The lamp is on the third floor.' : '灯在三楼，开关旁边。')
+      await page.locator('.composer > .field-error').waitFor()
+      await snap('reply-no-room', { whole: false })
+    },
+  },
+  {
+    role: 'resident',
     name: 'report-sent',
     run: async (scene) => {
       const { page, numbers, snap } = scene
@@ -1207,6 +1224,25 @@ export const STATES = [
       const boxes = page.locator('.choose input')
       for (let index = 0; index < Math.min(2, await boxes.count()); index += 1) await boxes.nth(index).check()
       await snap('desk-chosen', { whole: false })
+    },
+  },
+  {
+    role: 'operator_staff',
+    name: 'desk-kept',
+    desk: true,
+    run: async ({ page, look, numbers, go, snap }) => {
+      await ticketWith(page, { state: 'acknowledged', actions: ['return', 'message'], likely_parties: [STATION] })
+      const opened = async () => {
+        await go(`/desk?ticket=${numbers.handled}`)
+        await page.locator('.pane-foot .btn').first().click()
+        await sheet(page).locator('textarea').waitFor()
+      }
+      await opened()
+      await sheet(page).locator('.likely').first().click()
+      await sheet(page).locator('textarea').fill(look === 'en' ? 'This pipe lies outside of the estate; the water company answers for it.' : '这段管道在红线外，由供水公司负责。')
+      await opened()
+      await sheet(page).locator('.chosen').waitFor()
+      await snap('desk-kept', { whole: false })
     },
   },
   {
