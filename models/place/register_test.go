@@ -256,3 +256,23 @@ func TestCodeOn(t *testing.T) {
 		}
 	}
 }
+
+func TestNearName(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		near bool
+	}{
+		{"青禾家园物业", "青禾家圆物业", true},
+		{"青禾家园物业", "青禾家园物业", false},
+		{"青禾家园物业", "青禾家园物业部", true},
+		{"青禾家园物业", "禾家园物业", true},
+		{"青禾家园物业", "青禾园家物业", false},
+		{"青禾家园物业", "绿城物业", false},
+		{"", "业", true},
+		{"啊啊", "啊", true},
+	} {
+		if NearName(c.a, c.b) != c.near || NearName(c.b, c.a) != c.near {
+			t.Errorf("%q and %q: want %v", c.a, c.b, c.near)
+		}
+	}
+}

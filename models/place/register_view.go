@@ -7,13 +7,15 @@ import (
 
 // ImportReport is what an import found and did. Either every row was taken or none.
 type ImportReport struct {
-	Rows      int           `json:"rows"`
-	Accepted  int           `json:"accepted"` // rows without an error
-	Created   ImportCreated `json:"created"`
-	Updated   int           `json:"updated"` // estates and buildings that were there and changed
-	Errors    []RowError    `json:"errors"`
-	More      int           `json:"more_errors,omitempty"` // errors beyond those listed
-	Committed bool          `json:"committed"`
+	Rows     int           `json:"rows"`
+	Accepted int           `json:"accepted"` // rows without an error
+	Created  ImportCreated `json:"created"`
+	Updated  int           `json:"updated"` // estates and buildings that were there and changed
+	// NewParties are the bodies that the rows name and nobody knew, in their order: each will answer for somebody's home. At most a hundred are listed.
+	NewParties []NewParty `json:"new_parties,omitempty"`
+	Errors     []RowError `json:"errors"`
+	More       int        `json:"more_errors,omitempty"` // errors beyond those listed
+	Committed  bool       `json:"committed"`
 }
 
 // ImportCreated counts what an import added.
@@ -22,6 +24,26 @@ type ImportCreated struct {
 	Estates     int `json:"estates"`
 	Buildings   int `json:"buildings"`
 	Units       int `json:"units"`
+}
+
+// NewParty is a body that an import makes. Near is the name of one of its kind that was there before and differs by one sign:
+// the same, mistyped, more often than not.
+type NewParty struct {
+	Row  int    `json:"row"`
+	Name string `json:"name"`
+	Near string `json:"near,omitempty" doc:"a body that is there already, whose name differs by one sign"`
+}
+
+// NearName reports whether two different names differ by one sign: another one, one more, or one less.
+func NearName(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
+		x, y = x[1:], y[1:]
+	}
+	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
+		x, y = x[:len(x)-1], y[:len(y)-1]
+	}
+	return len(x) <= 1 && len(y) <= 1 && len(x)+len(y) > 0
 }
 
 // Headings are the headings of the template, in its order.

@@ -253,6 +253,9 @@ func (t Ticket) after(step Step, now time.Time) Ticket {
 		first(&t.StartedAt)
 	case Done:
 		t.DoneAt = &at
+		if t.Extension == ExtensionWaiting {
+			t.Extension = "" // who says that it is done needs no later day; after a send-back he may ask again
+		}
 		if t.JointAt != nil {
 			first(&t.JointAnsweredAt) // a result in words is an answer, too
 		}

@@ -3,6 +3,7 @@ package place
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 
 	"linli/models"
 	"linli/models/place"
@@ -96,6 +97,30 @@ func (in *importer) newParty(r place.RegisterRow, kind place.PartyKind) (place.H
 		digest := sha256.Sum256([]byte(string(kind) + "/" + r.PartyName))
 		code = string(kind) + "_" + hex.EncodeToString(digest[:5])
 	}
+	if err := in.tellNewParty(r, kind); err != nil {
+		return place.HandlingParty{}, err
+	}
 	party := place.HandlingParty{Code: code, Kind: kind, Name: r.PartyName, Phone24: r.Phone24, Demo: in.demo, CreatedAt: in.tx.At()}
 	return party, in.tx.DB().Create(&party).Error
+}
+
+// newPartiesListed is how many new bodies a report names.
+const newPartiesListed = 100
+
+// tellNewParty names a body that is about to be made, and the one that may have been meant.
+func (in *importer) tellNewParty(r place.RegisterRow, kind place.PartyKind) error {
+	if len(in.report.NewParties) >= newPartiesListed {
+		return nil
+	}
+	var names []string
+	err := in.tx.DB().Table("handling_parties").Where("kind = ?", kind).Order("id").Pluck("name", &names).Error
+	if err != nil {
+		return err
+	}
+	one := place.NewParty{Row: r.Row, Name: r.PartyName}
+	if i := slices.IndexFunc(names, func(known string) bool { return place.NearName(known, r.PartyName) }); i >= 0 {
+		one.Near = names[i]
+	}
+	in.report.NewParties = append(in.report.NewParties, one)
+	return nil
 }

@@ -102,6 +102,27 @@ func TestImportUpdates(t *testing.T) {
 	})
 }
 
+// TestANewBodyIsNamed: who would answer for homes from now on is told before, beside the one that may have been meant.
+func TestANewBodyIsNamed(t *testing.T) {
+	each(t, places.Options{}, func(t *testing.T, _ *storage.DB, s *places.Store) {
+		first := importing(t, s, village)
+		if len(first.NewParties) == 0 || first.NewParties[0].Name != "甲物业" || first.NewParties[0].Near != "" {
+			t.Fatalf("%+v", first.NewParties)
+		}
+		if again := importing(t, s, village); len(again.NewParties) != 0 {
+			t.Errorf("the same again makes %+v", again.NewParties)
+		}
+		moved := strings.NewReplacer("2020-01-01", "2026-11-01")
+		for name, near := range map[string]string{"甲物叶": "甲物业", "丙丁服务": ""} {
+			file := moved.Replace(strings.ReplaceAll(village, "甲物业", name))
+			report, err := s.ImportRegister(t.Context(), centre, []byte(file), true)
+			if err != nil || len(report.NewParties) != 1 || report.NewParties[0].Name != name || report.NewParties[0].Near != near {
+				t.Errorf("%s: %v %+v", name, err, report)
+			}
+		}
+	})
+}
+
 // TestBrokenRegisters breaks one thing at a time. Every one is refused, at its row and column, and nothing is kept.
 func TestBrokenRegisters(t *testing.T) {
 	line := func(cells string) string { return village + cells + "\n" }

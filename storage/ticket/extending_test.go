@@ -133,3 +133,36 @@ func TestExtensionLapsesAtTheDeadline(t *testing.T) {
 		wantCode(t, err, models.Conflict, "ticket.extension_too_late")
 	})
 }
+
+// Who says that it is done needs no later day: a wish that still waited is gone, does not come back with a send-back, and may be
+// made again.
+func TestAWishFallsAwayWithTheResult(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		view := w.taken(t, "ORD-01")
+		ask := func() error {
+			_, err := w.store.ExtendTicket(t.Context(), w.Staff, view.ID, ticket.ExtensionAsked{Reason: "等厂家", Until: "2026-12-07"})
+			return err
+		}
+		if err := ask(); err != nil {
+			t.Fatal(err)
+		}
+		said := ticket.DoneSaying{ClientID: clientID(), Result: "换好了", NoPhotoReason: "相机坏了，无法拍照"}
+		if _, err := w.store.SayDone(t.Context(), w.Staff, view.ID, said, nil); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.store.SendBackTicket(t.Context(), w.Resident, view.ID, ticket.Answer{ClientID: clientID(), Closing: 1, Text: "还是坏的"}, nil); err != nil {
+			t.Fatal(err)
+		}
+		if n := w.waiting(t, w.StationStaff); n != 0 {
+			t.Errorf("%d wait for the station after a result", n)
+		}
+		_, err := w.store.DecideExtension(t.Context(), w.StationStaff, view.ID, ticket.ExtensionDecision{Grant: true})
+		wantCode(t, err, models.Conflict, "ticket.extension_none")
+		if seen := w.seen(t, w.Resident, view.ID); seen.Extension != nil {
+			t.Errorf("the reporter reads a wish that is past: %+v", seen.Extension)
+		}
+		if err := ask(); err != nil {
+			t.Errorf("asked again: %v", err)
+		}
+	})
+}

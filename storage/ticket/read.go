@@ -195,12 +195,16 @@ func askedFor(a models.Actor, q ticket.Query) (c storage.Condition) {
 	}
 	if words := strings.TrimSpace(q.Words); words != "" {
 		like := "%" + escapeLike(words) + "%"
+		number := like
+		if whole, ok := ticket.ReadNumber(words); ok { // on the phone people say digits, without dashes
+			number = escapeLike(whole)
+		}
 		// The words of a protected matter, or of a repair whose reporter did not share his number, may hold a number that
 		// its reader must not find by searching for it.
 		centre := a.Has(models.CenterOfficer, models.LeadingGroupOffice, models.Auditor)
 		wordsOnly := !models.HoldsNumber(words)
 		c = all(c, condition("number LIKE ? ESCAPE '\\' OR text LIKE ? ESCAPE '\\' AND (share_contact = ? OR protected = ? AND ? OR ? OR author_id = ? OR reporter_id = ?)",
-			like, like, true, false, wordsOnly, centre, a.AccountID, a.AccountID))
+			number, like, true, false, wordsOnly, centre, a.AccountID, a.AccountID))
 	}
 	return c
 }

@@ -321,6 +321,24 @@ func TestSearchFindsNoHiddenWords(t *testing.T) {
 	})
 }
 
+// A number that was said on the phone is found as it was typed.
+func TestANumberIsFoundWithoutItsDashes(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		number := w.file(t, w.Resident, w.filing("ORD-01")).Number
+		for _, typed := range []string{number, strings.ReplaceAll(number, "-", ""), strings.ReplaceAll(number, "-", " "), number[:8]} {
+			page, err := w.store.Tickets(t.Context(), w.Officer, ticket.Query{Box: ticket.BoxAll, Words: typed, Limit: 10})
+			if err != nil || len(page.Items) != 1 {
+				t.Errorf("%q finds %d (%v)", typed, len(page.Items), err)
+			}
+		}
+		wrong := strings.ReplaceAll(number, "-", "")
+		wrong = wrong[:len(wrong)-1] + string('0'+(wrong[len(wrong)-1]-'0'+1)%10)
+		if page, err := w.store.Tickets(t.Context(), w.Officer, ticket.Query{Box: ticket.BoxAll, Words: wrong, Limit: 10}); err != nil || len(page.Items) != 0 {
+			t.Errorf("another number finds %d (%v)", len(page.Items), err)
+		}
+	})
+}
+
 // The texts of a complaint are read by the judged party without what the register knows of its writer; the same words
 // about a repair, where nobody is judged, stay as they are.
 func TestTheRegistersWordsForTheWriterAreHidden(t *testing.T) {

@@ -2224,6 +2224,7 @@ export interface components {
             errors: components["schemas"]["PlaceRowError"][];
             /** Format: int64 */
             more_errors?: number;
+            new_parties?: components["schemas"]["PlaceNewParty"][];
             /** Format: int64 */
             rows: number;
             /** Format: int64 */
@@ -2234,6 +2235,13 @@ export interface components {
             open: number;
             /** Format: int64 */
             overdue: number;
+        };
+        PlaceNewParty: {
+            name: string;
+            /** @description a body that is there already, whose name differs by one sign */
+            near?: string;
+            /** Format: int64 */
+            row: number;
         };
         PlaceNewTerm: {
             /** Format: int64 */

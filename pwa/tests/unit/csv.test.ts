@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { csvOf } from '@/features/desk/csv'
+import { everyRow } from '@/features/desk/queueFile'
+import type { TicketPage, TicketRow } from '@/features/ticket/types'
 
 /** What a spreadsheet makes of a line, by RFC 4180. */
 function cellsOf(text: string): string[][] {
@@ -37,5 +39,30 @@ describe('the file of a queue', () => {
   it('keeps words with commas, quotes and line ends, and figures as figures', () => {
     const words = ['a,b', 'say "no"', 'one\r\ntwo', '10-2', 'x=1']
     expect(cellsOf(csvOf(words, [[...words.slice(1), -3]]).slice(1))).toEqual([words, [...words.slice(1), '-3']])
+  })
+})
+
+describe('a file of a whole list', () => {
+  const row = (id: number) => ({ id }) as TicketRow
+  const page = (items: TicketRow[], next?: string) => ({ items, next }) as TicketPage
+
+  it('has all pages, and what moved between two of them once', async () => {
+    const pages: Record<string, TicketPage> = { start: page([row(1), row(2)], 'b'), b: page([row(2), row(3)], 'c'), c: page([row(4)]) }
+    const told: number[] = []
+    const { rows, whole } = await everyRow(async (cursor) => pages[cursor ?? 'start']!, (n) => told.push(n))
+    expect(rows.map((one) => one.id)).toEqual([1, 2, 3, 4])
+    expect(whole).toBe(true)
+    expect(told).toEqual([2, 3, 4])
+  })
+
+  it('says so when the list is longer than a file', async () => {
+    let asked = 0
+    const { rows, whole } = await everyRow(async () => page([row(++asked)], 'more'), () => undefined)
+    expect(whole).toBe(false)
+    expect(rows).toHaveLength(asked)
+  })
+
+  it('leaves no half file when a page does not come', async () => {
+    await expect(everyRow(async (cursor) => { if (cursor) throw new Error('away'); return page([row(1)], 'b') }, () => undefined)).rejects.toThrow('away')
   })
 })

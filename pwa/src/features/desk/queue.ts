@@ -91,6 +91,8 @@ export function openQueue(query: QueueQuery) {
     counts: computed(() => first.data.value?.counts),
     more: computed(() => Boolean(next.value)),
     turning: turning.busy,
+    /** One page of the whole list, as it is now: for a file. */
+    page: (cursor?: string) => load(cursor, LONGEST),
     loadMore: () => turning.run(),
     /** Looks again and keeps the list as it lies. */
     lookAgain: () => first.refresh(),

@@ -1,5 +1,5 @@
 import { t, type Key } from '@/i18n'
-import type { TicketRow } from '../ticket/types'
+import type { TicketPage, TicketRow } from '../ticket/types'
 import { csvOf, download } from './csv'
 
 const COLUMNS = ['number', 'category', 'kind', 'state', 'estate', 'building', 'text', 'party', 'filed', 'due', 'overdue', 'unanswered', 'send_backs'] as const
@@ -10,7 +10,24 @@ function yesNo(value: boolean): string {
   return t(value ? 'common.yes' : 'common.no')
 }
 
-/** The loaded rows as a file, with the words that the screen shows. */
+/** What one file holds at most: more than a county has in hand, and what a machine of an office reads in some seconds. */
+const MOST_PAGES = 50
+
+/** All rows of a list, not only those on the screen; whole is false when it is longer than a file holds. */
+export async function everyRow(page: (cursor?: string) => Promise<TicketPage>, told: (rows: number) => void): Promise<{ rows: TicketRow[]; whole: boolean }> {
+  const rows = new Map<number, TicketRow>()
+  let cursor: string | undefined
+  for (let pages = 0; pages < MOST_PAGES; pages++) {
+    const one = await page(cursor)
+    for (const row of one.items) rows.set(row.id, row)
+    told(rows.size)
+    cursor = one.next
+    if (!cursor) return { rows: [...rows.values()], whole: true }
+  }
+  return { rows: [...rows.values()], whole: false }
+}
+
+/** Rows as a file, with the words that the screen shows. */
 export function downloadQueue(rows: readonly TicketRow[], nameOf: (code: string) => string): void {
   const head = COLUMNS.map((column) => t(`desk.csv_${column}` as Key))
   const lines = rows.map((row) => [

@@ -63,6 +63,8 @@ export interface ImportReport {
   accepted: number
   created: { communities: number; estates: number; buildings: number; units: number }
   updated: number
+  /** Bodies that nobody knew; near is one that is there already and differs by one sign. */
+  new_parties?: { row: number; name: string; near?: string }[]
   errors: RowError[] | null
   more_errors?: number
   committed: boolean

@@ -33,6 +33,8 @@ export const desk: Messages<typeof source> = {
   search_clear: 'Clear the search',
   download: 'Download table',
   downloaded: '{n} ticket downloaded|{n} tickets downloaded',
+  downloaded_part: 'Only the first {n} downloaded; narrow the list first',
+  downloading: '{n} fetched…',
   keys: 'Keyboard',
   queue: 'Queue',
   queue_count: '{n} ticket|{n} tickets, most pressing first',

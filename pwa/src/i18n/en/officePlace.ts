@@ -89,5 +89,8 @@ export const place: Messages<typeof source> = {
   import_stands: '“{value}”: {words}',
   import_col_words: 'What is wrong',
   import_more: '{n} more {n~is~are} not listed: correct these first.',
+  import_parties: 'One new body|{n} new bodies',
+  import_parties_hint: 'Nobody knew them before; from the import on they answer for these homes. One wrong letter, and nobody reads what residents report: look at each.',
+  import_near: 'Row {row}. "{name}" is there already and differs by one character. A slip?',
   import_nothing: 'Same as before: nothing to change',
 }

@@ -32,6 +32,8 @@ export const desk = {
   search_clear: '清空搜索',
   download: '下载表格',
   downloaded: '已下载 {n} 件',
+  downloaded_part: '只下载了前 {n} 件，请先筛选再下载',
+  downloading: '已取到 {n} 件…',
   keys: '快捷键',
   queue: '工单队列',
   queue_count: '{n} 件，时间紧的在前',

@@ -87,5 +87,8 @@ export const place = {
   import_stands: '“{value}”：{words}',
   import_col_words: '哪里不对',
   import_more: '还有 {n} 处没有列出，先改这些。',
+  import_parties: '新单位：{n} 个',
+  import_parties_hint: '以前没有登记过，导入后就由它们接单。名字写错一个字，居民的事就没人办，请逐个看一遍。',
+  import_near: '第 {row} 行。已有“{name}”，只差一个字，是不是写错了？',
   import_nothing: '和现有的一样，没有要改的',
 }
