@@ -32,7 +32,7 @@ export const score: Messages<typeof source> = {
   rate_shrunk: 'Counted as {shrunk}',
   rate_interval: 'Likely between {low} and {high} (95% Wilson interval)',
   rate_how: 'Why it is counted as {shrunk}',
-  rate_how_voices: 'With few households, one or two would swing the figure wildly. So {k} {k~household~households} at the starting value of the class, {p0}, {k~is~are} taken for granted, and the {n} real {n~one is~ones are} added. The more there are, the less the start matters.',
+  rate_how_voices: 'With few households, one or two would swing the figure wildly. So {k} {k~household~households} at the starting value of the class, {p0}, {k~is~are} taken for granted, and the {n} published {n~one is~ones are} added. The more there are, the less the start matters.',
   rate_how_words: 'With few matters, one or two would swing the rate wildly. So {k} {k~matter~matters} at the starting value of the class, {p0}, {k~is~are} taken for granted, and the {n} real {n~one is~ones are} added. The more there are, the less the start matters.',
   rate_formula: '({x} + {k} × {p0}) ÷ ({n} + {k}) = {shrunk}',
   rate_points_formula: '{shrunk} × {weight} = {points} points',

@@ -15,7 +15,7 @@ export const rating: Messages<typeof source> = {
   counts_title: 'What this rating counts for',
   counts_1: 'Once a household and month; the last one counts.',
   counts_2: 'A rating after a solved matter is a whole voice; this general one is a quarter of a voice.',
-  counts_3: 'Published as one sum, from ten households on; the property company cannot see who gave how many stars.',
+  counts_3: 'Published as one sum, from ten households of its kind on; the property company cannot see who gave how many stars.',
   counts_approved: 'Your home is confirmed, so this rating counts in the score.',
   counts_pending: 'Your home is not confirmed yet. The rating is kept; ratings count once it is.',
   secret: 'The property company does not see that it was you.',

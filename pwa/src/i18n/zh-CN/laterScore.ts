@@ -30,7 +30,7 @@ export const score = {
   rate_shrunk: '计入 {shrunk}',
   rate_interval: '可能在 {low} 到 {high} 之间（95% 威尔逊区间）',
   rate_how: '为什么计入的是 {shrunk}',
-  rate_how_voices: '评价的住户少的时候，一两户就会让得分大起大落。所以先假定有 {k} 户按同类的起点 {p0} 评价，再加上真实评价的 {n} 户。评价的住户越多，起点越不起作用。',
+  rate_how_voices: '评价的住户少的时候，一两户就会让得分大起大落。所以先假定有 {k} 户按同类的起点 {p0} 评价，再加上已公布的评价 {n} 户。评价的住户越多，起点越不起作用。',
   rate_how_words: '事情少的时候，一两件就会让比率大起大落。所以先假定有 {k} 件按同类的起点 {p0} 办，再加上真实的 {n} 件。事情越多，起点越不起作用。',
   rate_formula: '（{x} + {k} × {p0}）÷（{n} + {k}）= {shrunk}',
   rate_points_formula: '{shrunk} × {weight} = {points} 分',
