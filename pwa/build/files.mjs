@@ -22,7 +22,7 @@ const OFFICE = `
   SuspensionsPage SuspensionSheet SuspensionBlock EstateSuspensions
   JoinSheet PrivacyPage SupportedPage LedgerPage ProgressPage SlipPrint paper said EstatePage LineChart HomeFinder DataTable queueFile NoTickets qr DeskPage HandedOverPage
   HandedOverTicketPage OverviewPage MissedBeforePage PressurePage ClosingSignsPage PressureSheet ScoresPage ExplainPage AppointmentsPage MembershipRequestsPage
-  ImportPage EstatesPage ManageEstatePage phones PosterPage PosterPrint DiagPage SetupPage DeskTicket PauseSheet GoneTicket WaitingLines sorted MyBuildingPage
+  ImportPage EstatesPage ManageEstatePage phones PosterPage PosterPrint DiagPage SetupPage DeskTicket PauseSheet GoneTicket WaitingLines sorted MyBuildingPage BuildingPage BuildingFacts
 `.trim().split(/\s+/)
 
 /** The files that the service worker fetches at once, so that the app opens offline. */

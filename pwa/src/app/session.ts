@@ -26,6 +26,8 @@ const GROUPS: Partial<Record<Role, RoleGroup>> = {
   operator_staff: 'operator',
   operator_manager: 'operator',
   owning_unit_staff: 'operator',
+  agency_staff: 'operator',
+  utility_staff: 'operator',
   station_staff: 'operator',
   town_officer: 'officer',
   center_officer: 'officer',

@@ -67,7 +67,7 @@ describe('the words of a bulletin', () => {
   })
 
   it('say when it begins only before it has begun', () => {
-    expect(spanWords(said)).toMatch(/^预计.+18:00恢复$/)
+    expect(spanWords(said)).toMatch(/^预计.+18:00 恢复$/)
     expect(spanWords({ ...said, state: 'planned' })).toMatch(/10:00 到 18:00$/)
   })
 

@@ -170,6 +170,8 @@ describe('who sees what', () => {
 
   it('promises a complainant what a repair without a shared number does not need', () => {
     expect(seenWords(ticket({ protected: true }))).toContain('也不知道是几点反映的')
+    expect(seenWords(ticket({ protected: true, urgency: 'u1' }))).toContain('能推出大概几点反映的')
+    expect(seenWords(ticket({ protected: true, urgency: 'u1' }))).not.toContain('不知道是几点')
     expect(seenWords(ticket({ contact_shared: true }))).toContain('同意')
     expect(seenWords(ticket({ you: 'handler', protected: true }))).toContain('保密')
     expect(seenWords(ticket({ you: 'officer' }))).toContain('不向您显示')

@@ -1,12 +1,17 @@
 import { t } from '@/i18n'
 import type { Ticket } from './types'
 
+/** The reader is one whom the party complained of must not come to know. */
+export function staysHidden(ticket: Ticket): boolean {
+  return ticket.protected && (ticket.you === 'reporter' || ticket.you === 'filer')
+}
+
 /** Who sees what of the one who reported: said on every ticket. */
 export function seenWords(ticket: Ticket): string {
   const party = ticket.handling_party.name
   switch (ticket.you) {
     case 'reporter':
-      if (ticket.protected) return t('ticket.seen_protected', { party })
+      if (ticket.protected) return t(ticket.urgency === 'u1' ? 'ticket.seen_protected_urgent' : 'ticket.seen_protected', { party })
       return t(ticket.contact_shared ? 'ticket.seen_shared' : 'ticket.seen_hidden', { party })
     case 'filer':
       if (ticket.next_step === 'confirm' && !ticket.actions.includes('send_back')) return t('ticket.seen_filer_other')

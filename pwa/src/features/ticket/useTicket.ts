@@ -6,7 +6,7 @@ import { useResource } from '@/app/resource'
 import { allWords, t, type Key } from '@/i18n'
 import { useOutbox } from '@/outbox/useOutbox'
 import { ask } from '@/ui/ask'
-import { toast } from '@/ui/toast'
+import { shownToast, toast } from '@/ui/toast'
 import type { Ticket } from './types'
 
 const LOOK_AGAIN = 20_000
@@ -29,6 +29,7 @@ export function useTicket(id: number) {
   const sentCount = computed(() => items.value.filter((item) => Number(item.params.id) === id && item.state === 'sent').length)
   watch(sentCount, () => {
     changed.value = '' // what was said since is newer
+    if (shownToast.value?.text === t('common.outbox_state_sending')) toast(t('ticket.did'), { tone: 'good' })
     void resource.refresh()
   })
 

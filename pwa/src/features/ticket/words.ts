@@ -17,6 +17,8 @@ const ROLE_ICONS: Record<string, IconName> = {
   operator_staff: 'wrench',
   operator_manager: 'wrench',
   owning_unit_staff: 'wrench',
+  agency_staff: 'wrench',
+  utility_staff: 'wrench',
   station_staff: 'building',
   system: 'refresh',
 }

@@ -3,6 +3,7 @@ import type { ticket as source } from '../zh-CN/laterTicket'
 
 export const ticket: Messages<typeof source> = {
   one_code_hint: 'Give this number when you ask by phone; number and query code open the progress page without signing in, so keep them',
+  one_code_hint_hidden: 'Number and query code open the progress page without signing in, so keep them; do not give the number to the party',
   one_code: 'Query code {code}',
   receipt: 'Receipt that cannot be altered',
   receipt_leaf: 'Receipt code',
@@ -37,6 +38,8 @@ export const ticket: Messages<typeof source> = {
   act_call_deputy: 'Still nobody: the deputy at {party} is called',
   act_call: 'Still nobody: {party} is called',
   act_call_nobody: '{party} has no other number to call: the next level is called',
+  ask_there: 'To ask how it stands, call here and not the party',
+  call_known: 'If you call the party, it will know that it is you. Where nobody is in danger, call 12345.',
   on_duty: 'On duty now: call directly',
   next_held: 'Taken in; it will be passed on to {party} together with others',
   next_held_other: 'Waits for the next batch; {party} does not see it yet',
@@ -110,7 +113,7 @@ export const ticket: Messages<typeof source> = {
   do_joint_answer: 'Answer in writing',
   pressure_ask: 'Asked to withdraw or change a rating? Tell the centre quietly',
   pressure_title: 'Tell the centre quietly',
-  pressure_hint: 'Only the district’s property centre reads it. Neither this matter’s page nor this phone keeps a trace of it, and the party does not learn of it.',
+  pressure_hint: 'Only the county’s property centre, the leading group’s office and auditors read it; the party, the station and the town do not. Neither this matter’s page nor this phone keeps a trace of it.',
   pressure_asked: 'What you were asked to do',
   pressure_asked_withdraw: 'Withdraw it',
   pressure_asked_confirm: 'Say “solved”',

@@ -95,7 +95,7 @@ export const error: Messages<typeof source> = {
   'import.not_a_number': 'should be digits only, without words',
   'import.out_of_range': 'should be from {low} to {high}',
   'import.cell_error': 'a formula error',
-  'import.bad_class': 'should be 专业化物业管理小区, 后勤式管理家属院 or 无主管楼房',
+  'import.bad_class': 'should be 有专业化物业管理小区, 后勤式管理家属院 or 无主管楼房',
   'import.bad_age': 'should be 新建 or 老旧',
   'import.bad_area': 'should be square metres, above 0, at most 500,000',
   'import.area_too_fine': 'two decimals at most',

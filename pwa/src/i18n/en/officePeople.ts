@@ -6,7 +6,7 @@ export const people: Messages<typeof source> = {
   factor_reset_hint: 'Only needed when the recovery codes are lost, too. They sign in by password or text message alone then, and may turn it on again.',
   lost: 'Phone lost',
   lost_title: 'Has {name} lost the phone?',
-  lost_hint: 'First make sure, face to face or by phone, that it is really them. They are signed out everywhere, so nobody who finds the phone can use it; they themselves may sign in again. For a new number: end the appointment and appoint the new number.',
+  lost_hint: 'First make sure, face to face or by phone, that it is really them. They are signed out everywhere, and may sign in again. If the SIM card is lost too, whoever finds it can still sign in by text message: have the carrier block the number at once and end the appointment until the card is replaced; where two-step sign-in is on, a text message alone is not enough. For a new number: end the appointment and appoint the new number.',
   lost_reason_hint: 'For example: phone lost, met in person. Kept on record.',
   lost_go: 'Sign out everywhere',
   lost_done: '{name} is signed out everywhere',

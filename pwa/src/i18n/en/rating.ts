@@ -26,6 +26,7 @@ export const rating: Messages<typeof source> = {
   sent_saved_hint: 'Sent once you are online; no need to rate again.',
   sent_change: 'You may rate again this month; the last one counts.',
   see_score: 'See the score',
+  no_estate: 'There is no such estate',
   no_home_title: 'We do not know your estate yet',
   no_home_hint: 'Find it first, then you can rate.',
   find: 'Find my estate',

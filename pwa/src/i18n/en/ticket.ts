@@ -291,6 +291,7 @@ export const ticket: Messages<typeof source> = {
   thread_read: 'read',
   thread_closed: 'This is finished; no more messages',
 
+  seen_protected_urgent: '{party} sees neither your name, phone nor flat. An urgent matter has its deadline, so they can work out roughly when you reported it.',
   seen_protected: '{party} sees neither your name, phone or flat, nor the hour of your report.',
   seen_shared: 'You let {party} see your phone number while they work on it; each look stands below.',
   seen_hidden: '{party} sees neither your name nor your phone; they write to you here.',

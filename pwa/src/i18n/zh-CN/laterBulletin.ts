@@ -13,7 +13,7 @@ export const bulletin = {
   'about_REP-05': '单元门、门禁故障',
   'about_REP-08': '电梯停用',
   about_other: '公告',
-  until: '预计{until}恢复',
+  until: '预计{until} 恢复',
   from_to: '{from} 到 {to}',
   where: '{estate} {part}',
   whole: '整个小区',

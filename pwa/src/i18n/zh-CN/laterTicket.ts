@@ -1,6 +1,7 @@
 /** Words of a ticket's page that the first screen can do without: its sheets for offices, whom to call now, and what waits for its batch. */
 export const ticket = {
   one_code_hint: '打电话问进度时，报工单号；不登录也能用编号和查询码查进度，请收好',
+  one_code_hint_hidden: '不登录也能用编号和查询码查进度，请收好；别把编号报给对方',
   one_code: '查询码 {code}',
   receipt: '防篡改凭证',
   receipt_leaf: '凭证码',
@@ -35,6 +36,8 @@ export const ticket = {
   act_call_deputy: '还没有人接单，给{party}的替补打电话',
   act_call: '还没有人接单，给{party}打电话',
   act_call_nobody: '{party}没有别的电话可打，接着往上打',
+  ask_there: '问进度请打这里，不要打给对方',
+  call_known: '打给对方，对方会知道是您。没有危险的，请打 12345。',
   on_duty: '现在值班，可以直接打',
   next_held: '已受理，会和别的一起派给{party}',
   next_held_other: '在等集中派单，{party}还看不到',
@@ -108,7 +111,7 @@ export const ticket = {
   do_joint_answer: '书面答复',
   pressure_ask: '有人要您撤回或改评价？悄悄告诉中心',
   pressure_title: '悄悄告诉中心',
-  pressure_hint: '只有县物业管理中心看得到。这件事的页面上、这部手机里都不留痕迹，负责的一方不会知道。',
+  pressure_hint: '只有县物业管理中心、领导小组办公室和审计看得到；负责的一方、站和镇都看不到。这件事的页面上、这部手机里都不留痕迹。',
   pressure_asked: '要您做什么',
   pressure_asked_withdraw: '撤回',
   pressure_asked_confirm: '说“解决了”',

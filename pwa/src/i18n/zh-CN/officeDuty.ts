@@ -75,7 +75,7 @@ export const duty = {
   phones_lead: '公布的电话有没有人接，由站里、镇里抽着打。什么时候打、打哪个，到点才知道：请不要提前告诉对方。',
   phones_none: '现在没有要打的电话',
   phones_none_hint: '到了抽中的时间，这里会出现。',
-  phones_until: '请在 {when} 前打',
+  phones_until: '请在{when} 前打',
   phones_after: '打一次就够。打完点结果：',
   phones_answered: '有人接',
   phones_not_answered: '没人接',

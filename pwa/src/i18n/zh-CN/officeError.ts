@@ -93,7 +93,7 @@ export const error = {
   'import.not_a_number': '应只写数字，不带“层”“约”这样的字',
   'import.out_of_range': '应在 {low} 到 {high} 之间',
   'import.cell_error': '单元格里是公式错误',
-  'import.bad_class': '应填“专业化物业管理小区”“后勤式管理家属院”或“无主管楼房”',
+  'import.bad_class': '应填“有专业化物业管理小区”“后勤式管理家属院”或“无主管楼房”',
   'import.bad_age': '应填“新建”或“老旧”',
   'import.bad_area': '应是平方米数，大于 0，不超过 50 万',
   'import.area_too_fine': '面积最多两位小数',

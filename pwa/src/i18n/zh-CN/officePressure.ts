@@ -1,7 +1,7 @@
 /** What people told that they were asked to do: the centre's page. */
 export const pressure = {
   title: '施压反映',
-  lead: '有居民悄悄告诉中心：有人要他撤回、说“解决了”或改评价。被反映的一方看不到，居民那件事上也不留痕迹。',
+  lead: '有居民悄悄告诉中心：有人要他撤回、说“解决了”或改评价。只有中心、领导小组办公室和审计看得到；被反映的一方、站和镇都看不到，居民那件事上也不留痕迹。',
   none: '没有人反映',
   none_hint: '居民在自己事项页面底部可以悄悄告诉中心，这里只有中心看得到。',
   was_asked: '被要求：{what}',

@@ -23,6 +23,7 @@ export const rating = {
   sent_saved_hint: '联网后自动发送，不用再评一次。',
   sent_change: '本月内可以再评一次，以最后一次为准。',
   see_score: '看得分',
+  no_estate: '没有这个小区',
   no_home_title: '还不知道您住哪个小区',
   no_home_hint: '找到小区后就能评价。',
   find: '找我的小区',

@@ -292,6 +292,7 @@ export const ticket = {
   thread_read: '对方已读',
   thread_closed: '这件事已经结束，不能再留言',
 
+  seen_protected_urgent: '{party}看不到您的姓名、电话和房号。急事有办理时限，对方能推出大概几点反映的。',
   seen_protected: '{party}看不到您的姓名、电话和房号，也不知道是几点反映的。',
   seen_shared: '您同意{party}看您的电话，只在处理期间；每看一次都写在下面。',
   seen_hidden: '{party}看不到您的姓名和电话，有事会在这里留言。',
