@@ -54,6 +54,8 @@ export const desk: Messages<typeof source> = {
   empty_returned_hint: 'When a party says that something is not its duty, it appears here.',
   empty_extension_title: 'No request for more time',
   empty_extension_hint: 'When a party asks for more time, it appears here. Undecided requests lapse at the deadline.',
+  urgent_u1: 'Emergency',
+  urgent_u2: 'Urgent',
   joint: 'joint',
   empty_joint_title: 'No joint request',
   empty_joint_hint: 'What ten homes support, or an office made joint for a committee or the community, appears here.',

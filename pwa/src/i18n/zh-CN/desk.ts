@@ -54,6 +54,8 @@ export const desk = {
   empty_returned_hint: '有单位认为不归自己管时，会出现在这里。',
   empty_extension_title: '没有等您决定的延期',
   empty_extension_hint: '有单位申请延期时，会出现在这里。到期没有决定的会自动失效。',
+  urgent_u1: '特急',
+  urgent_u2: '紧急',
   joint: '联名',
   empty_joint_title: '没有联名诉求',
   empty_joint_hint: '满 10 户附议，或由主管部门按业委会、社区的意见列入的，会出现在这里。',
