@@ -141,7 +141,7 @@ export const error: Messages<typeof source> = {
   'ticket.suspension_words': 'Please write what it is in more words.',
   'ticket.suspension_same_words': 'This was written before. Please write what was done since.',
   'ticket.suspension_refused_with_more': 'Agree or refuse, not both. Please fill it in again.',
-  'pressure.not_yours_to_read': 'Only the district’s property centre reads what is told there.',
+  'pressure.not_yours_to_read': 'Only the county’s property centre, the leading group’s office and auditors read what is told there.',
   'closing_sign.not_yours_to_read': 'Only the offices of the county read this list.',
   'pressure.not_found': 'There is no such telling, or it is not for you to see.',
   'pressure.not_yours_to_settle': 'What was found is written by the district’s property centre.',

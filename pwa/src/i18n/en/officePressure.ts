@@ -5,7 +5,7 @@ export const pressure: Messages<typeof source> = {
   title: 'Pressure told of',
   lead: 'Residents told the centre that somebody asked them to withdraw, to say “solved” or to change a rating. Only the centre, the leading group’s office and auditors read it; the party, the station and the town do not, and their matter shows no trace of it.',
   none: 'Nobody has told of any',
-  none_hint: 'Residents can tell the centre at the bottom of their own matter’s page. Only the centre reads it, here.',
+  none_hint: 'Residents can tell the centre at the bottom of their own matter’s page.',
   was_asked: 'Asked to: {what}',
   waits: 'not looked into',
   looked: 'looked into {when}',

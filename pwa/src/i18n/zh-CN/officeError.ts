@@ -139,7 +139,7 @@ export const error = {
   'ticket.suspension_words': '请写具体一些。',
   'ticket.suspension_same_words': '和上一次写的一样。请写这段时间做了什么。',
   'ticket.suspension_refused_with_more': '同意和不同意只能选一个，请重新填。',
-  'pressure.not_yours_to_read': '施压反映只有县物业管理中心看得到。',
+  'pressure.not_yours_to_read': '施压反映只有县物业管理中心、领导小组办公室和审计看得到。',
   'closing_sign.not_yours_to_read': '这份名单只有县里的部门能看。',
   'pressure.not_found': '没有这条反映，或您看不到。',
   'pressure.not_yours_to_settle': '核实情况由县物业管理中心填写。',
