@@ -57,6 +57,10 @@ type Tickets interface {
 	AskSuspension(ctx context.Context, a models.Actor, id int64, asked ticket.SuspensionAsked) (ticket.View, error)
 	DecideSuspension(ctx context.Context, a models.Actor, id int64, d ticket.SuspensionDecision) (ticket.View, error)
 	ReviewSuspension(ctx context.Context, a models.Actor, id int64, r ticket.SuspensionReview) (ticket.View, error)
+	EstatePromises(ctx context.Context, a models.Actor, estateID int64) (ticket.PromiseList, error)
+	MakePromise(ctx context.Context, a models.Actor, id int64, made ticket.PromiseMade) (ticket.View, error)
+	RedatePromise(ctx context.Context, a models.Actor, id int64, redated ticket.PromiseRedated) (ticket.View, error)
+	JudgePromise(ctx context.Context, a models.Actor, id int64, v ticket.PromiseVerdict) (ticket.View, error)
 	EndSuspension(ctx context.Context, a models.Actor, id int64, e ticket.SuspensionEnding) (ticket.View, error)
 	TellCallback(ctx context.Context, a models.Actor, id int64, told ticket.CallbackTelling) (ticket.CallbackView, error)
 	ViewContact(ctx context.Context, a models.Actor, id int64, reason string) (ticket.ContactCard, error)
@@ -141,7 +145,7 @@ func (s *Server) ticketShow(ctx context.Context, in *TicketPath) (*ticketAnswer,
 type ticketMoveInput struct {
 	TicketPath
 	Body struct {
-		Action  ticket.Action `json:"action" enum:"acknowledge,contact_confirm,start,progress,withdraw,urge,contact_share,contact_hide,suspension_object"`
+		Action  ticket.Action `json:"action" enum:"acknowledge,contact_confirm,start,progress,withdraw,urge,contact_share,contact_hide,suspension_object,promise_said"`
 		Version int64         `json:"version,omitempty" minimum:"0"`
 		Note    string        `json:"note,omitempty" maxLength:"8000"`
 	}

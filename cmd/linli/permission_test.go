@@ -833,6 +833,19 @@ func (p *permissions) ticketAsks() []ask {
 	})
 	list = append(list, ask{operation: "suspensionList", what: "what he oversees", ready: func(*caller) { p.ticket("own", resting); p.ticket("own", wished) }, do: asking("/api/v1/suspensions")})
 	list = append(list, ask{operation: "estateSuspensions", what: "of the reporters' estate", ready: func(*caller) { p.ticket("own", resting) }, do: asking(fmt.Sprintf("/api/v1/estates/%d/suspensions", p.Estate.ID))})
+	p.eachMatter(&list, "promiseMake", taken, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/promises"), map[string]any{"result": "换好水泵，恢复供水", "day": p.soon()})
+	})
+	p.eachMatter(&list, "promiseRedate", promised, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/promises/day"), map[string]any{"reason": "厂家缺货，晚两天到", "day": p.soon().Add(2)})
+	})
+	p.eachMatter(&list, "promiseJudge", fulfilled, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/promises/verdict"), map[string]any{"client_id": p.clientID(), "promise": 1, "kept": false})
+	})
+	p.oneMatter(&list, "ticketMove", "promise_said", "own", promised, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/moves"), map[string]any{"action": "promise_said"})
+	})
+	list = append(list, ask{operation: "estatePromises", what: "of the reporters' estate", ready: func(*caller) { p.ticket("own", fulfilled) }, do: asking(fmt.Sprintf("/api/v1/estates/%d/promises", p.Estate.ID))})
 	list = append(list, ask{operation: "callbackList", what: "those that he must ask now", do: asking("/api/v1/callbacks")})
 	p.eachMatter(&list, "callbackContact", ended, func(c *caller, id int64) apitest.Answer { return c.client.Post(p.callbackOf(id, "contact"), nil) })
 	p.eachMatter(&list, "callbackTell", ended, func(c *caller, id int64) apitest.Answer {

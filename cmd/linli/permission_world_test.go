@@ -356,18 +356,20 @@ func (f *farWorld) secrets(m matter) map[string]string {
 
 // stages in a matter's life, each of which some question needs.
 const (
-	filed    = "filed"    // a word of the reporter's is in it, nobody has taken it
-	lying    = "lying"    // … though the time to take it is over
-	returned = "returned" // the handler says that it is not his
-	taken    = "taken"    // the handler has taken it and replied
-	delayed  = "delayed"  // … and asks for a later date
-	pausing  = "pausing"  // … and waits for parts
-	complex4 = "complex"  // … and it is a complex matter whose reporter was reached
-	wished   = "wished"   // … that the handler asks to suspend
-	resting  = "resting"  // … that the centre has suspended
-	joint    = "joint"    // … and an office has made it joint
-	said     = "said"     // the handler says done
-	ended    = "ended"    // confirmed and rated
+	filed     = "filed"     // a word of the reporter's is in it, nobody has taken it
+	lying     = "lying"     // … though the time to take it is over
+	returned  = "returned"  // the handler says that it is not his
+	taken     = "taken"     // the handler has taken it and replied
+	delayed   = "delayed"   // … and asks for a later date
+	pausing   = "pausing"   // … and waits for parts
+	complex4  = "complex"   // … and it is a complex matter whose reporter was reached
+	wished    = "wished"    // … that the handler asks to suspend
+	resting   = "resting"   // … that the centre has suspended
+	promised  = "promised"  // … and it has promised a result
+	fulfilled = "fulfilled" // … and says that what it promised is there
+	joint     = "joint"     // … and an office has made it joint
+	said      = "said"      // the handler says done
+	ended     = "ended"     // confirmed and rated
 )
 
 // make brings a new ticket of m to a stage, through the doors that people use.
@@ -429,6 +431,12 @@ func (f *farWorld) make(m matter, stage string) (id int64, code, client string) 
 	}
 	if stage == resting {
 		f.caller("centre").client.Post(path(id, "/suspensions/decision"), suspensionBody(s["reply"])).OK(nil)
+	}
+	if stage == promised || stage == fulfilled {
+		handler.Post(path(id, "/promises"), map[string]any{"result": s["reply"] + "换好水泵", "day": f.soon()}).OK(nil)
+	}
+	if stage == fulfilled {
+		handler.Post(path(id, "/moves"), map[string]any{"action": "promise_said"}).OK(nil)
 	}
 	if stage == joint {
 		f.caller("group office").client.Post(path(id, "/joint"), map[string]any{"note": "业主委员会来函"}).OK(nil)

@@ -272,6 +272,9 @@ func (h *house) jobs() []job {
 		{"suspension-lapse", "lets the clock of a suspended matter run on that nobody reviewed in time", time.Minute, time.Minute, func(ctx context.Context) (int, error) {
 			return h.tickets.LapseSuspensions(ctx, 500)
 		}},
+		{"promise-lapse", "ends the promises that nobody judged within their days", time.Minute, time.Minute, func(ctx context.Context) (int, error) {
+			return h.tickets.LapsePromises(ctx, 500)
+		}},
 		{"ticket-escalate", "reminds parties whose time passes and tells the next level what nobody answers", time.Minute, time.Minute, func(ctx context.Context) (int, error) {
 			return h.tickets.EscalateDue(ctx, 500)
 		}},

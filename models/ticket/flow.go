@@ -50,8 +50,15 @@ const (
 	SuspendReview Action = "suspension_review" // the centre has looked again, and it goes on
 	SuspendClear  Action = "suspension_clear"  // 销账: it ends, by the centre, the party or by itself
 	SuspendObject Action = "suspension_object" // the reporter says what he thinks of it
-	Joint         Action = "joint"             // 联名: ten households, or a committee or the community, stand behind it
-	JointAnswer   Action = "joint_answer"      // the party answers them in writing: accepted or not
+	// 承诺: the party names a day and a result, and the reporter says whether it was kept (ADR 0029)
+	Promise       Action = "promise"
+	PromiseRedate Action = "promise_redate" // a later day, before the first one has come
+	PromiseSaid   Action = "promise_said"   // the party says that it is fulfilled
+	PromiseKept   Action = "promise_kept"
+	PromiseBroken Action = "promise_broken"
+	PromiseLapse  Action = "promise_lapse" // nobody answered: the facts decide
+	Joint         Action = "joint"         // 联名: ten households, or a committee or the community, stand behind it
+	JointAnswer   Action = "joint_answer"  // the party answers them in writing: accepted or not
 	// 回访: an office asks the reporter whether it is solved (ADR 0027)
 	CalledBack      Action = "callback"         // it asked, and the ticket stays where it is
 	CallbackConfirm Action = "callback_confirm" // he calls solved what nobody had confirmed
@@ -79,6 +86,9 @@ var passedOn = append([]State{Accepted}, beforeDone...)
 
 // inHand are the states in which the party has taken the ticket and works on it.
 var inHand = []State{Acknowledged, Contacted, InProgress}
+
+// judged are the states in which a promise may be open: it survives a closing and a return that was refused.
+var judged = append([]State{DonePendingConfirm, Closed, ClosedUnrated}, beforeDone...)
 
 // Flow is the whole life of a ticket. A state changes nowhere else; docs/ticket-flow.md is printed from it.
 var Flow = []Step{
@@ -112,6 +122,12 @@ var Flow = []Step{
 	{Action: SuspendReview, From: []State{Suspended}, By: []Part{PartOfficer}, Note: true},
 	{Action: SuspendClear, From: []State{Suspended}, To: InProgress, By: []Part{PartHandler, PartOfficer, PartSystem}},
 	{Action: SuspendObject, From: []State{Suspended}, By: []Part{PartReporter, PartFiler}, Note: true},
+	{Action: Promise, From: inHand, By: []Part{PartHandler}, Note: true},
+	{Action: PromiseRedate, From: inHand, By: []Part{PartHandler}, Note: true},
+	{Action: PromiseSaid, From: inHand, By: []Part{PartHandler}},
+	{Action: PromiseKept, From: judged, By: []Part{PartReporter}},
+	{Action: PromiseBroken, From: judged, By: []Part{PartReporter, PartFiler}},
+	{Action: PromiseLapse, From: judged, By: []Part{PartSystem}},
 	{Action: Joint, From: beforeDone, By: []Part{PartSystem, PartOfficer}},
 	{Action: JointAnswer, From: inHand, By: []Part{PartHandler}, Note: true},
 	{Action: Remind, From: beforeDone, By: []Part{PartSystem}},
@@ -128,7 +144,7 @@ var Flow = []Step{
 // nobody who works for that party sets the reporter's day: its clock would stand by its own word; and who only audits urges nobody,
 // makes nothing joint, suspends nothing and calls nobody back.
 func (s Step) may(a models.Actor, part Part, t Ticket) bool {
-	if s.Action == PauseDay && a.WorksFor(t.HandlingPartyID) || slices.Contains(notByAuditors, s.Action) && OnlyAudits(a, t) || !s.answersFor(a, part, t) {
+	if s.Action == PauseDay && a.WorksFor(t.HandlingPartyID) || slices.Contains(notByAuditors, s.Action) && OnlyAudits(a, t) || !s.answersFor(a, part, t) || !s.judgesPromise(a, part, t) {
 		return false
 	}
 	if slices.Contains(s.By, part) {
@@ -218,6 +234,16 @@ func (t Ticket) limits(action Action, c Catalogue, now time.Time) error {
 		return t.mayReview(now)
 	case SuspendObject:
 		return t.mayObject()
+	case Promise:
+		return t.mayPromise()
+	case PromiseRedate:
+		return t.mayRedate(now)
+	case PromiseSaid:
+		return t.maySayPromise(now)
+	case PromiseKept, PromiseBroken:
+		return t.mayJudgePromise(now)
+	case PromiseLapse:
+		return t.mayLapsePromise(now)
 	case Joint:
 		return t.mayJoin()
 	case JointAnswer:
@@ -234,7 +260,7 @@ func (t Ticket) limits(action Action, c Catalogue, now time.Time) error {
 
 // after changes the state and the stamps that the scores read.
 func (t Ticket) after(step Step, now time.Time) Ticket {
-	at, was := models.UTC(now), t.State
+	at, was, before := models.UTC(now), t.State, t
 	if step.To != "" {
 		t.State = step.To
 	}
@@ -300,7 +326,7 @@ func (t Ticket) after(step Step, now time.Time) Ticket {
 		t.SendBacks++
 		t.DoneAt, t.ClosedAt = nil, nil // the first clock runs on (B-d.1)
 	}
-	return t
+	return t.promiseStep(step.Action, before, at)
 }
 
 // ReachedLate reports whether a contact, by action, comes when t is further on than "acknowledged" already: the stamp counts, the

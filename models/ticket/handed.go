@@ -160,6 +160,8 @@ func (t Ticket) HandedTo(partyID int64, routedBy string, d Deadlines, c Catalogu
 func (t Ticket) handed(partyID int64, routedBy string, now time.Time) Ticket {
 	t.leaves(partyID)
 	t = t.released(now)
+	t = t.promiseDropped(now)
+	t.PartyPromises = 0
 	t.HandlingPartyID, t.RoutedBy, t.State, t.DispatchedAt = partyID, routedBy, Dispatched, models.UTC(now)
 	t.AcknowledgedAt, t.ContactedAt, t.StartedAt, t.DoneAt, t.JointAnsweredAt = nil, nil, nil, nil, nil
 	t.ReturnBarred = routedBy == ByRedispatch // what was decided before bound the party before

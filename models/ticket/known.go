@@ -34,6 +34,8 @@ type Known struct {
 	Suspension    *Suspending // the newest
 	// SuspensionRules are those in force, where there is a suspension.
 	SuspensionRules SuspensionRules
+	Promise         *Promising // the newest
+	PromiseRules    PromiseRules
 	PartsDays       PauseDays // that the party may wait for parts
 	Duty            []Duty    // who has duty at the party now, for urgent matters
 	VoicesBefore    int       // households that ever supported it, until the day began

@@ -3,10 +3,12 @@ package ticket
 import (
 	"fmt"
 	"time"
+
+	"linli/models"
 )
 
 // Retold names what Retelling finds again, for people who read a report.
-const Retold = "state, party, parties before, rule, category, urgency, level told, urges, extension, pauses, suspensions, joint matters, version, closings, send-backs, and the moment of every step"
+const Retold = "state, party, parties before, rule, category, urgency, level told, urges, extension, pauses, suspensions, promises, joint matters, version, closings, send-backs, and the moment of every step"
 
 // Retelling is a ticket as its lines in the ledger tell it. The lines go through Tell in their order; Differs then says
 // where the ticket's row is another one. It takes the same steps as the program did, so what it covers cannot be changed
@@ -17,7 +19,8 @@ type Retelling struct {
 	due       *time.Time // the deadline to solve it, once a line has named it
 	answerDue *time.Time // the deadline of a joint matter's answer
 	answers   int64
-	alerted   time.Time // moment of the alert that was told last
+	promises  []Promising // as the lines tell them
+	alerted   time.Time   // moment of the alert that was told last
 }
 
 // Tell takes the next line, and says what is wrong with it where it cannot follow the one before.
@@ -26,7 +29,9 @@ func (r *Retelling) Tell(l HistoryLine) (fault string) {
 	if State(l.From) != was {
 		fault = fmt.Sprintf("%s begins from %q, but the line before it ended with %q", l.Action, l.From, was)
 	}
+	before := r.ticket
 	known := r.take(l)
+	r.promised(before, l)
 	switch {
 	case !known:
 		fault = fmt.Sprintf("%s is nothing that can happen to a ticket", l.Action)
@@ -120,12 +125,51 @@ func (r *Retelling) step(l HistoryLine) (known bool) {
 	if action == Suspend || action == SuspendReview {
 		t.ReviewDue = l.moment("until")
 	}
+	if action == Promise || action == PromiseRedate {
+		t.PromiseFrom, t.PromiseDue, t.PromiseUntil = l.moment("from"), l.moment("by"), l.moment("until")
+	}
 	if action == Joint {
 		t.JointWhy, t.Urgency, r.answerDue = JointWhy(l.words("why")), l.words("urgency"), l.moment("answer_due")
 	}
 	step, known := stepOf(action)
 	*t = t.after(step, l.At)
 	return known
+}
+
+// promised keeps the promises themselves beside the ticket: what each came to follows from the steps.
+func (r *Retelling) promised(before Ticket, l HistoryLine) {
+	t := r.ticket
+	if t.Promises > before.Promises {
+		day := models.Date(l.words("day"))
+		r.promises = append(r.promises, Promising{Nth: t.Promises, PartyID: l.PartyID, MadeAt: l.At, FirstDay: day, Day: day})
+	}
+	if len(r.promises) == 0 {
+		return
+	}
+	newest := &r.promises[len(r.promises)-1]
+	if t.PromiseRedates > before.PromiseRedates {
+		newest.Day, newest.Redates = models.Date(l.words("day")), t.PromiseRedates
+	}
+	if before.PromiseOpen() && !t.PromiseOpen() {
+		at := l.At
+		newest.EndWhy, newest.EndedAt = t.PromiseEnd, &at
+	}
+}
+
+// DiffersInPromises names the promises whose rows are not what the lines tell, by their numbers; rows are in their order.
+func (r Retelling) DiffersInPromises(rows []Promising) (wrong []string) {
+	if len(rows) != len(r.promises) {
+		return []string{"rows of promises"}
+	}
+	for i, told := range r.promises {
+		row := rows[i]
+		same := told.Nth == row.Nth && told.PartyID == row.PartyID && told.MadeAt.Equal(row.MadeAt) && told.FirstDay == row.FirstDay && told.Day == row.Day &&
+			told.Redates == row.Redates && told.EndWhy == row.EndWhy && sameMoment(told.EndedAt, row.EndedAt)
+		if !same {
+			wrong = append(wrong, fmt.Sprint("promise ", told.Nth))
+		}
+	}
+	return wrong
 }
 
 // rated counts the rating that a callback brought, where it brought one.
@@ -186,6 +230,14 @@ func (r Retelling) Differs(row Ticket, closings, answers int64) (columns []strin
 		{"review_due", sameMoment(told.ReviewDue, row.ReviewDue)},
 		{"suspended_days", told.SuspendedDays == row.SuspendedDays},
 		{"objected_at", sameMoment(told.ObjectedAt, row.ObjectedAt)},
+		{"promises", told.Promises == row.Promises},
+		{"party_promises", told.PartyPromises == row.PartyPromises},
+		{"promise_from", sameMoment(told.PromiseFrom, row.PromiseFrom)},
+		{"promise_due", sameMoment(told.PromiseDue, row.PromiseDue)},
+		{"promise_until", sameMoment(told.PromiseUntil, row.PromiseUntil)},
+		{"promise_redates", told.PromiseRedates == row.PromiseRedates},
+		{"promise_said_at", sameMoment(told.PromiseSaidAt, row.PromiseSaidAt)},
+		{"promise_end", told.PromiseEnd == row.PromiseEnd},
 		{"joint_at", sameMoment(told.JointAt, row.JointAt)},
 		{"joint_why", told.JointWhy == row.JointWhy},
 		{"joint_due", sameMoment(r.answerDue, row.JointDue)},

@@ -103,6 +103,8 @@ func (t Ticket) AfterReturn(partyID int64, u Urgency, h Hours, c Catalogue, now 
 func (t Ticket) named(partyID int64, now time.Time) Ticket {
 	if partyID != t.HandlingPartyID {
 		t.leaves(partyID)
+		t = t.promiseDropped(now)
+		t.PartyPromises = 0
 		t.HandlingPartyID, t.RoutedBy, t.AcknowledgedAt, t.StartedAt = partyID, "return", nil, nil
 		t.DispatchedAt, t.EscalatedTo = models.UTC(now), 0
 		if t.Extension == ExtensionWaiting {

@@ -25,6 +25,8 @@ type Row struct {
 	HeldUntil         *time.Time  `json:"held_until,omitempty" doc:"while it waits for its batch: when it is passed on at the latest"`
 	PausedUntil       models.Date `json:"paused_until,omitempty" doc:"the clock to solve it stands still until the start of this day"`
 	ReviewBy          models.Date `json:"review_by,omitempty" doc:"it is suspended: the last day of the next review"`
+	PromisedOn        models.Date `json:"promised_on,omitempty" doc:"the party has promised a result by the end of this day"`
+	PromiseAsks       bool        `json:"promise_asks,omitempty" doc:"for the reporter: he may say now whether the promise was kept"`
 	HandlingPartyName string      `json:"handling_party_name"`
 	RespondDue        time.Time   `json:"respond_due"`
 	ResolveDue        time.Time   `json:"resolve_due"`
@@ -81,6 +83,8 @@ type View struct {
 	Pause             *PauseView      `json:"pause,omitempty" doc:"the pause that runs"`
 	PauseDays         *PauseDays      `json:"pause_days,omitempty" doc:"for who may pause it: the days to choose from"`
 	Suspension        *SuspensionView `json:"suspension,omitempty" doc:"the newest suspension, or the wish for one"`
+	Promise           *PromiseView    `json:"promise,omitempty" doc:"the newest promise"`
+	PromiseDays       *PromiseDays    `json:"promise_days,omitempty" doc:"for the handler who may promise or name a later day: the days to choose from"`
 	OnDuty            *OnDuty         `json:"on_duty,omitempty" doc:"of an urgent matter that is not done, for the reporter, the filer and the officers: whom to call at the party now"`
 	Supporters        Band            `json:"supporters,omitempty" enum:"few,some,many" doc:"how many households support it, as of yesterday: under 3, 3 to 9, 10 or more; absent in a small building"`
 	Households        *int            `json:"households,omitempty" doc:"for offices that may know who filed: the exact number"`

@@ -207,7 +207,7 @@ func SupportedRowOf(s Support, k Known, c Catalogue, now time.Time) SupportedRow
 // result alone: that it came back, or is closed.
 var told = map[Action][]string{
 	File: nil, Dispatch: nil, Acknowledge: nil, Start: nil, Progress: nil, Done: {"closing"}, Confirm: nil, SendBack: nil, RelayConfirm: nil, Silence: nil, Withdraw: nil,
-	Escalate: {"level", "why"}, ReturnGrant: nil, Redispatch: nil, ExtendGrant: {"due"}, Suspend: {"cause", "until"}, SuspendReview: {"until"}, SuspendClear: {"why", "due"}, PauseParts: {"until", "due"}, PauseDay: {"until", "due"}, Resume: {"due"}, Joint: {"why", "answer_due"}, JointAnswer: {"accepted"},
+	Escalate: {"level", "why"}, ReturnGrant: nil, Redispatch: nil, ExtendGrant: {"due"}, Promise: {"day"}, PromiseRedate: {"day"}, Suspend: {"cause", "until"}, SuspendReview: {"until"}, SuspendClear: {"why", "due"}, PauseParts: {"until", "due"}, PauseDay: {"until", "due"}, Resume: {"due"}, Joint: {"why", "answer_due"}, JointAnswer: {"accepted"},
 }
 
 // SupportedViewOf is what who supports k by s is told of it. Whatever points at a person is hidden in everybody's words, and

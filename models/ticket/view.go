@@ -124,6 +124,8 @@ func RowFor(a models.Actor, k Known, now time.Time) Row {
 	if t.State == Suspended && t.ReviewDue != nil {
 		row.ReviewBy = models.DateOf(*t.ReviewDue)
 	}
+	row.PromisedOn = t.PromisedDay()
+	row.PromiseAsks = v.part == PartReporter && t.PromiseAsks(now)
 	if r, ok := newestRating(v.answers(t, k.Ratings)); ok && v.raw {
 		row.RatingLevel = r.Level
 	}
@@ -144,7 +146,7 @@ func (v viewer) notOffered(action Action, k Known) bool {
 	case action == SuspendAsk:
 		return suspends
 	}
-	return action == ContactShare && k.ReporterPhone == ""
+	return action == ContactShare && k.ReporterPhone == "" || k.promiseUsed(action)
 }
 
 // ViewFor is the whole ticket as a may see it now.
@@ -165,6 +167,7 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 	v.addAsked(&view, k)
 	v.addPause(&view, k, now)
 	v.addSuspension(&view, k)
+	v.addPromise(&view, k, now)
 	v.addDuty(&view, k)
 	v.addSupporters(&view, k, c)
 	v.addClosing(&view, k, c)

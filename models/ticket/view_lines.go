@@ -71,7 +71,7 @@ func paramsOf(h HistoryLine) map[string]any {
 // reporterSide reports whether a line tells when the person who filed was at his phone.
 func reporterSide(h HistoryLine) bool {
 	switch Action(h.Action) {
-	case File, Hold, Dispatch, Contact, Joint, PauseDay, SuspendObject, Confirm, SendBack, RelayConfirm, CallbackConfirm, Reopen:
+	case File, Hold, Dispatch, Contact, Joint, PauseDay, SuspendObject, PromiseKept, PromiseBroken, Confirm, SendBack, RelayConfirm, CallbackConfirm, Reopen:
 		return true
 	}
 	return h.ActorRole == models.Resident || h.ActorRole == models.BuildingSteward

@@ -19,6 +19,7 @@ const LEFT_OUT = /(^\.|\.map$|^csp-hashes|^boot\.js$|^sw\.js$|\/lazy-|^icons\/(s
 const OFFICE = `
   SecondFactorPage RenewCodesPage RecoveryCodes en enLater enOffice office ContactSheet NoteSheet ReturnSheet DispatchSheet RedispatchSheet ExtendSheet
   ExtendDecideSheet JointAnswerSheet JointMarkSheet PartyPicker DutyPage BulletinsPage BulletinForm KnownOutages PhonesPage CallbacksPage JointBlock SimilarOffers
+  PromiseSheet EstatePromises
   SuspensionsPage SuspensionSheet SuspensionBlock EstateSuspensions
   JoinSheet PrivacyPage SupportedPage LedgerPage ProgressPage SlipPrint paper said EstatePage LineChart HomeFinder DataTable queueFile NoTickets qr DeskPage HandedOverPage
   HandedOverTicketPage OverviewPage MissedBeforePage PressurePage ClosingSignsPage PressureSheet ScoresPage ExplainPage AppointmentsPage MembershipRequestsPage

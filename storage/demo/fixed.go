@@ -118,7 +118,8 @@ func (h *historian) residentStories() []story {
 					{at: after(time.Hour), act: actStart, account: p.operator},
 					t.finished(after(5*time.Hour), p.operator, "已疏通主管道，地面冲洗干净。"),
 					{at: after(27 * time.Hour), act: actSendBack, account: p.resident, text: "昨天通了，今天早上又开始往外冒，井里还是满的。", level: 2, clientID: t.uuid()},
-					{at: after(29 * time.Hour), act: actProgress, account: p.operator, text: "复查发现下游管段有塌陷，已联系施工队开挖更换，明天完工。"},
+					{at: after(29 * time.Hour), act: actProgress, account: p.operator, text: "复查发现下游管段有塌陷，已联系施工队开挖更换，当天完工。"},
+					{at: after(29*time.Hour + 5*time.Minute), act: actPromise, account: p.operator, text: "换好塌陷的管段，井里不再往外冒", day: models.DateOf(after(29*time.Hour + 5*time.Minute))},
 				}
 			}},
 		{category: "PRK-01", text: "有人私装地锁占公共车位，大家都没地方停。", motif: motifParking, ago: 9 * 24 * time.Hour, author: p.resident, home: p.home, pictures: 1,
@@ -155,6 +156,8 @@ func (h *historian) residentStories() []story {
 					{at: after(3 * time.Hour), act: actPauseParts, account: p.operator, text: "主机板已向厂家订货，单号 D-2208，预计三天到。", days: 3},
 					{at: after(27 * time.Hour), act: actResume, account: p.operator},
 					{at: after(28 * time.Hour), act: actProgress, account: p.operator, text: "主机板提前到货，今天换装。"},
+					{at: after(29 * time.Hour), act: actPromise, account: p.operator, text: "换好主机板，家里能听见门铃", day: h.today.Add(1)},
+					{at: after(30 * time.Hour), act: actRedate, account: p.operator, text: "厂家发错了型号，重新发货", day: h.today.Add(3)},
 				}
 			}},
 		{category: "REP-12", text: "家里卫生间马桶水箱漏水，一晚上能流半盆，请安排上门。", motif: motifTap, ago: 5 * time.Hour, author: p.neighbour, home: p.elsewhere, inHome: true, pictures: 1},

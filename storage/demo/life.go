@@ -110,8 +110,42 @@ func (h *historian) handled(t told, party int64, from time.Time) []step {
 	if !ever {
 		return steps
 	}
+	steps = append(steps, h.promises(t, care, staff, start, end)...)
 	steps = append(steps, h.done(t, end, staff, care, oneOf(t.chance, t.matter.done)))
 	return append(steps, h.answered(t, end, staff, care)...)
+}
+
+// promises lets the handler of one matter in five name a day. Who cares names one that he keeps, or another one in time; others name one
+// that passes, and the reporter says so or nobody does.
+func (h *historian) promises(t told, care int, staff int64, start, end time.Time) []step {
+	c := chanceFor("promise", int(t.plan.filedAt.Unix()))
+	made := start.Add(5 * time.Minute)
+	first, last := models.DateOf(made), models.DateOf(end)
+	if !c.often(22) || !end.After(start.Add(time.Hour)) || last > first.Add(28) {
+		return nil
+	}
+	promised := step{at: made, act: actPromise, account: staff, text: oneOf(c, promiseSays), day: last}
+	switch {
+	case c.often(care):
+		if before := last.Add(-1); before > first && c.often(35) {
+			promised.day = before
+			return append([]step{promised, {at: made.Add(10 * time.Minute), act: actRedate, account: staff, text: oneOf(c, redateSays), day: last}}, lapses(last))
+		}
+		return []step{promised, lapses(last)}
+	case last == first:
+		return nil
+	}
+	promised.day = max(first, last.Add(-1-c.IntN(2)))
+	steps := []step{promised, lapses(promised.day)}
+	if evening := promised.day.Start().Add(20*time.Hour + time.Duration(c.IntN(7200))*time.Second); t.plan.filing.OnBehalf == nil && c.often(55) && evening.Before(end) && evening.After(made) {
+		steps = append(steps, step{at: evening, act: actPromiseBroken, account: t.plan.author, clientID: c.uuid()})
+	}
+	return steps
+}
+
+// lapses is when nobody can answer any more about a promise for a day.
+func lapses(day models.Date) step {
+	return step{at: day.Add(8).Start().Add(time.Minute), act: actPromiseLapse}
 }
 
 // acknowledges is when the handler takes the ticket.

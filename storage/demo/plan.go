@@ -56,6 +56,11 @@ const (
 	actSuspendAsk
 	actSuspend
 	actResume
+	actPromise
+	actRedate
+	actPromiseBroken
+	actPromiseKept
+	actPromiseLapse
 )
 
 // step is one thing that somebody does to the ticket.
@@ -68,7 +73,8 @@ type step struct {
 	reason   string // why there is no photo
 	pictures []shot
 	clientID string
-	days     int // that a pause is to last
+	days     int         // that a pause is to last
+	day      models.Date // that is promised
 }
 
 // historian thinks out tickets.

@@ -200,6 +200,16 @@ func (w *written) take(tx storage.Tx, s step) error {
 		})
 	case actResume:
 		_, err = w.tickets.ResumeIn(tx, a, w.id, ticket.PauseEnded{})
+	case actPromise:
+		_, err = w.tickets.PromiseIn(tx, a, w.id, ticket.PromiseMade{Result: s.text, Day: s.day})
+	case actRedate:
+		_, err = w.tickets.RedateIn(tx, a, w.id, ticket.PromiseRedated{Reason: s.text, Day: s.day})
+	case actPromiseKept, actPromiseBroken:
+		_, err = w.tickets.JudgeIn(tx, a, w.id, ticket.PromiseVerdict{ClientID: s.clientID, Promise: 1, Kept: s.act == actPromiseKept})
+	case actPromiseLapse:
+		if err = w.tickets.LapsePromiseIn(tx, w.id); models.KindOf(err) == models.Conflict {
+			err = nil // somebody had answered
+		}
 	case actHandOver:
 		err = w.handOver(tx)
 	}

@@ -160,7 +160,10 @@ func difference(columns []string) []string {
 }
 
 // counts are the rows that belong to a ticket in tables of their own.
-type counts struct{ closings, answers int64 }
+type counts struct {
+	closings, answers int64
+	promises          []ticket.Promising
+}
 
 func countsOf(tx storage.Tx, first, last int64) (map[int64]counts, error) {
 	var found []struct{ TicketID, Closings, Answers int64 }
@@ -170,7 +173,17 @@ func countsOf(tx storage.Tx, first, last int64) (map[int64]counts, error) {
 		first, last, first, last).Scan(&found).Error
 	out := map[int64]counts{}
 	for _, f := range found {
-		out[f.TicketID] = counts{f.Closings, f.Answers}
+		out[f.TicketID] = counts{closings: f.Closings, answers: f.Answers}
+	}
+	if err != nil {
+		return out, err
+	}
+	var promises []ticket.Promising
+	err = tx.DB().Where("ticket_id BETWEEN ? AND ?", first, last).Order("ticket_id, nth").Find(&promises).Error
+	for _, p := range promises {
+		n := out[p.TicketID]
+		n.promises = append(n.promises, p)
+		out[p.TicketID] = n
 	}
 	return out, err
 }
@@ -186,7 +199,7 @@ func checkTicket(t ticket.Ticket, lines []told, n counts) (wrong []string) {
 			wrong = append(wrong, fault)
 		}
 	}
-	return append(wrong, difference(r.Differs(t, n.closings, n.answers))...)
+	return append(wrong, difference(append(r.Differs(t, n.closings, n.answers), r.DiffersInPromises(n.promises)...))...)
 }
 
 func checkMembership(m people.Membership, lines []told) (wrong []string) {

@@ -72,6 +72,7 @@ type modelRun struct {
 	estates    int
 	rules      ticket.CallbackRules
 	suspending ticket.SuspensionRules
+	promising  ticket.PromiseRules
 
 	histories, taken, refused int
 	did                       map[ticket.Action]int
@@ -101,6 +102,9 @@ func newModelRun(t *testing.T, w *world) *modelRun {
 		t.Fatal(err)
 	}
 	if r.suspending, err = ticket.ParseSuspensionRules(ticket.SuspensionRuleDocuments()[0]); err != nil {
+		t.Fatal(err)
+	}
+	if r.promising, err = ticket.ParsePromiseRules(ticket.PromiseRuleDocuments()[0]); err != nil {
 		t.Fatal(err)
 	}
 	calendar, err := models.ParseCalendar(models.FirstCalendar())
@@ -231,7 +235,7 @@ type matter struct {
 }
 
 // aside are the rows beside a ticket.
-type aside struct{ Closings, Ratings, Returns, Extensions, Suspensions int64 }
+type aside struct{ Closings, Ratings, Returns, Extensions, Suspensions, Promises int64 }
 
 type unreadLine struct {
 	side  ticket.Part
@@ -539,6 +543,10 @@ func (w *town) wait(dice *rand.Rand, m *matter) time.Duration {
 		if m.t.State == ticket.DonePendingConfirm || m.t.State == ticket.Suspended {
 			return until(*m.t.NextDue)
 		}
+	case 9, 10:
+		if m.t.PromiseOpen() { // to the day, to the hour at which the reporter is asked, to the end of his time
+			return min(until([]time.Time{m.t.PromiseDue.Add(-24 * time.Hour), *m.t.PromiseFrom, *m.t.PromiseDue, *m.t.PromiseUntil}[dice.IntN(4)]), 20*24*time.Hour)
+		}
 	case 4, 5, 6:
 		return time.Duration(dice.IntN(5400)) * time.Second
 	}
@@ -572,7 +580,7 @@ func (w *town) lawful(y *attempt, dice *rand.Rand) {
 		return
 	}
 	y.action = actions[dice.IntN(len(actions))]
-	for _, rare := range []ticket.Action{ticket.Silence, ticket.CallbackConfirm, ticket.SuspendAsk, ticket.Suspend, ticket.SuspendRefuse} { // or they were seldom reached
+	for _, rare := range []ticket.Action{ticket.Silence, ticket.CallbackConfirm, ticket.SuspendAsk, ticket.Suspend, ticket.SuspendRefuse, ticket.PromiseRedate, ticket.PromiseSaid, ticket.PromiseKept, ticket.PromiseBroken, ticket.PromiseLapse} { // or they were seldom reached
 		if len(can[rare]) > 0 && dice.IntN(2) == 0 {
 			y.action = rare
 		}
@@ -698,6 +706,7 @@ func (w *town) row(id int64, t *ticket.Ticket) string {
 func (w *town) holds(m *matter) string {
 	var row ticket.Ticket
 	var rows aside
+	var promises []ticket.Promising
 	var told []storage.Told
 	err := w.r.w.db.Read(w.r.t.Context(), func(tx storage.Tx) error {
 		if err := tx.DB().Take(&row, "id = ?", m.t.ID).Error; err != nil {
@@ -705,8 +714,11 @@ func (w *town) holds(m *matter) string {
 		}
 		err := tx.DB().Raw(`SELECT (SELECT count(*) FROM ticket_closings WHERE ticket_id = ?) AS closings, (SELECT count(*) FROM ratings WHERE ticket_id = ?) AS ratings,
 			(SELECT count(*) FROM ticket_returns WHERE ticket_id = ?) AS returns, (SELECT count(*) FROM ticket_extensions WHERE ticket_id = ?) AS extensions,
-			(SELECT count(*) FROM suspensions WHERE ticket_id = ?) AS suspensions`, m.t.ID, m.t.ID, m.t.ID, m.t.ID, m.t.ID).Scan(&rows).Error
+			(SELECT count(*) FROM suspensions WHERE ticket_id = ?) AS suspensions, (SELECT count(*) FROM promises WHERE ticket_id = ?) AS promises`, m.t.ID, m.t.ID, m.t.ID, m.t.ID, m.t.ID, m.t.ID).Scan(&rows).Error
 		if err != nil {
+			return err
+		}
+		if err := tx.DB().Order("nth").Find(&promises, "ticket_id = ?", m.t.ID).Error; err != nil {
 			return err
 		}
 		told, err = storage.History(tx, "ticket", m.t.ID)
@@ -751,6 +763,9 @@ func (w *town) holds(m *matter) string {
 	if wrong := retold.Differs(row, rows.Closings, rows.Ratings); len(wrong) > 0 {
 		return fmt.Sprintf("the ledger tells another ticket: %v", wrong)
 	}
+	if wrong := retold.DiffersInPromises(promises); len(wrong) > 0 {
+		return fmt.Sprintf("the ledger tells other promises: %v", wrong)
+	}
 	return ""
 }
 
@@ -782,6 +797,7 @@ func (w *town) looksRight(who string, m *matter) string {
 		suspends := ticket.MaySuspend(a, m.t, w.kinds[m.t.HandlingPartyID])
 		waits = waits || ticket.OfSuspension(x) && !suspends || x == ticket.SuspendAsk && suspends
 		waits = waits || x == ticket.SuspendClear && ticket.PartOf(a, m.t) == ticket.PartOfficer // an office says it by its review
+		waits = waits || x == ticket.Promise && m.t.PartyPromises >= w.r.promising.MostPromises || x == ticket.PromiseRedate && m.t.PromiseRedates >= w.r.promising.MostRedates
 		return waits || ticket.OfTheLevelAbove(ticket.PartOf(a, m.t), x) && !decides || x == ticket.ContactShare && m.t.ReporterID == 0
 	})
 	if !slices.Equal(view.Actions, allowed) {

@@ -11,7 +11,7 @@ import (
 // personal lists the steps that a person asks for by name; the others have use-cases of their own.
 var personal = map[ticket.Action]bool{
 	ticket.Acknowledge: true, ticket.ContactConfirm: true, ticket.Start: true, ticket.Progress: true, ticket.Withdraw: true,
-	ticket.Urge: true, ticket.ContactShare: true, ticket.ContactHide: true, ticket.SuspendObject: true,
+	ticket.Urge: true, ticket.ContactShare: true, ticket.ContactHide: true, ticket.SuspendObject: true, ticket.PromiseSaid: true,
 }
 
 // MoveTicket takes one step of a ticket's life for a.

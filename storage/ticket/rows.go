@@ -25,7 +25,8 @@ var ticketColumns = storage.ColumnsOf[ticket.Ticket]("client_id", "content_hash"
 	"device_time", "started_at", "done_at", "closed_at", "on_site_due", "hazard_due", "alert_index", "alert_due", "urged_at",
 	"return_until", "return_barred", "joint_why", "joint_due", "joint_answered_at", "closing", "updated_at",
 	"pause_why", "paused_from", "paused_due", "parts_paused",
-	"suspension", "suspended_at", "suspended_days", "objected_at")
+	"suspension", "suspended_at", "suspended_days", "objected_at",
+	"promises", "party_promises", "promise_redates", "promise_end")
 
 // sqlListed asks for all that a page shows at once: a statement a table was most of what a list cost. The page stands in
 // it as a table of its own, t.

@@ -44,13 +44,14 @@ type Store struct {
 	calls       Calls
 	callbacks   *storage.Rules[ticket.CallbackRules]
 	suspensions *storage.Rules[ticket.SuspensionRules]
+	promises    *storage.Rules[ticket.PromiseRules]
 	perDay      int // filings of one account a day; 0 is no limit
 }
 
 // New makes the store. codeKey is the secret from which query codes are derived, and by which it is drawn who is called back.
 func New(db *storage.DB, photos Photos, codeKey []byte) *Store {
 	return &Store{
-		db: db, photos: photos, codeKey: codeKey, drawKey: codeKey, callbacks: storage.NewRules(callbackKind, ticket.ParseCallbackRules), suspensions: SuspensionRules(), catalogues: storage.NewRules(catalogueKind, ticket.ParseCatalogue), calendars: storage.CalendarRules(), duty: places.DutyRules(),
+		db: db, photos: photos, codeKey: codeKey, drawKey: codeKey, callbacks: storage.NewRules(callbackKind, ticket.ParseCallbackRules), suspensions: SuspensionRules(), promises: storage.NewRules(promiseKind, ticket.ParsePromiseRules), catalogues: storage.NewRules(catalogueKind, ticket.ParseCatalogue), calendars: storage.CalendarRules(), duty: places.DutyRules(),
 	}
 }
 
@@ -160,7 +161,7 @@ func save(tx storage.Tx, was, next ticket.Ticket) (ticket.Ticket, error) {
 	case res.RowsAffected == 0:
 		return was, models.Refuse(models.Conflict, "ticket.changed_meanwhile")
 	}
-	return next, nil
+	return next, settlePromise(tx, was, next)
 }
 
 // moveIn takes one step of a ticket's life: the only way in which a state changes. Jobs, hooks and the demo county

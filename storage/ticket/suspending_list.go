@@ -57,19 +57,19 @@ func suspensionRows(tx storage.Tx, a models.Actor, rules ticket.SuspensionRules,
 	if err := query.Select("suspensions.*").Order(order).Limit(suspensionsShown).Scan(&found).Error; err != nil || len(found) == 0 {
 		return rows, err
 	}
-	known, err := knownWithOwn(tx, found)
+	known, err := knownWithOwn(tx, suspendedTickets(found))
 	for _, one := range found {
 		rows = append(rows, ticket.SuspensionRowOf(a, one, known[one.TicketID], rules, tx.At()))
 	}
 	return rows, err
 }
 
-// knownWithOwn are the tickets of suspensions, with where they lie and what would point at the people behind them.
-func knownWithOwn(tx storage.Tx, suspensions []ticket.Suspending) (map[int64]ticket.Known, error) {
-	ids := make([]int64, len(suspensions))
-	for i, one := range suspensions {
-		ids[i] = one.TicketID
-	}
+func suspendedTickets(suspensions []ticket.Suspending) []int64 {
+	return idsOf(suspensions, func(one ticket.Suspending) int64 { return one.TicketID })
+}
+
+// knownWithOwn are tickets by their ids, with where they lie and what would point at the people behind them.
+func knownWithOwn(tx storage.Tx, ids []int64) (map[int64]ticket.Known, error) {
 	about, err := byID[ticket.Ticket](tx, ids, func(t ticket.Ticket) int64 { return t.ID })
 	if err != nil {
 		return nil, err
@@ -116,7 +116,7 @@ func (s *Store) EstateSuspensions(ctx context.Context, estateID int64) (list tic
 		if err != nil {
 			return err
 		}
-		known, err := knownWithOwn(tx, found)
+		known, err := knownWithOwn(tx, suspendedTickets(found))
 		if err != nil {
 			return err
 		}

@@ -388,6 +388,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/estates/{id}/promises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["estatePromises"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/estates/{id}/score": {
         parameters: {
             query?: never;
@@ -1470,6 +1486,54 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["pressureTell"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/promises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["promiseMake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/promises/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["promiseRedate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/promises/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["promiseJudge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3643,7 +3707,7 @@ export interface components {
         };
         TicketMoveInputBody: {
             /** @enum {string} */
-            action: "acknowledge" | "contact_confirm" | "start" | "progress" | "withdraw" | "urge" | "contact_share" | "contact_hide" | "suspension_object";
+            action: "acknowledge" | "contact_confirm" | "start" | "progress" | "withdraw" | "urge" | "contact_share" | "contact_hide" | "suspension_object" | "promise_said";
             note?: string;
             /** Format: int64 */
             version?: number;
@@ -3834,6 +3898,166 @@ export interface components {
             state: string;
             steps: components["schemas"]["TicketProgressStep"][];
         };
+        TicketPromiseDays: {
+            first: string;
+            last: string;
+        };
+        TicketPromiseFigure: {
+            /**
+             * Format: int64
+             * @description the rate: worth by number, in basis points, rounded half up; absent for few
+             */
+            bp?: number;
+            /**
+             * Format: int64
+             * @description the reporter says that it was not kept
+             */
+            broken?: number;
+            /**
+             * Format: int64
+             * @description said to be done by the day, and the reporter did not answer
+             */
+            done?: number;
+            /**
+             * Format: int64
+             * @description by the day named at first
+             */
+            kept?: number;
+            /**
+             * Format: int64
+             * @description by a later day, named before the first had come
+             */
+            kept_later?: number;
+            /**
+             * Format: int64
+             * @description promises that count
+             */
+            n: number;
+            /**
+             * Format: int64
+             * @description not counted: a word that nobody answered, or the matter left the party before the day was over
+             */
+            neither?: number;
+            /**
+             * Format: int64
+             * @description the day passed, and the party said nothing
+             */
+            silent?: number;
+            /**
+             * Format: int64
+             * @description what those that count are worth together, in basis points
+             */
+            worth_bp?: number;
+        };
+        TicketPromiseList: {
+            /**
+             * Format: int64
+             * @description over which the rates are counted
+             */
+            days: number;
+            estate: components["schemas"]["TicketPromiseFigure"];
+            /**
+             * Format: int64
+             * @description promises of the estate that count or are open in matters that the reader may not see
+             */
+            hidden: number;
+            items: components["schemas"]["TicketPromiseRow"][];
+            /** @description its promises in the whole county */
+            of_party?: components["schemas"]["TicketPromiseFigure"];
+            /** @description who serves the estate today */
+            party?: components["schemas"]["TicketParty"];
+            /** Format: int64 */
+            redate_cost_bp: number;
+            /** Format: int64 */
+            share_from: number;
+            /** Format: int64 */
+            unanswered_bp: number;
+        };
+        TicketPromiseMade: {
+            day: string;
+            result: string;
+            /**
+             * Format: int64
+             * @description the version that the handler saw; 0 = whatever is current
+             */
+            version?: number;
+        };
+        TicketPromiseRedated: {
+            day: string;
+            reason: string;
+            /**
+             * Format: int64
+             * @description the version that the handler saw; 0 = whatever is current
+             */
+            version?: number;
+        };
+        TicketPromiseRow: {
+            category: string;
+            day: string;
+            /**
+             * @description absent while it is open
+             * @enum {string}
+             */
+            end?: "kept" | "broken" | "confirmed" | "sent_back" | "done" | "said" | "silent" | "overtaken";
+            ended_on?: string;
+            first_day: string;
+            number: string;
+            on: string;
+            /** Format: int64 */
+            party_id: number;
+            party_name: string;
+            place: string;
+            /** Format: int64 */
+            redates: number;
+            result: string;
+            /** Format: int64 */
+            ticket_id: number;
+            /**
+             * Format: int64
+             * @description absent where it does not count
+             */
+            worth_bp?: number;
+        };
+        TicketPromiseVerdict: {
+            /** Format: uuid */
+            client_id: string;
+            kept: boolean;
+            /** Format: int64 */
+            promise: number;
+        };
+        TicketPromiseView: {
+            /**
+             * Format: date-time
+             * @description while it is open: from when on, if the party does not say earlier that it is fulfilled
+             */
+            ask_from?: string;
+            /** @description the reporter may say now whether it was kept */
+            asks: boolean;
+            /** @description at whose end the result is there */
+            day: string;
+            /** @enum {string} */
+            end?: "kept" | "broken" | "confirmed" | "sent_back" | "done" | "said" | "silent" | "overtaken";
+            ended_on?: string;
+            /** @description that was named at first */
+            first_day: string;
+            /** @description while it is open: the last day for that */
+            judge_by?: string;
+            /**
+             * Format: int64
+             * @description of the ticket's promises: what a verdict names
+             */
+            nth: number;
+            /** @description when it was made */
+            on: string;
+            party_name: string;
+            /** @description of the last re-dating */
+            reason?: string;
+            /** Format: int64 */
+            redates: number;
+            result: string;
+            /** @description the party says that it is fulfilled */
+            said: boolean;
+        };
         TicketPublicSuspension: {
             /** @description absent for a complaint or report of a place with few homes */
             category?: string;
@@ -3984,6 +4208,10 @@ export interface components {
             paused_until?: string;
             /** Format: int64 */
             photo_id?: number;
+            /** @description for the reporter: he may say now whether the promise was kept */
+            promise_asks?: boolean;
+            /** @description the party has promised a result by the end of this day */
+            promised_on?: string;
             protected: boolean;
             /** Format: int64 */
             rating_level?: number;
@@ -4365,6 +4593,14 @@ export interface components {
             photo_id?: number;
             photos: components["schemas"]["TicketPhotoView"][];
             place_words: string;
+            /** @description the newest promise */
+            promise?: components["schemas"]["TicketPromiseView"];
+            /** @description for the reporter: he may say now whether the promise was kept */
+            promise_asks?: boolean;
+            /** @description for the handler who may promise or name a later day: the days to choose from */
+            promise_days?: components["schemas"]["TicketPromiseDays"];
+            /** @description the party has promised a result by the end of this day */
+            promised_on?: string;
             protected: boolean;
             /** @description only for the reporter and the filer */
             query_code?: string;
@@ -6891,6 +7127,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlaceEstatePhones"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estatePromises: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPromiseList"];
                 };
             };
             /** @description Unauthorized */
@@ -14576,6 +14897,381 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promiseMake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketPromiseMade"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promiseRedate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketPromiseRedated"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promiseJudge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketPromiseVerdict"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
             };
             /** @description Bad Request */
             400: {

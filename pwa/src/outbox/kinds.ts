@@ -13,6 +13,7 @@ const rules = {
   send_back: { path: '/api/v1/tickets/{id}/send-backs', photos: true },
   rating: { path: '/api/v1/ratings' },
   done: { path: '/api/v1/tickets/{id}/done', photos: true },
+  promise: { path: '/api/v1/tickets/{id}/promises/verdict' },
   support: { path: '/api/v1/tickets/{id}/supports' },
   support_withdraw: { path: '/api/v1/tickets/{id}/supports/withdrawal' },
 } satisfies Record<string, KindRule>

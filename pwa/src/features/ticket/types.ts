@@ -1,4 +1,5 @@
 import type { PartyRow } from '../place/types'
+import type { PromiseView } from '../promise/types'
 import type { Suspension } from '../suspension/types'
 import type { JointMatter } from './joint'
 
@@ -63,6 +64,11 @@ export type TicketAction =
   | 'suspension_review'
   | 'suspension_clear'
   | 'suspension_object'
+  | 'promise'
+  | 'promise_redate'
+  | 'promise_said'
+  | 'promise_kept'
+  | 'promise_broken'
   | 'joint'
   | 'joint_answer'
   | 'message'
@@ -93,6 +99,10 @@ export interface TicketRow {
   paused_until?: string
   /** It is suspended: the last day of the next review. */
   review_by?: string
+  /** The party has promised a result by the end of this day. */
+  promised_on?: string
+  /** For the reporter: he may say now whether it was kept. */
+  promise_asks?: boolean
   handling_party_name: string
   respond_due: string
   resolve_due: string
@@ -205,6 +215,9 @@ export interface Ticket extends TicketRow {
   /** The days that a pause may last until, both included, for who may ask. */
   pause_days?: { first: string; last: string }
   suspension?: Suspension
+  promise?: PromiseView
+  /** The days that the handler may name, both included. */
+  promise_days?: { first: string; last: string }
   /** How many homes support it; absent where that would be a list of doors. */
   supporters?: 'few' | 'some' | 'many'
   /** Exactly, for offices that may know who filed. */

@@ -11,7 +11,7 @@ import type { Ticket } from './types'
 
 const LOOK_AGAIN = 20_000
 
-type Move = 'acknowledge' | 'contact_confirm' | 'start' | 'progress' | 'withdraw' | 'urge' | 'contact_share' | 'contact_hide' | 'suspension_object'
+type Move = 'acknowledge' | 'contact_confirm' | 'start' | 'progress' | 'withdraw' | 'urge' | 'contact_share' | 'contact_hide' | 'suspension_object' | 'promise_said'
 
 /** One ticket: kept on the phone, looked at again every 20 s while it is on the screen, and after everything that was sent about it. */
 export function useTicket(id: number) {
@@ -24,8 +24,8 @@ export function useTicket(id: number) {
   /** What this phone still holds about this ticket. */
   const waiting = computed(() => items.value.filter((item) => Number(item.params.id) === id && item.state !== 'sent'))
   const waitingMessages = computed(() => waiting.value.filter((item) => item.kind === 'message'))
-  /** An answer that waits on the phone: no button may ask for it again. */
-  const waitingAnswer = computed(() => waiting.value.find((item) => item.kind !== 'message'))
+  /** An answer that waits on the phone: no button may ask for it again. One about a promise is told where the promise stands. */
+  const waitingAnswer = computed(() => waiting.value.find((item) => item.kind !== 'message' && item.kind !== 'promise'))
   const sentCount = computed(() => items.value.filter((item) => Number(item.params.id) === id && item.state === 'sent').length)
   watch(sentCount, () => {
     changed.value = '' // what was said since is newer

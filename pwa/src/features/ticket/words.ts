@@ -57,6 +57,10 @@ function momentOf(value: unknown): string {
   return typeof value === 'string' ? say.deadline(value) : ''
 }
 
+function dateOf(value: unknown): string {
+  return typeof value === 'string' ? say.date(value) : ''
+}
+
 /** An office urged, not the reporter or the steward who filed for him. */
 function roleIsOffice(item: TimelineItem): boolean {
   return item.actor_role !== 'resident' && item.actor_role !== 'building_steward'
@@ -71,7 +75,7 @@ function calledBack(item: TimelineItem): string {
 /** One plain sentence for one step. */
 export function stepWords(item: TimelineItem, ticket: Ticket): string {
   const who = actorWords(item)
-  const values = { who, party: item.party_name || ticket.handling_party.name, level: levelWords(Number(item.params?.level)), percent: Number(item.params?.percent), when: momentOf(item.params?.due ?? item.params?.asked ?? item.params?.until), until: typeof item.params?.until === 'string' ? say.date(item.params.until) : '' }
+  const values = { who, party: item.party_name || ticket.handling_party.name, level: levelWords(Number(item.params?.level)), percent: Number(item.params?.percent), when: momentOf(item.params?.due ?? item.params?.asked ?? item.params?.until), until: dateOf(item.params?.day ?? item.params?.until) }
   const own = ticket.you === 'reporter'
   const candidates: string[] = []
   const action = item.params?.accepted === false ? `${item.action}_declined` : calledBack(item)

@@ -4,4 +4,5 @@ import type { common as source } from '../zh-CN/laterCommon'
 export const common: Messages<typeof source> = {
   outbox_kind_support: 'Support',
   outbox_kind_support_withdraw: 'Support taken back',
+  outbox_kind_promise: 'Promise kept or not',
 }

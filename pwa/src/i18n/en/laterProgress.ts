@@ -62,6 +62,8 @@ export const progress: Messages<typeof source> = {
   step_suspension: 'Suspended: it cannot be solved now',
   step_suspension_review: 'Reviewed; it stays suspended',
   step_suspension_clear: 'Taken up again',
+  step_promise: '{party} promised a day',
+  step_promise_redate: '{party} moved the promised day',
   step_redispatch: 'The date had passed; given to another organisation',
   step_escalate: 'Overdue: the level above was told',
   step_joint: 'Became a joint matter',

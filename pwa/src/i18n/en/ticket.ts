@@ -39,6 +39,7 @@ export const ticket: Messages<typeof source> = {
   home_hotline: '12345 hotline',
   home_score: 'Service score',
   home_waits_done: 'They say it is done. Please have a look',
+  home_waits_promise: 'Was the promise kept?',
   home_waits_unread: '{n} new message|{n} new messages',
   home_confirm_go: 'Answer',
   home_mine: 'What I reported',

@@ -2,4 +2,5 @@
 export const common = {
   outbox_kind_support: '附议',
   outbox_kind_support_withdraw: '撤回附议',
+  outbox_kind_promise: '承诺兑现了没有',
 } as const

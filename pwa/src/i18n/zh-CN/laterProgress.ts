@@ -60,6 +60,8 @@ export const progress = {
   step_suspension: '暂时办不了，挂账',
   step_suspension_review: '复核，继续挂账',
   step_suspension_clear: '恢复办理',
+  step_promise: '{party}承诺了办到的日子',
+  step_promise_redate: '{party}把承诺的日子改晚了',
   step_redispatch: '期限已过，换了单位来办',
   step_escalate: '超期，报给上一级',
   step_joint: '成为联名诉求',

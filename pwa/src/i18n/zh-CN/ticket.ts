@@ -37,6 +37,7 @@ export const ticket = {
   home_hotline: '12345 热线',
   home_score: '服务得分',
   home_waits_done: '说办好了，请您看看',
+  home_waits_promise: '承诺的事办到了吗？',
   home_waits_unread: '{n} 条新留言|{n} 条新留言',
   home_confirm_go: '去确认',
   home_mine: '我反映的',
