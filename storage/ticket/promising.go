@@ -167,10 +167,15 @@ func (s *Store) LapsePromiseIn(tx storage.Tx, id int64) error {
 	return err
 }
 
-// addPromise reads the newest promise about a ticket, and the rules in force.
-func (s *Store) addPromise(tx storage.Tx, k *ticket.Known) (err error) {
-	if k.PromiseRules, err = s.promises.In(tx); err != nil || k.Ticket.Promises == 0 {
-		return err
+// addPromise reads the newest promise about a ticket, and for who may make one the rules in force.
+func (s *Store) addPromise(tx storage.Tx, a models.Actor, k *ticket.Known) (err error) {
+	if a.WorksFor(k.Ticket.HandlingPartyID) {
+		if k.PromiseRules, err = s.promises.In(tx); err != nil {
+			return err
+		}
+	}
+	if k.Ticket.Promises == 0 {
+		return nil
 	}
 	var newest ticket.Promising
 	if err = tx.DB().Take(&newest, "ticket_id = ? AND nth = ?", k.Ticket.ID, k.Ticket.Promises).Error; err != nil {

@@ -470,6 +470,52 @@ export const STATES = [
   })),
   {
     role: 'resident',
+    name: 'promised',
+    run: async ({ page, account, go, snap }) => {
+      await go('/')
+      await snap('promised-home')
+      await go('/tickets?filter=open')
+      const card = page.locator('a[href^="/tickets/"]', { hasText: /承诺的事办到了吗|Was the promise kept/ }).first()
+      await card.waitFor()
+      await card.click()
+      await page.locator('.promised .taps').waitFor()
+      await snap('promised-asks', { whole: false })
+      await page.locator('.promised .taps .btn').last().click()
+      await page.locator('.promised .chosen').waitFor()
+      await snap('promised-chosen', { whole: false })
+      await page.locator('.promised .chosen .btn').click() // nothing is sent
+      await go(`/estates/${account.home.estate_id}`)
+      await page.locator('.promises').waitFor()
+      for (const more of await page.locator('.promises summary').all()) await more.click()
+      await page.locator('.promises').scrollIntoViewIfNeeded()
+      await snap('promised-estate')
+    },
+  },
+  ...[false, true].map((desk) => ({
+    role: 'operator_staff',
+    name: desk ? 'desk-promising' : 'promising',
+    desk,
+    run: async ({ page, numbers, go, snap }) => {
+      const prefix = desk ? 'desk-' : ''
+      const day = (days) => inDays(days).slice(0, 10)
+      const open = { nth: 1, party_name: SERVES.name, result: '换好主机板，家里能听见门铃', on: day(-2), first_day: day(1), day: day(3), redates: 1, reason: '厂家发错了型号，重新发货', said: false, asks: false, judge_by: day(10) }
+      await ticketWith(page, { state: 'in_progress', next_step: 'resolve', next_due: inDays(5), overdue: false, promise: open, promise_days: { first: day(4), last: day(30) }, actions: ['done', 'progress', 'promise_said', 'promise_redate', 'message'] })
+      await go(`/tickets/${numbers.ticket}`)
+      await page.locator('.promised .steps').waitFor()
+      await snap(`${prefix}promised`, { whole: false })
+      await page.locator('.promised .steps .btn').last().click()
+      await snap(`${prefix}promise-redate`, { whole: false })
+      await ticketWith(page, { state: 'in_progress', next_step: 'resolve', next_due: inDays(5), resolve_due: inDays(5), overdue: false, promise: undefined, promise_days: { first: day(0), last: day(30) }, actions: ['done', 'progress', 'promise', 'message'] })
+      await go(`/tickets/${numbers.ticket}`)
+      await page.locator('.page-action .more').click()
+      await sheet(page).locator('.btn').first().click()
+      await sheet(page).locator('input[type="date"]').fill(day(9))
+      await sheet(page).locator('.sheet-action .btn').click()
+      await snap(`${prefix}promise`, { whole: false })
+    },
+  })),
+  {
+    role: 'resident',
     name: 'suspended',
     run: async ({ page, account, go, snap }) => {
       await go('/tickets?filter=open')
