@@ -14,6 +14,7 @@ export const promise: Messages<typeof source> = {
   list: 'See these promises ({n})',
   hidden: '{n} more {n~is~are} other people’s matters: counted, not shown.',
   row_open: 'Not due yet',
+  row_asked: 'Due: the reporter is asked',
   row_due: 'Promised by {when}',
   row_moved: 'Promised by {when}, first for {first}',
 }

@@ -12,6 +12,7 @@ export const promise = {
   list: '看这些承诺（{n} 件）',
   hidden: '另有 {n} 件是别人的诉求，只计数，不显示内容。',
   row_open: '还没到期',
+  row_asked: '到期了，等上报人回答',
   row_due: '承诺{when}办到',
   row_moved: '承诺{when}办到，原定{first}',
 }
