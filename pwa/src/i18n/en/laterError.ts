@@ -151,8 +151,6 @@ export const error: Messages<typeof source> = {
   'ticket.not_yours_to_resume': 'A pause is ended by the party that answers or by the resident.',
   'ticket.not_yours_to_suspension_object': 'That is for who reported it to say.',
   'ticket.suspension_objected': 'You have said so. After the next review you can again.',
-  'ticket.not_yours_to_promise_kept': 'Whether a promise was kept is for who reported it to say.',
-  'ticket.not_yours_to_promise_broken': 'Whether a promise was kept is for who reported it to say.',
   'ticket.promise_over': 'This promise has its result already, or the time to answer is over.',
   'ticket.promise_early': 'The evening of the promised day ({day}) has not come yet.',
   'ticket.promise_passed': 'You answered an earlier promise. Please look at the new one, number {promise}.',

@@ -145,6 +145,8 @@ export const error: Messages<typeof source> = {
   'ticket.not_yours_to_promise': 'Only the party that answers makes a promise, and for itself.',
   'ticket.not_yours_to_promise_redate': 'The party that made the promise names a later day.',
   'ticket.not_yours_to_promise_said': 'The party that made the promise says that it is fulfilled.',
+  'ticket.not_yours_to_promise_kept': 'Whether a promise was kept is for who reported it to say.',
+  'ticket.not_yours_to_promise_broken': 'Whether a promise was kept is for who reported it to say.',
   'ticket.not_yours_to_promise_lapse': 'The program ends a promise that nobody answered.',
   'ticket.promise_open': 'There is a promise already. You may name a later day for it.',
   'ticket.promise_none': 'There is no open promise. Please look again.',

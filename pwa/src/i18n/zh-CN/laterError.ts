@@ -149,8 +149,6 @@ export const error = {
   'ticket.not_yours_to_resume': '恢复办理，由负责的单位或反映人提出。',
   'ticket.not_yours_to_suspension_object': '对挂账的意见由上报人或代报人提。',
   'ticket.suspension_objected': '您已提过意见，复核以后可以再提。',
-  'ticket.not_yours_to_promise_kept': '承诺兑现了没有，由上报人来说。',
-  'ticket.not_yours_to_promise_broken': '承诺兑现了没有，由上报人来说。',
   'ticket.promise_over': '这个承诺已经有结果，或者过了回答的时间。',
   'ticket.promise_early': '承诺的日子（{day}）还没到晚上，到时再说。',
   'ticket.promise_passed': '您回答的是以前的承诺，现在是第 {promise} 个，请看新的。',

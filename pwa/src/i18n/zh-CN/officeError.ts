@@ -143,6 +143,8 @@ export const error = {
   'ticket.not_yours_to_promise': '承诺只能由负责这件事的单位自己作出。',
   'ticket.not_yours_to_promise_redate': '承诺改期，由作出承诺的单位提出。',
   'ticket.not_yours_to_promise_said': '承诺的事办到了，由作出承诺的单位来说。',
+  'ticket.not_yours_to_promise_kept': '承诺兑现了没有，由上报人来说。',
+  'ticket.not_yours_to_promise_broken': '承诺兑现了没有，由上报人来说。',
   'ticket.not_yours_to_promise_lapse': '承诺到期由系统记录。',
   'ticket.promise_open': '已经有一个没到期的承诺，可以改期。',
   'ticket.promise_none': '现在没有等着兑现的承诺，请刷新看看。',
