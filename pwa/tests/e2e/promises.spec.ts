@@ -25,8 +25,7 @@ test('the operator promises a day and names a later one, the resident reads both
   await test.step('the operator names a day and a result', async () => {
     const { page } = operator
     await page.goto(path)
-    await page.getByRole('button', { name: '更多' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: '承诺日期' }).click()
+    await page.getByRole('button', { name: '承诺日期' }).click()
     const sheet = page.getByRole('dialog')
     await sheet.getByRole('button', { name: '作出承诺' }).click()
     await expect(sheet).toContainText('请写清到时办到什么')

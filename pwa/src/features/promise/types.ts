@@ -7,4 +7,3 @@ export type PromiseFigure = components['schemas']['TicketPromiseFigure']
 
 /** The steps that have a sheet. */
 export type PromiseStep = 'promise' | 'promise_redate'
-export const isPromiseStep = (step?: string): step is PromiseStep => step === 'promise' || step === 'promise_redate'

@@ -11,7 +11,7 @@ import type { Ticket } from './types'
 
 const LOOK_AGAIN = 20_000
 
-type Move = 'acknowledge' | 'contact_confirm' | 'start' | 'progress' | 'withdraw' | 'urge' | 'contact_share' | 'contact_hide' | 'suspension_object' | 'promise_said'
+type Move = 'acknowledge' | 'contact_confirm' | 'start' | 'progress' | 'withdraw' | 'urge' | 'contact_share' | 'contact_hide' | 'suspension_object'
 
 /** One ticket: kept on the phone, looked at again every 20 s while it is on the screen, and after everything that was sent about it. */
 export function useTicket(id: number) {
