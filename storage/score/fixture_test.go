@@ -44,6 +44,7 @@ func each(t *testing.T, f func(w *world)) {
 		w := &world{t: t, db: db, store: New(db)}
 		w.write(SeedRuleset)
 		w.write(tickets.SeedSuspensionRules)
+		w.write(tickets.SeedPromiseRules)
 		w.write(storage.SeedCalendar)
 		w.write(settle)
 		f(w)
