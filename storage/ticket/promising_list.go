@@ -1,7 +1,10 @@
 package ticket
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -69,7 +72,7 @@ func addPromiseParty(tx storage.Tx, rules ticket.PromiseRules, from time.Time, e
 }
 
 // addPromiseRows adds the promises about matters of an estate that a sees: the open ones first, the earliest day first, then what
-// ended, the last first. The others are counted.
+// ended, by day, the last first. The others are counted.
 func addPromiseRows(tx storage.Tx, a models.Actor, rules ticket.PromiseRules, from time.Time, estateID int64, list *ticket.PromiseList) error {
 	query := tx.DB().Table("promises").Joins("JOIN tickets ON tickets.id = promises.ticket_id").Where("promises.estate_id = ? AND (promises.end_why = '' OR promises.ended_at >= ?)", estateID, from)
 	var all, seen int64
@@ -86,6 +89,7 @@ func addPromiseRows(tx storage.Tx, a models.Actor, rules ticket.PromiseRules, fr
 	if err != nil || len(found) == 0 {
 		return err
 	}
+	orderByDay(found)
 	known, err := knownWithOwn(tx, idsOf(found, func(p ticket.Promising) int64 { return p.TicketID }))
 	if err != nil {
 		return err
@@ -98,4 +102,27 @@ func addPromiseRows(tx storage.Tx, a models.Actor, rules ticket.PromiseRules, fr
 		list.Items = append(list.Items, ticket.PromiseRowOf(a, p, known[p.TicketID], names[p.PartyID].Name, rules))
 	}
 	return nil
+}
+
+// orderByDay puts what ended on one day in the order in which it was promised: between two that a reader knows the hours of, the
+// hour of a third would show, and with it when a reporter held his phone.
+func orderByDay(found []ticket.Promising) {
+	dayOf := func(p ticket.Promising) string {
+		if p.EndedAt == nil {
+			return ""
+		}
+		return string(models.DateOf(*p.EndedAt))
+	}
+	slices.SortStableFunc(found, func(a, b ticket.Promising) int {
+		x, y := dayOf(a), dayOf(b)
+		switch {
+		case x == "" && y == "":
+			return 0 // the open ones as they came
+		case x == "":
+			return -1
+		case y == "":
+			return 1
+		}
+		return cmp.Or(strings.Compare(y, x), cmp.Compare(b.ID, a.ID))
+	})
 }

@@ -2,6 +2,7 @@ package ticket_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -264,6 +265,33 @@ func TestThePromiseKeptRateAndItsList(t *testing.T) {
 		_, err := w.store.EstatePromises(t.Context(), w.Officer, 999_999)
 		wantCode(t, err, models.NotFound, "estate.not_found")
 	})
+}
+
+// The order of one day's verdicts tells no hour: it is that of the promises, whichever was answered first.
+func TestTheOrderOfVerdictsTellsNoHour(t *testing.T) {
+	for name, order := range map[string][]int{"the first promise first": {0, 1, 2}, "the last promise first": {2, 1, 0}} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, w *world) {
+				var matters []ticket.View
+				for range 3 {
+					matters = append(matters, w.promised(t, "SVC-01"))
+				}
+				for i, which := range order {
+					w.clock.At = onDay("2026-11-27", 19+i)
+					if _, err := w.judge(t, w.Resident, matters[which].ID, ticket.PromiseVerdict{ClientID: clientID(), Promise: 1, Kept: true}); err != nil {
+						t.Fatal(err)
+					}
+				}
+				var ids []int64
+				for _, row := range w.promises(t, w.Staff).Items {
+					ids = append(ids, row.TicketID)
+				}
+				if want := []int64{matters[2].ID, matters[1].ID, matters[0].ID}; !slices.Equal(ids, want) {
+					t.Errorf("listed %v, want %v", ids, want)
+				}
+			})
+		})
+	}
 }
 
 func sumOf(rows []ticket.PromiseRow) (sum int64) {
