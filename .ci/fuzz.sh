@@ -10,8 +10,10 @@ export CGO_ENABLED=0
 # The packages with fuzz targets, and where they lie.
 packages() {
   go list -f '{{.ImportPath}} {{.Dir}}' ./... | while read -r package folder; do
-    grep -q -s -E '^func Fuzz' "$folder"/*_test.go && echo "$package $folder"
-  done || true
+    if grep -q -s -E '^func Fuzz' "$folder"/*_test.go; then
+      echo "$package $folder"
+    fi
+  done
 }
 
 targets() {

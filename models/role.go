@@ -50,6 +50,9 @@ const (
 )
 
 // roleScopes says for which kind of scope each role may be held. System is not among them: nobody is appointed to be the program.
+// Six of them (seconded officer, mediator, inspector, expert, committee member, finance officer) put a name on a register and open
+// nothing by themselves: who is drawn for an inspection, chosen for a mediation or asked to confirm a sum gets what that one case
+// needs, and until then sees what he would see without the role.
 var roleScopes = map[Role]ScopeKind{
 	Resident:           ScopeUnit,
 	BuildingSteward:    ScopeBuilding,
@@ -76,17 +79,6 @@ var roleScopes = map[Role]ScopeKind{
 func (r Role) ScopeOf() (ScopeKind, bool) {
 	k, ok := roleScopes[r]
 	return k, ok
-}
-
-// Registered reports whether the role puts a name on a register and opens nothing by itself: who is drawn for an inspection,
-// chosen for a mediation or asked to confirm a sum gets what that one case needs, and no more.
-// Until then such a person sees what he would see without it.
-func (r Role) Registered() bool {
-	switch r {
-	case SecondedOfficer, Mediator, Inspector, Expert, CommitteeMember, FinanceOfficer:
-		return true
-	}
-	return false
 }
 
 // Answers reports whether people in this role act for a handling party, so are on the side that is complained of.

@@ -23,12 +23,7 @@ func TestARegisterOpensNothing(t *testing.T) {
 		return Actor{AccountID: 7, Held: []Held{{MembershipID: 1, Role: r, ScopeKind: kind, ScopeID: 3, Approved: true}}}
 	}
 	nobodyInParticular := ScopeOf(Actor{AccountID: 7})
-	registered := 0
-	for _, r := range Roles {
-		if !r.Registered() {
-			continue
-		}
-		registered++
+	for _, r := range []Role{SecondedOfficer, Mediator, Inspector, Expert, CommitteeMember, FinanceOfficer} {
 		if !reflect.DeepEqual(ScopeOf(with(r)), nobodyInParticular) || r.Centre() || r.Answers() || r.Oversees() {
 			t.Errorf("%s opens something by itself", r)
 		}
@@ -36,9 +31,6 @@ func TestARegisterOpensNothing(t *testing.T) {
 		if len(communities)+len(towns)+len(county) > 0 {
 			t.Errorf("%s is of an office", r)
 		}
-	}
-	if registered != 6 {
-		t.Errorf("%d roles are registers, want 6", registered)
 	}
 	if reflect.DeepEqual(ScopeOf(with(StationStaff)), nobodyInParticular) {
 		t.Error("this test finds nothing: a station sees as little as anybody")

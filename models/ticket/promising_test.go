@@ -222,24 +222,26 @@ func TestPromisesAreRetold(t *testing.T) {
 		}
 	}
 	ended := noon.Add(100 * time.Hour)
-	row := Promising{Nth: 1, PartyID: 50, MadeAt: noon, FirstDay: "2026-09-03", Day: "2026-09-05", Redates: 1, EndWhy: PromiseEndBroken, EndedAt: &ended}
-	if wrong := r.DiffersInPromises([]Promising{row}); len(wrong) != 0 {
+	about := Ticket{EstateID: 7}
+	row := Promising{Nth: 1, EstateID: 7, PartyID: 50, MadeAt: noon, FirstDay: "2026-09-03", Day: "2026-09-05", Redates: 1, EndWhy: PromiseEndBroken, EndedAt: &ended}
+	if wrong := r.DiffersInPromises(about, []Promising{row}); len(wrong) != 0 {
 		t.Errorf("retold otherwise: %v", wrong)
 	}
 	for name, spoil := range map[string]func(*Promising){
-		"another end":   func(p *Promising) { p.EndWhy = PromiseEndKept },
-		"another party": func(p *Promising) { p.PartyID = 51 },
-		"another day":   func(p *Promising) { p.Day = "2026-09-03" },
-		"no re-dating":  func(p *Promising) { p.Redates = 0 },
-		"still open":    func(p *Promising) { p.EndedAt = nil },
+		"another end":    func(p *Promising) { p.EndWhy = PromiseEndKept },
+		"another estate": func(p *Promising) { p.EstateID = 8 },
+		"another party":  func(p *Promising) { p.PartyID = 51 },
+		"another day":    func(p *Promising) { p.Day = "2026-09-03" },
+		"no re-dating":   func(p *Promising) { p.Redates = 0 },
+		"still open":     func(p *Promising) { p.EndedAt = nil },
 	} {
 		other := row
 		spoil(&other)
-		if len(r.DiffersInPromises([]Promising{other})) != 1 {
+		if len(r.DiffersInPromises(about, []Promising{other})) != 1 {
 			t.Errorf("%s was not seen", name)
 		}
 	}
-	if len(r.DiffersInPromises(nil)) != 1 {
+	if len(r.DiffersInPromises(about, nil)) != 1 {
 		t.Error("a promise that was taken away was not seen")
 	}
 }

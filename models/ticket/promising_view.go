@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -51,6 +52,9 @@ func (v viewer) addPromise(view *View, k Known, now time.Time) {
 		view.PromiseDays = &days
 	}
 }
+
+// ShowsPromiseDays reports whether a is shown the days that may be promised: they are read for those alone who may name one.
+func (t Ticket) ShowsPromiseDays(a models.Actor) bool { return a.WorksFor(t.HandlingPartyID) }
 
 // promiseUsed reports whether the rules leave the party no more of a step.
 func (k Known) promiseUsed(action Action) bool {
@@ -152,6 +156,21 @@ type PromiseList struct {
 	OfParty      *PromiseFigure `json:"of_party,omitempty" doc:"its promises in the whole county"`
 	Items        []PromiseRow   `json:"items"`
 	Hidden       int64          `json:"hidden" doc:"promises of the estate that count or are open in matters that the reader may not see"`
+}
+
+// PromisesInOrder compares two promises of a list: the open ones first, the earliest day first, then what ended, by day, the last
+// first. What ended on one day stands in the order in which it was promised: between two whose hours a reader knows, the hour of a
+// third would show, and with it when a reporter held his phone.
+func PromisesInOrder(a, b Promising) int {
+	switch {
+	case a.EndedAt == nil && b.EndedAt == nil:
+		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(b.ID, a.ID))
+	case a.EndedAt == nil:
+		return -1
+	case b.EndedAt == nil:
+		return 1
+	}
+	return cmp.Or(cmp.Compare(models.DateOf(*b.EndedAt), models.DateOf(*a.EndedAt)), cmp.Compare(b.ID, a.ID))
 }
 
 // PromiseRowOf is p in a's list.

@@ -156,14 +156,15 @@ func (r *Retelling) promised(before Ticket, l HistoryLine) {
 	}
 }
 
-// DiffersInPromises names the promises whose rows are not what the lines tell, by their numbers; rows are in their order.
-func (r Retelling) DiffersInPromises(rows []Promising) (wrong []string) {
+// DiffersInPromises names the promises about t whose rows are not what the lines tell, by their numbers; rows are in their order. Their
+// words are not compared: a line keeps none that could not be erased.
+func (r Retelling) DiffersInPromises(t Ticket, rows []Promising) (wrong []string) {
 	if len(rows) != len(r.promises) {
 		return []string{"rows of promises"}
 	}
 	for i, told := range r.promises {
 		row := rows[i]
-		same := told.Nth == row.Nth && told.PartyID == row.PartyID && told.MadeAt.Equal(row.MadeAt) && told.FirstDay == row.FirstDay && told.Day == row.Day &&
+		same := told.Nth == row.Nth && row.EstateID == t.EstateID && told.PartyID == row.PartyID && told.MadeAt.Equal(row.MadeAt) && told.FirstDay == row.FirstDay && told.Day == row.Day &&
 			told.Redates == row.Redates && told.EndWhy == row.EndWhy && sameMoment(told.EndedAt, row.EndedAt)
 		if !same {
 			wrong = append(wrong, fmt.Sprint("promise ", told.Nth))

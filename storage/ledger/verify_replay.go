@@ -199,7 +199,7 @@ func checkTicket(t ticket.Ticket, lines []told, n counts) (wrong []string) {
 			wrong = append(wrong, fault)
 		}
 	}
-	return append(wrong, difference(append(r.Differs(t, n.closings, n.answers), r.DiffersInPromises(n.promises)...))...)
+	return append(wrong, difference(append(r.Differs(t, n.closings, n.answers), r.DiffersInPromises(t, n.promises)...))...)
 }
 
 func checkMembership(m people.Membership, lines []told) (wrong []string) {

@@ -85,7 +85,7 @@ func findBuilding(tx storage.Tx, condition string, value any) (found foundBuildi
 	if found.building, err = buildingBy(tx, condition, value); err != nil {
 		return found, err
 	}
-	if found.estate, err = estateByID(tx, found.building.EstateID); err != nil {
+	if found.estate, err = EstateByID(tx, found.building.EstateID); err != nil {
 		return found, err
 	}
 	names, err := divisionNames(tx, []int64{found.estate.CommunityID}, tx.Today())

@@ -233,7 +233,7 @@ func (s *Store) ShowEstate(ctx context.Context, a models.Actor, id int64) (detai
 }
 
 func estateDetail(tx storage.Tx, a models.Actor, id int64) (place.EstateDetail, error) {
-	e, err := estateByID(tx, id)
+	e, err := EstateByID(tx, id)
 	if err != nil {
 		return place.EstateDetail{}, err
 	}

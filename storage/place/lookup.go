@@ -187,7 +187,8 @@ func chunks(ids []int64) func(yield func([]int64) bool) {
 	}
 }
 
-func estateByID(tx storage.Tx, id int64) (place.Estate, error) {
+// EstateByID is an estate; where there is none it refuses.
+func EstateByID(tx storage.Tx, id int64) (place.Estate, error) {
 	var estates []place.Estate
 	err := tx.DB().Where("id = ?", id).Limit(1).Find(&estates).Error
 	if err == nil && len(estates) == 0 {

@@ -193,7 +193,7 @@ func (s *Store) EstatePhones(ctx context.Context, estateID int64) (view place.Es
 		if err != nil {
 			return err
 		}
-		e, err := estateByID(tx, estateID)
+		e, err := EstateByID(tx, estateID)
 		if err != nil {
 			return err
 		}

@@ -22,7 +22,7 @@ func (s *Store) SetServiceTerm(ctx context.Context, a models.Actor, estateID int
 		return detail, err
 	}
 	err = s.db.Write(ctx, func(tx storage.Tx) error {
-		e, err := estateByID(tx, estateID)
+		e, err := EstateByID(tx, estateID)
 		if err != nil {
 			return err
 		}
@@ -83,7 +83,7 @@ func (s *Store) CancelServiceTerm(ctx context.Context, a models.Actor, estateID,
 		return detail, models.Refuse(models.Denied, "service_term.denied")
 	}
 	err = s.db.Write(ctx, func(tx storage.Tx) error {
-		if _, err := estateByID(tx, estateID); err != nil {
+		if _, err := EstateByID(tx, estateID); err != nil {
 			return err
 		}
 		if err := holdTerms(tx, estateID); err != nil {

@@ -7,7 +7,6 @@ import (
 
 	"gorm.io/gorm"
 
-	"linli/models"
 	"linli/models/place"
 	"linli/models/score"
 	"linli/storage"
@@ -56,11 +55,8 @@ func (u unit) parties(from, to time.Time) []int64 {
 
 // unitOf is the unit in which an estate is scored.
 func unitOf(tx storage.Tx, estateID int64) (unit, error) {
-	var e place.Estate
-	if err := tx.DB().Take(&e, "id = ?", estateID).Error; err != nil {
-		if storage.Absent(err) {
-			err = models.Refuse(models.NotFound, "estate.not_found")
-		}
+	e, err := places.EstateByID(tx, estateID)
+	if err != nil {
 		return unit{}, err
 	}
 	kind, id := e.ScoreUnit()

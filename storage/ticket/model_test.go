@@ -763,7 +763,7 @@ func (w *town) holds(m *matter) string {
 	if wrong := retold.Differs(row, rows.Closings, rows.Ratings); len(wrong) > 0 {
 		return fmt.Sprintf("the ledger tells another ticket: %v", wrong)
 	}
-	if wrong := retold.DiffersInPromises(promises); len(wrong) > 0 {
+	if wrong := retold.DiffersInPromises(row, promises); len(wrong) > 0 {
 		return fmt.Sprintf("the ledger tells other promises: %v", wrong)
 	}
 	return ""

@@ -169,7 +169,7 @@ func (s *Store) LapsePromiseIn(tx storage.Tx, id int64) error {
 
 // addPromise reads the newest promise about a ticket, and for who may make one the rules in force.
 func (s *Store) addPromise(tx storage.Tx, a models.Actor, k *ticket.Known) (err error) {
-	if a.WorksFor(k.Ticket.HandlingPartyID) {
+	if k.Ticket.ShowsPromiseDays(a) {
 		if k.PromiseRules, err = s.promises.In(tx); err != nil {
 			return err
 		}

@@ -1,10 +1,8 @@
 package ticket
 
 import (
-	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -29,12 +27,8 @@ func (s *Store) EstatePromises(ctx context.Context, a models.Actor, estateID int
 		if err != nil {
 			return err
 		}
-		there := int64(0)
-		if err := tx.DB().Table("estates").Where("id = ?", estateID).Count(&there).Error; err != nil {
+		if _, err := places.EstateByID(tx, estateID); err != nil {
 			return err
-		}
-		if there == 0 {
-			return models.Refuse(models.NotFound, "estate.not_found")
 		}
 		list.Days, list.ShareFrom, list.RedateCostBP, list.UnansweredBP = rules.WindowDays, rules.ShareFrom, rules.RedateCostBP, rules.UnansweredBP
 		from := tx.Today().Add(1 - rules.WindowDays).Start()
@@ -85,11 +79,11 @@ func addPromiseRows(tx storage.Tx, a models.Actor, rules ticket.PromiseRules, fr
 	}
 	list.Hidden = all - seen
 	var found []ticket.Promising
-	err := visible.Select("promises.*").Order("CASE WHEN promises.end_why = '' THEN 0 ELSE 1 END, CASE WHEN promises.end_why = '' THEN promises.day END, promises.ended_at DESC, promises.id DESC").Limit(promisesShown).Scan(&found).Error
+	err := visible.Select("promises.*").Order("CASE WHEN promises.end_why = '' THEN 0 ELSE 1 END, promises.ended_at DESC, promises.day, promises.id DESC").Limit(promisesShown).Scan(&found).Error
 	if err != nil || len(found) == 0 {
 		return err
 	}
-	orderByDay(found)
+	slices.SortFunc(found, ticket.PromisesInOrder)
 	known, err := knownWithOwn(tx, idsOf(found, func(p ticket.Promising) int64 { return p.TicketID }))
 	if err != nil {
 		return err
@@ -102,27 +96,4 @@ func addPromiseRows(tx storage.Tx, a models.Actor, rules ticket.PromiseRules, fr
 		list.Items = append(list.Items, ticket.PromiseRowOf(a, p, known[p.TicketID], names[p.PartyID].Name, rules))
 	}
 	return nil
-}
-
-// orderByDay puts what ended on one day in the order in which it was promised: between two that a reader knows the hours of, the
-// hour of a third would show, and with it when a reporter held his phone.
-func orderByDay(found []ticket.Promising) {
-	dayOf := func(p ticket.Promising) string {
-		if p.EndedAt == nil {
-			return ""
-		}
-		return string(models.DateOf(*p.EndedAt))
-	}
-	slices.SortStableFunc(found, func(a, b ticket.Promising) int {
-		x, y := dayOf(a), dayOf(b)
-		switch {
-		case x == "" && y == "":
-			return 0 // the open ones as they came
-		case x == "":
-			return -1
-		case y == "":
-			return 1
-		}
-		return cmp.Or(strings.Compare(y, x), cmp.Compare(b.ID, a.ID))
-	})
 }

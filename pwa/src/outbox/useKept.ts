@@ -123,14 +123,16 @@ export function useKept<T extends object>(kind: Draft['kind'], slot: string | nu
     await reading
     if (closed) return
     arriving.push(photo)
+    const without = () => arriving.filter((one) => one !== photo)
     try {
       await write()
       photos.value = [...photos.value, photo]
+      arriving = without()
     } catch (fault) {
-      saveSoon() // words that were to be kept together with it are kept without it
+      arriving = without()
+      // Words that were to be kept together with it are kept without it, before anybody reads that it was not added.
+      if (!closed) await save()
       throw fault
-    } finally {
-      arriving = arriving.filter((one) => one !== photo)
     }
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { loginOf, looksRight, phoneOf, unique, type Eyes, type Ticket } from './support'
+import { fileAtHome, loginOf, looksRight, phoneOf, unique, type Ticket } from './support'
 
 const PHONE = { viewport: { width: 390, height: 844 } }
 test.use(PHONE)
@@ -19,17 +19,11 @@ test('a resident confirms a complaint; the station calls back, hears that it is 
   const resident = await phoneOf(browser, await loginOf(request, 'resident'), PHONE)
   const operator = await phoneOf(browser, await loginOf(request, 'operator_staff'), PHONE)
   const station = await phoneOf(browser, await loginOf(request, 'station_staff'), PHONE)
-  const post = async (eyes: Eyes, path: string, data: unknown, status = 200) => {
-    const answer = await request.post(path, { headers: { 'X-Linli-Client': 'pwa', Authorization: `Bearer ${eyes.token}` }, data })
-    expect(answer.status(), await answer.text()).toBe(status)
-    return (await answer.json()) as Record<string, unknown>
-  }
-  const { home } = await resident.eyes.json<{ home: { building_id: number } }>('/api/v1/me')
   const words = unique('楼道两周没人打扫')
-  const { ticket } = (await post(resident.eyes, '/api/v1/tickets', { client_id: crypto.randomUUID(), category: 'CLN-02', text: words, building_id: home.building_id }, 201)) as unknown as { ticket: Called }
-  await post(operator.eyes, `/api/v1/tickets/${ticket.id}/moves`, { action: 'acknowledge' })
-  await post(operator.eyes, `/api/v1/tickets/${ticket.id}/done`, { client_id: crypto.randomUUID(), result: '已安排保洁清扫一遍' })
-  await post(resident.eyes, `/api/v1/tickets/${ticket.id}/confirmations`, { client_id: crypto.randomUUID(), closing: 1, level: 4 })
+  const ticket = (await fileAtHome(resident.eyes, 'CLN-02', words)) as Called
+  await operator.eyes.post(`/api/v1/tickets/${ticket.id}/moves`, { action: 'acknowledge' })
+  await operator.eyes.post(`/api/v1/tickets/${ticket.id}/done`, { client_id: crypto.randomUUID(), result: '已安排保洁清扫一遍' })
+  await resident.eyes.post(`/api/v1/tickets/${ticket.id}/confirmations`, { client_id: crypto.randomUUID(), closing: 1, level: 4 })
 
   const { items, ...hours } = await station.eyes.json<{ items: Callback[]; call_from: string; call_to: string }>('/api/v1/callbacks')
   // Nobody is called at night, whenever this runs: then the journey ends at the refusal.

@@ -1,5 +1,5 @@
 import { expect, test, type Browser, type Locator, type Page } from '@playwright/test'
-import { addPhoto, drawJpeg, loginOf, phoneOf, signInByApi, signInByHand, stored, unique, type Eyes, type Login, type Ticket } from './support'
+import { addPhoto, drawJpeg, fileAtHome, loginOf, phoneOf, signInByApi, signInByHand, stored, unique, type Eyes, type Login, type Ticket } from './support'
 
 const PHONE = { viewport: { width: 390, height: 844 } }
 const WIDE = { viewport: { width: 1280, height: 900 }, isMobile: false, hasTouch: false }
@@ -14,13 +14,7 @@ interface Draft {
 /** A lamp that does not light, reported by this resident. */
 async function filed(browser: Browser, resident: Login, options = {}): Promise<{ page: Page; eyes: Eyes; ticket: Ticket; close: () => Promise<void> }> {
   const { page, eyes, context } = await phoneOf(browser, resident, { ...PHONE, ...options })
-  const { home } = await eyes.json<{ home: { building_id: number } }>('/api/v1/me')
-  const answer = await context.request.post('/api/v1/tickets', {
-    headers: { 'X-Linli-Client': 'pwa', Authorization: `Bearer ${eyes.token}` },
-    data: { client_id: crypto.randomUUID(), category: 'REP-01', text: unique('楼道灯不亮'), building_id: home.building_id },
-  })
-  expect(answer.status(), await answer.text()).toBe(201)
-  const { ticket } = (await answer.json()) as { ticket: Ticket }
+  const ticket = await fileAtHome(eyes, 'REP-01', unique('楼道灯不亮'))
   return { page, eyes, ticket, close: () => context.close() }
 }
 

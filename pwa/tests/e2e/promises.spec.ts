@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { loginOf, looksRight, phoneOf, unique, type Eyes, type Ticket } from './support'
+import { loginOf, looksRight, phoneOf, unique, fileAtHome, type Ticket } from './support'
 
 const PHONE = { viewport: { width: 390, height: 844 } }
 test.use(PHONE)
@@ -10,16 +10,11 @@ type Promised = Ticket & { promise: { day: string; redates: number; asks: boolea
 test('the operator promises a day and names a later one, the resident reads both and says without a network that it was not kept, and everybody reads that', async ({ browser, request }) => {
   const resident = await phoneOf(browser, await loginOf(request, 'resident'), PHONE)
   const operator = await phoneOf(browser, await loginOf(request, 'operator_staff'), PHONE)
-  const post = async (eyes: Eyes, path: string, data: unknown, status = 200) => {
-    const answer = await request.post(path, { headers: { 'X-Linli-Client': 'pwa', Authorization: `Bearer ${eyes.token}` }, data })
-    expect(answer.status(), await answer.text()).toBe(status)
-    return (await answer.json()) as Record<string, unknown>
-  }
   const { home } = await resident.eyes.json<{ home: { building_id: number; estate_id: number } }>('/api/v1/me')
-  const { ticket } = (await post(resident.eyes, '/api/v1/tickets', { client_id: crypto.randomUUID(), category: 'REP-01', text: unique('楼道灯不亮'), building_id: home.building_id }, 201)) as unknown as { ticket: Ticket }
+  const ticket = await fileAtHome(resident.eyes, 'REP-01', unique('楼道灯不亮'))
   const path = `/tickets/${ticket.id}`
   const seen = () => operator.eyes.json<Promised>(`/api/v1${path}`)
-  await post(operator.eyes, `/api/v1${path}/moves`, { action: 'acknowledge' })
+  await operator.eyes.post(`/api/v1${path}/moves`, { action: 'acknowledge' })
   const due = (await seen()).resolve_due
 
   await test.step('the operator names a day and a result', async () => {

@@ -48,6 +48,8 @@ export interface Eyes {
   account: unknown
   ask: (path: string) => Promise<APIResponse>
   json: <T>(path: string) => Promise<T>
+  /** Sends what a page would send, and expects this status. */
+  post: <T>(path: string, data: unknown, status?: number) => Promise<T>
 }
 
 /** The request context keeps its cookies: with a browser context's own, its pages are signed in as well. */
@@ -71,7 +73,19 @@ export async function signInByApi(request: APIRequestContext, login: Login): Pro
     expect(found.status(), `${path}: ${await found.text()}`).toBe(200)
     return (await found.json()) as T
   }
-  return { token: session.access_token, account: session.account, ask, json }
+  const post = async <T>(path: string, data: unknown, status = 200) => {
+    const answer = await request.post(path, { headers: { ...CLIENT, Authorization: `Bearer ${session.access_token}` }, data })
+    expect(answer.status(), `${path}: ${await answer.text()}`).toBe(status)
+    return (await answer.json()) as T
+  }
+  return { token: session.access_token, account: session.account, ask, json, post }
+}
+
+/** Reports something in the building where somebody lives. */
+export async function fileAtHome(eyes: Eyes, category: string, text: string): Promise<Ticket> {
+  const { home } = await eyes.json<{ home: { building_id: number } }>('/api/v1/me')
+  const { ticket } = await eyes.post<{ ticket: Ticket }>('/api/v1/tickets', { client_id: crypto.randomUUID(), category, text, building_id: home.building_id }, 201)
+  return ticket
 }
 
 /** Signs in on the page, as a person does. */

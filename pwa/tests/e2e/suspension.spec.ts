@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { loginOf, looksRight, phoneOf, unique, type Eyes, type Ticket } from './support'
+import { fileAtHome, loginOf, looksRight, phoneOf, unique, type Ticket } from './support'
 
 const PHONE = { viewport: { width: 390, height: 844 } }
 test.use(PHONE)
@@ -9,16 +9,11 @@ test('the operator asks, the centre suspends a road and looks again, the residen
   const resident = await phoneOf(browser, await loginOf(request, 'resident'), PHONE)
   const operator = await phoneOf(browser, await loginOf(request, 'operator_staff'), PHONE)
   const centre = await phoneOf(browser, await loginOf(request, 'center_officer'), PHONE)
-  const post = async (eyes: Eyes, path: string, data: unknown, status = 200) => {
-    const answer = await request.post(path, { headers: { 'X-Linli-Client': 'pwa', Authorization: `Bearer ${eyes.token}` }, data })
-    expect(answer.status(), await answer.text()).toBe(status)
-    return (await answer.json()) as Record<string, unknown>
-  }
   const { home } = await resident.eyes.json<{ home: { building_id: number; estate_id: number } }>('/api/v1/me')
-  const { ticket } = (await post(resident.eyes, '/api/v1/tickets', { client_id: crypto.randomUUID(), category: 'REP-07', text: unique('路面塌了'), building_id: home.building_id }, 201)) as unknown as { ticket: Ticket }
+  const ticket = (await fileAtHome(resident.eyes, 'REP-07', unique('路面塌了')))
   const path = `/tickets/${ticket.id}`
-  await post(operator.eyes, `/api/v1${path}/moves`, { action: 'acknowledge' })
-  await post(resident.eyes, `/api/v1${path}/moves`, { action: 'contact_confirm' })
+  await operator.eyes.post(`/api/v1${path}/moves`, { action: 'acknowledge' })
+  await resident.eyes.post(`/api/v1${path}/moves`, { action: 'contact_confirm' })
   const more = async (page: typeof resident.page, name: string) => {
     await page.getByRole('button', { name: '更多' }).click()
     await page.getByRole('dialog').getByRole('button', { name }).click()

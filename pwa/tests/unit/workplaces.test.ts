@@ -6,7 +6,7 @@ import { tabRules } from '@/app/tabs'
 import { SCOPES } from '@/features/people/types'
 import { firstPage } from '@/features/ticket/routes'
 
-/** These put a name on a register and open nothing (models/role.go, OnRegister). */
+/** These put a name on a register and open nothing (models/role.go). */
 const REGISTERED: Role[] = ['seconded_officer', 'mediator', 'inspector', 'expert', 'committee_member', 'finance_officer']
 const appointed = Object.keys(SCOPES) as Role[]
 

@@ -20,3 +20,8 @@ export function urgencyOf(category: Category, danger: boolean, mode?: ServiceMod
 export function callFirst(category: Category, danger: boolean): string[] {
   return [...new Set([...category.emergency, ...((danger && category.raise?.emergency) || [])])]
 }
+
+/** Emergencies and urgent matters: their clocks run in minutes and hours, so who reads a deadline can reckon when it was reported. */
+export function isPressing(urgency?: string): boolean {
+  return urgency === 'u1' || urgency === 'u2'
+}

@@ -1,5 +1,6 @@
 import { t } from '@/i18n'
 import type { Ticket } from './types'
+import { isPressing } from './raising'
 
 /** The reader is one whom the party complained of must not come to know. */
 export function staysHidden(ticket: Ticket): boolean {
@@ -11,7 +12,7 @@ export function seenWords(ticket: Ticket): string {
   const party = ticket.handling_party.name
   switch (ticket.you) {
     case 'reporter':
-      if (ticket.protected) return t(ticket.urgency === 'u1' ? 'ticket.seen_protected_urgent' : 'ticket.seen_protected', { party })
+      if (ticket.protected) return t(isPressing(ticket.urgency) ? 'ticket.seen_protected_urgent' : 'ticket.seen_protected', { party })
       return t(ticket.contact_shared ? 'ticket.seen_shared' : 'ticket.seen_hidden', { party })
     case 'filer':
       if (ticket.next_step === 'confirm' && !ticket.actions.includes('send_back')) return t('ticket.seen_filer_other')

@@ -12,7 +12,7 @@ import type { BuildingRow, EstateDetail } from '../score/types'
 import { bothWords, useCatalogue } from './catalogue'
 import { ownOf } from './own'
 import { placeOfHome, placeOfPoster, placeWords, type Place, type PosterCard } from './place'
-import { callFirst, urgencyOf } from './raising'
+import { callFirst, isPressing, urgencyOf } from './raising'
 
 /** Buildings with fewer homes than this are told that they may be guessed. */
 const SMALL_BUILDING = 20
@@ -106,7 +106,7 @@ export function useReport(options: ReportOptions) {
 
   const danger = computed(() => data.danger && category.value?.raise !== undefined)
   const urgency = computed(() => category.value && urgencyOf(category.value, danger.value, estate.value?.contact.service_mode))
-  const pressing = computed(() => urgency.value === 'u1' || urgency.value === 'u2')
+  const pressing = computed(() => isPressing(urgency.value))
 
   const building = computed<BuildingRow | undefined>(() => estate.value?.buildings_list.find((one) => one.id === place.value?.buildingId))
   const small = computed(() => {

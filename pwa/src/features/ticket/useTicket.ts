@@ -2,11 +2,12 @@ import { computed, onBeforeUnmount, onMounted, ref, watch } from 'vue'
 import { sendJson } from '@/api/http'
 import { Problem } from '@/api/problem'
 import { useAction } from '@/app/action'
+import { offline } from '@/app/network'
 import { useResource } from '@/app/resource'
 import { allWords, t, type Key } from '@/i18n'
 import { useOutbox } from '@/outbox/useOutbox'
 import { ask } from '@/ui/ask'
-import { shownToast, toast } from '@/ui/toast'
+import { toast } from '@/ui/toast'
 import type { Ticket } from './types'
 
 const LOOK_AGAIN = 20_000
@@ -26,10 +27,19 @@ export function useTicket(id: number) {
   const waitingMessages = computed(() => waiting.value.filter((item) => item.kind === 'message'))
   /** An answer that waits on the phone: no button may ask for it again. One about a promise is told where the promise stands. */
   const waitingAnswer = computed(() => waiting.value.find((item) => item.kind !== 'message' && item.kind !== 'promise'))
+  /** That an answer is being sent has been said, so that it has arrived is said as well. */
+  let onItsWay = false
+  function tellQueued(): void {
+    onItsWay = !offline.value
+    toast(t(offline.value ? 'common.saved_on_phone' : 'common.outbox_state_sending'), { tone: 'good' })
+  }
   const sentCount = computed(() => items.value.filter((item) => Number(item.params.id) === id && item.state === 'sent').length)
   watch(sentCount, () => {
     changed.value = '' // what was said since is newer
-    if (shownToast.value?.text === t('common.outbox_state_sending')) toast(t('ticket.did'), { tone: 'good' })
+    if (onItsWay && !waitingAnswer.value) {
+      onItsWay = false
+      toast(t('ticket.did'), { tone: 'good' })
+    }
     void resource.refresh()
   })
 
@@ -93,5 +103,5 @@ export function useTicket(id: number) {
     }
   })
 
-  return { resource, ticket, waiting, waitingMessages, waitingAnswer, moving, resuming, changed }
+  return { resource, ticket, waiting, waitingMessages, waitingAnswer, moving, resuming, changed, tellQueued }
 }
