@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	rules "linli/models/photo"
 	"linli/storage"
 	"linli/storage/people"
 	"linli/storage/storagetest"
@@ -37,6 +40,7 @@ type member struct {
 	pending *thing
 	tickets []*ticket // a resident's own
 	working *ticket   // what staff have in hand
+	listed  int       // photos, of which one account may list so many a day
 }
 
 // settle writes the small county into an empty place and gathers the first crowd.
@@ -67,7 +71,8 @@ func inhabit(ctx context.Context, o options, w where, log string) (at *program, 
 	return at, c, err
 }
 
-// gather replaces the members by new people: nobody may list more than 300 photos a day. What was begun is finished first.
+// gather replaces the members by new people, so that there are always some with photos left to list that day. What was
+// begun is finished first.
 func (c *crowd) gather(ctx context.Context, db *storage.DB, at *program, clients int) error {
 	c.members = nil
 	for i := range clients {
@@ -115,11 +120,13 @@ func (c *crowd) drain(ctx context.Context) error {
 	deadline := time.Now().Add(time.Minute)
 	var all sync.WaitGroup
 	var left atomic.Int64
+	var last sync.Map // what the clients that are left were told last
 	for _, m := range c.members {
 		all.Go(func() {
 			for m.pending != nil || m.working != nil && m.working.tried && !m.working.acknowledged {
 				if ctx.Err() != nil || time.Now().After(deadline) {
 					left.Add(1)
+					last.Store(m.heard.String(), nil)
 					return
 				}
 				if !c.step(m) {
@@ -130,7 +137,9 @@ func (c *crowd) drain(ctx context.Context) error {
 	}
 	all.Wait()
 	if left.Load() > 0 {
-		return fmt.Errorf("%d clients could not send what they had begun within a minute", left.Load())
+		told := []string{fmt.Sprintf("%d clients could not send what they had begun within a minute; they were told", left.Load())}
+		last.Range(func(answer, _ any) bool { told = append(told, answer.(string)); return true })
+		return errors.New(strings.Join(told, "\n    "))
 	}
 	return ctx.Err()
 }
@@ -230,9 +239,13 @@ func (c *crowd) thing(m *member, kind string, t *ticket, path string, body map[s
 	return &thing{kind: kind, author: m.person, clientID: id, path: path, body: body, photos: photos, ticket: t}
 }
 
-// some makes at most n photos, often none.
+// some makes at most n photos, often none, and none once the account has listed as many as it may within a day.
 func (m *member) some(n int, kind string) (photos []*photo) {
 	for range m.random.IntN(n + 1) {
+		if m.listed == rules.MaxPerDay {
+			break
+		}
+		m.listed++
 		photos = append(photos, newPhoto(m.random, kind))
 	}
 	return photos

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// rotate is after how many rounds new people come: nobody may list more than 300 photos a day.
+// rotate is after how many rounds new people come: one account may list so many photos a day and sends none after that.
 const rotate = 20
 
 // killSQLite is TRUST R1 on SQLite and a directory.

@@ -36,6 +36,8 @@ type person struct {
 	signed time.Time
 	// signedOut counts good tokens that were refused: a crash must not sign anybody out.
 	signedOut atomic.Int64
+	// heard is the last answer.
+	heard answer
 }
 
 func newPerson(name, phone string, a models.Actor, n int, at *program) *person {
@@ -63,6 +65,12 @@ func (a answer) spread() bool {
 	return err == nil && seconds >= 1 && seconds <= 10
 }
 
+// wait is what the answer asks for, at most two seconds: what takes longer than that is a limit that no trial should meet.
+func (a answer) wait() time.Duration {
+	seconds, _ := strconv.Atoi(a.header.Get("Retry-After"))
+	return time.Duration(min(seconds, 2)) * time.Second
+}
+
 func (a answer) String() string { return fmt.Sprintf("%d %.300s", a.code, bytes.TrimSpace(a.body)) }
 
 func (a answer) into(v any) error { return json.Unmarshal(a.body, v) }
@@ -86,6 +94,11 @@ func (p *person) do(method, path string, body []byte, headers map[string]string)
 		}
 	}
 	a := p.send(method, path, body, headers)
+	p.heard = a
+	if a.code == http.StatusTooManyRequests {
+		// Whoever asked at once again would spend each request that comes back on looking, and never come to writing.
+		time.Sleep(a.wait())
+	}
 	if a.code == http.StatusUnauthorized {
 		p.signedOut.Add(1)
 		p.token = ""
