@@ -19,7 +19,6 @@ import (
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
-	_ "modernc.org/sqlite" // the pure-Go driver behind the name "sqlite"
 
 	"linli/models"
 )
@@ -118,29 +117,27 @@ func (db *DB) openSQLite(o Options) error {
 	}
 	db.dialect = sqliteDialect
 	var err error
-	if db.writer, err = gorm.Open(translating{sqlite.New(sqlite.Config{DriverName: "sqlite", DSN: base + "&_txlock=immediate"})}, withPrepare(config())); err != nil {
+	if db.writer, err = openLite(base+"&_txlock=immediate", 1); err != nil {
 		return fmt.Errorf("open %s: %w", file, err)
 	}
-	if db.reader, err = gorm.Open(translating{sqlite.New(sqlite.Config{DriverName: "sqlite", DSN: base + "&_pragma=query_only(1)"})}, withPrepare(config())); err != nil {
+	if db.reader, err = openLite(base+"&_pragma=query_only(1)", max(4, runtime.NumCPU())); err != nil {
 		return fmt.Errorf("open %s: %w", file, err)
 	}
-	w, err := db.writer.DB()
-	if err != nil {
-		return err
-	}
-	w.SetMaxOpenConns(1)
-	r, err := db.reader.DB()
-	if err != nil {
-		return err
-	}
-	r.SetMaxOpenConns(max(4, runtime.NumCPU()))
 	return db.checkSQLite(synchronous)
 }
 
-// PrepareStmt helps SQLite and harms Postgres over a pgx pool, which caches statements itself.
-func withPrepare(c *gorm.Config) *gorm.Config {
-	c.PrepareStmt = true
-	return c
+// openLite opens an SQLite database with at most so many connections.
+func openLite(dsn string, connections int) (*gorm.DB, error) {
+	pool, err := openKeeping(dsn)
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(connections)
+	db, err := gorm.Open(translating{sqlite.New(sqlite.Config{Conn: pool})}, config())
+	if err != nil {
+		pool.Close()
+	}
+	return db, err
 }
 
 // checkSQLite reads the pragmas back: with WAL and synchronous=NORMAL a power cut takes acknowledged rows.
