@@ -132,6 +132,7 @@ func (s *Server) routes() []route {
 		// ticket
 		{"GET", "/api/v1/catalogue", anyone, "catalogueShow", on(s.catalogueShow)},
 		{"GET", "/api/v1/tickets", signed, "ticketList", on(s.ticketList)},
+		{"GET", "/api/v1/tickets/sheet", staff, "ticketSheet", on(s.ticketSheet, fileOf(xlsxType))},
 		{"POST", "/api/v1/tickets", signed, "ticketFile", on(s.ticketFile, status(201), alsoAnswers(200))},
 		{"GET", "/api/v1/tickets/{id}", signed, "ticketShow", on(s.ticketShow)},
 		{"POST", "/api/v1/tickets/{id}/moves", signed, "ticketMove", on(s.ticketMove)},

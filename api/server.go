@@ -74,6 +74,7 @@ type Server struct {
 	api        huma.API
 	limiter    *limiter
 	photoSlots *photoSlots
+	sheets     sheetsUnderWay
 	gates      gates
 	metrics    *metrics
 	leaving    atomic.Bool
@@ -87,7 +88,7 @@ func New(config Config, uses Uses) *Server { return build(config, uses, nil) }
 
 // build is New with more routes than the program has; only tests add some.
 func build(config Config, uses Uses, more []route) *Server {
-	s := &Server{config: withDefaults(config), uses: uses, photoSlots: newPhotoSlots()}
+	s := &Server{config: withDefaults(config), uses: uses, photoSlots: newPhotoSlots(), sheets: sheetsUnderWay{held: map[int64]bool{}}}
 	s.log = s.config.Log
 	s.gates = newGates(s.config.Capacity)
 	s.metrics = newMetrics(s)

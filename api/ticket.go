@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"io"
 	"net/http"
 
 	"linli/models"
@@ -14,6 +15,7 @@ type Tickets interface {
 	Catalogue(ctx context.Context) (ticket.Catalogue, error)
 	FileTicket(ctx context.Context, a models.Actor, f ticket.Filing, claims []photo.Claim) (ticket.Filed, error)
 	Tickets(ctx context.Context, a models.Actor, q ticket.Query) (ticket.Page, error)
+	TicketSheet(ctx context.Context, a models.Actor, q ticket.Query, locale string, to io.Writer) (rows int, whole bool, err error)
 	Ticket(ctx context.Context, a models.Actor, id int64) (ticket.View, error)
 	MoveTicket(ctx context.Context, a models.Actor, id int64, m ticket.Move) (ticket.View, error)
 	SayDone(ctx context.Context, a models.Actor, id int64, d ticket.DoneSaying, claims []photo.Claim) (ticket.Filed, error)
@@ -114,7 +116,8 @@ func (s *Server) ticketFile(ctx context.Context, in *ticketFileInput) (*filedAns
 	return &filedAnswer{Status: code, Body: filed}, nil
 }
 
-type ticketListInput struct {
+// TicketsAsked is which list of tickets somebody wants.
+type TicketsAsked struct {
 	Box        ticket.Box    `query:"box" enum:"mine,building,desk,all" default:"mine"`
 	Filter     ticket.Filter `query:"filter" enum:"open,waiting_me,overdue,unanswered,to_confirm,escalated,returned,extension,joint,closed"`
 	EstateID   int64         `query:"estate_id" minimum:"0"`
@@ -122,17 +125,27 @@ type ticketListInput struct {
 	PartyID    int64         `query:"handling_party_id" minimum:"0"`
 	Group      string        `query:"category_group" maxLength:"8"`
 	Words      string        `query:"q" maxLength:"100"`
-	Cursor     string        `query:"cursor" maxLength:"200"`
-	Limit      int           `query:"limit" minimum:"1" maximum:"100" default:"20"`
+}
+
+func (asked TicketsAsked) query() ticket.Query {
+	return ticket.Query{
+		Box: asked.Box, Filter: asked.Filter, EstateID: asked.EstateID, BuildingID: asked.BuildingID, PartyID: asked.PartyID, Group: asked.Group, Words: asked.Words,
+	}
+}
+
+type ticketListInput struct {
+	TicketsAsked
+	Cursor string `query:"cursor" maxLength:"200"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
 }
 
 type ticketListAnswer struct{ Body ticket.Page }
 
 // ticketList gives one page of a box, in the order in which it wants to be worked.
 func (s *Server) ticketList(ctx context.Context, in *ticketListInput) (*ticketListAnswer, error) {
-	page, err := s.uses.Tickets.Tickets(ctx, actor(ctx), ticket.Query{
-		Box: in.Box, Filter: in.Filter, EstateID: in.EstateID, BuildingID: in.BuildingID, PartyID: in.PartyID, Group: in.Group, Words: in.Words, Cursor: in.Cursor, Limit: in.Limit,
-	})
+	asked := in.query()
+	asked.Cursor, asked.Limit = in.Cursor, in.Limit
+	page, err := s.uses.Tickets.Tickets(ctx, actor(ctx), asked)
 	return &ticketListAnswer{Body: page}, err
 }
 

@@ -46,9 +46,9 @@ var outside = []string{"net", "net/http", "os", "os/exec", "database/sql", "log"
 // areasBelow lists which areas of storage an area may use inside its own transactions, downward only.
 var areasBelow = map[string][]string{
 	"people": {"outbound"},
-	"place":  {"people"},
+	"place":  {"people", "sheet"},
 	"photo":  {"place", "people"},
-	"ticket": {"photo", "place", "people"},
+	"ticket": {"photo", "place", "people", "sheet"},
 	"score":  {"ticket", "photo", "place", "people"},
 	"ledger": {"outbound"},
 	"seed":   {"score", "ticket", "place"},

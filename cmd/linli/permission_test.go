@@ -1,9 +1,12 @@
 package main
 
 import (
+	"archive/zip"
+	"bytes"
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -390,6 +393,27 @@ func asking(path string) func(*caller) apitest.Answer {
 	return func(c *caller) apitest.Answer { return c.client.Get(path) }
 }
 
+// unpacking asks for a workbook and gives its parts as the body: packed, no secret in it would be found.
+func unpacking(path string) func(*caller) apitest.Answer {
+	return func(c *caller) apitest.Answer {
+		answer := c.client.Get(path)
+		files, err := zip.NewReader(bytes.NewReader(answer.Body), int64(len(answer.Body)))
+		if answer.Code != http.StatusOK || err != nil {
+			return answer
+		}
+		answer.Body = nil
+		for _, f := range files.File {
+			part, err := f.Open()
+			if err != nil {
+				return answer
+			}
+			text, _ := io.ReadAll(part)
+			answer.Body = append(answer.Body, text...)
+		}
+		return answer
+	}
+}
+
 func (p *permissions) programAsks() []ask {
 	var list []ask
 	for operation, path := range map[string]string{
@@ -737,6 +761,11 @@ func (p *permissions) ticketAsks() []ask {
 	}
 	add(ask{operation: "ticketList", what: "box all, by the reporter's name", do: asking("/api/v1/tickets?box=all&q=" + url.QueryEscape(p.caller("reporter").full))})
 	add(ask{operation: "ticketList", what: "box all, everything by % and _", do: asking("/api/v1/tickets?box=all&q=" + url.QueryEscape("%_"))})
+	for _, box := range []string{"mine", "desk", "all"} {
+		add(ask{operation: "ticketSheet", what: "box " + box, do: unpacking("/api/v1/tickets/sheet?box=" + box)})
+	}
+	add(ask{operation: "ticketSheet", what: "box all, by the phone number in the text of own", do: unpacking("/api/v1/tickets/sheet?box=all&q=" + p.secrets(matters[0])["phone"])})
+	add(ask{operation: "ticketSheet", what: "box all, by the reporter's name", do: unpacking("/api/v1/tickets/sheet?box=all&q=" + url.QueryEscape(p.caller("reporter").full))})
 	add(ask{operation: "ticketList", what: "box all, with a cursor of somebody's making", do: asking("/api/v1/tickets?box=all&limit=100&cursor=eyJpIjo5OTk5OTk5OSwiZCI6IjAwMDEtMDEtMDFUMDA6MDA6MDBaIn0")})
 
 	file := func(what string, body func(c *caller) map[string]any) ask {

@@ -5,10 +5,9 @@ import (
 	"encoding/csv"
 	"io"
 
-	"github.com/xuri/excelize/v2"
-
 	"linli/models"
 	"linli/models/place"
+	"linli/storage/sheet"
 )
 
 // RegisterTemplate is the empty register with one example row, to be filled in. format is "csv" or "xlsx".
@@ -54,37 +53,20 @@ func sheetRow(row []string) []string {
 
 // WriteXLSX writes rows as a workbook of one sheet, all cells as text, the headings kept in view.
 func WriteXLSX(to io.Writer, rows [][]string) error {
-	file := excelize.NewFile()
-	defer file.Close()
-	const name = "登记册"
-	if err := file.SetSheetName(file.GetSheetName(0), name); err != nil {
-		return err
+	book := sheet.Book{Name: "登记册"}
+	for _, heading := range rows[0] {
+		book.Columns = append(book.Columns, sheet.Column{Heading: heading, Width: 16})
 	}
-	stream, err := file.NewStreamWriter(name)
-	if err != nil {
-		return err
-	}
-	if err := stream.SetColWidth(1, max(1, len(rows[0])), 16); err != nil {
-		return err
-	}
-	if err := stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
-		return err
-	}
-	for i, row := range rows {
-		cell, err := excelize.CoordinatesToCellName(1, i+1)
-		if err != nil {
-			return err
+	return sheet.Write(to, book, func(add sheet.Add) error {
+		for _, row := range rows[1:] {
+			cells := make([]any, len(row))
+			for i, text := range row {
+				cells[i] = text
+			}
+			if err := add(cells...); err != nil {
+				return err
+			}
 		}
-		values := make([]any, len(row))
-		for j, text := range sheetRow(row) {
-			values[j] = text
-		}
-		if err := stream.SetRow(cell, values); err != nil {
-			return err
-		}
-	}
-	if err := stream.Flush(); err != nil {
-		return err
-	}
-	return file.Write(to)
+		return nil
+	})
 }

@@ -40,18 +40,24 @@ func (s *Store) Tickets(ctx context.Context, a models.Actor, q ticket.Query) (pa
 				return err
 			}
 		}
-		found, err := box.first(tx, after)
-		if err != nil {
-			return err
-		}
-		if len(found) > q.Limit {
-			found = found[:q.Limit]
-			page.Next = cursorAfter(found[q.Limit-1].Ticket, q)
-		}
-		page.Items, err = rows(tx, a, found)
+		page.Items, page.Next, err = box.page(tx, a, after)
 		return err
 	})
 	return page, err
+}
+
+// page is what comes behind after, as a may see it, and where the next page begins.
+func (b box) page(tx storage.Tx, a models.Actor, after *cursor) (items []ticket.Row, next string, err error) {
+	found, err := b.first(tx, after)
+	if err != nil {
+		return nil, "", err
+	}
+	if limit := b.query.Limit; len(found) > limit {
+		found = found[:limit]
+		next = cursorAfter(found[limit-1].Ticket, b.query)
+	}
+	items, err = rows(tx, a, found)
+	return items, next, err
 }
 
 // box is a pile of tickets: whose, and what was asked of them.

@@ -14,8 +14,8 @@ export function csvOf(head: string[], rows: (string | number)[][]): string {
   return `\uFEFF${lines.join('\r\n')}\r\n`
 }
 
-export function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
+export function download(name: string, file: Blob): void {
+  const url = URL.createObjectURL(file)
   const link = document.createElement('a')
   link.href = url
   link.download = name

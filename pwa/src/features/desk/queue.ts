@@ -35,13 +35,19 @@ export function openQueue(query: QueueQuery) {
   /** Until the server has answered, whatever comes is simply shown. */
   let settled = false
 
-  function load(cursor: string | undefined, limit: number, signal?: AbortSignal): Promise<TicketPage> {
-    const values = new URLSearchParams({ box: query.box, filter: query.filter, limit: String(limit) })
+  function asked(): URLSearchParams {
+    const values = new URLSearchParams({ box: query.box, filter: query.filter })
     if (query.group) values.set('category_group', query.group)
     if (query.party) values.set('handling_party_id', query.party)
     if (query.estate) values.set('estate_id', query.estate)
     if (query.building) values.set('building_id', query.building)
     if (query.words) values.set('q', query.words)
+    return values
+  }
+
+  function load(cursor: string | undefined, limit: number, signal?: AbortSignal): Promise<TicketPage> {
+    const values = asked()
+    values.set('limit', String(limit))
     if (cursor) values.set('cursor', cursor)
     return sendJson<TicketPage>(`/api/v1/tickets?${values}`, { signal })
   }
@@ -84,6 +90,7 @@ export function openQueue(query: QueueQuery) {
 
   return {
     query,
+    asked,
     first,
     rows,
     fresh,

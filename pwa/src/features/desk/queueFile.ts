@@ -1,4 +1,5 @@
-import { t, type Key } from '@/i18n'
+import { send } from '@/api/http'
+import { locale, t, type Key } from '@/i18n'
 import type { TicketPage, TicketRow } from '../ticket/types'
 import { csvOf, download } from './csv'
 
@@ -9,6 +10,9 @@ const shanghai = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', d
 function yesNo(value: boolean): string {
   return t(value ? 'common.yes' : 'common.no')
 }
+
+/** A long list over a slow line. */
+const PATIENCE = 60_000
 
 /** What one file holds at most: more than a county has in hand, and what a machine of an office reads in some seconds. */
 const MOST_PAGES = 50
@@ -45,6 +49,17 @@ export function downloadQueue(rows: readonly TicketRow[], nameOf: (code: string)
     yesNo(row.unanswered),
     row.send_backs,
   ])
-  const day = shanghai.format(new Date()).slice(0, 10)
-  download(`${t('desk.csv_name', { day })}.csv`, csvOf(head, lines))
+  download(nameOfFile('csv'), new Blob([csvOf(head, lines)], { type: 'text/csv;charset=utf-8' }))
+}
+
+function nameOfFile(ending: string): string {
+  return `${t('desk.csv_name', { day: shanghai.format(new Date()).slice(0, 10) })}.${ending}`
+}
+
+/** The same list as a workbook, which the server writes: with real dates, and ready for the printer. */
+export async function downloadSheet(query: URLSearchParams): Promise<{ n: number; whole: boolean }> {
+  query.set('locale', locale.value)
+  const answer = await send(`/api/v1/tickets/sheet?${query}`, { timeout: PATIENCE })
+  download(nameOfFile('xlsx'), await answer.blob())
+  return { n: Number(answer.headers.get('X-Rows')), whole: answer.headers.get('X-Rows-Whole') !== 'false' }
 }

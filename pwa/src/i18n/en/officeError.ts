@@ -161,4 +161,5 @@ export const error: Messages<typeof source> = {
   'pressure.not_found': 'There is no such telling, or it is not for you to see.',
   'pressure.not_yours_to_settle': 'What was found is written by the district’s property centre.',
   'pressure.settled': 'The finding has been written already. Please look again.',
+  'ticket.sheet_under_way': 'Another table of yours is still being made. Please wait until it has come.',
 }

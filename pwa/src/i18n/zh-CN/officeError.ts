@@ -159,4 +159,5 @@ export const error = {
   'pressure.not_found': '没有这条反映，或您看不到。',
   'pressure.not_yours_to_settle': '核实情况由县物业管理中心填写。',
   'pressure.settled': '核实情况已经写过了，请刷新再看。',
+  'ticket.sheet_under_way': '您的另一份表格还在生成，请等它下载完再试。',
 } as const

@@ -1,0 +1,8 @@
+package ticket
+
+// SmallSheets makes sheets small, so that a test need not file thousands of matters; back makes them as they are.
+func SmallSheets(page, most int) (back func()) {
+	wasPage, wasMost := sheetPage, sheetMost
+	sheetPage, sheetMost = page, most
+	return func() { sheetPage, sheetMost = wasPage, wasMost }
+}
