@@ -7,7 +7,7 @@ import (
 
 	"linli/models"
 	"linli/models/place"
-	"linli/storage/sheet"
+	sheets "linli/storage/sheet"
 )
 
 // RegisterTemplate is the empty register with one example row, to be filled in. format is "csv" or "xlsx".
@@ -53,11 +53,11 @@ func sheetRow(row []string) []string {
 
 // WriteXLSX writes rows as a workbook of one sheet, all cells as text, the headings kept in view.
 func WriteXLSX(to io.Writer, rows [][]string) error {
-	book := sheet.Book{Name: "登记册"}
+	book := sheets.Book{Name: "登记册"}
 	for _, heading := range rows[0] {
-		book.Columns = append(book.Columns, sheet.Column{Heading: heading, Width: 16})
+		book.Columns = append(book.Columns, sheets.Column{Heading: heading, Width: 16})
 	}
-	return sheet.Write(to, book, func(add sheet.Add) error {
+	return sheets.Write(to, book, func(add sheets.Add) error {
 		for _, row := range rows[1:] {
 			cells := make([]any, len(row))
 			for i, text := range row {

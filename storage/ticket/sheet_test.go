@@ -80,7 +80,7 @@ func TestTheSheetHoldsTheList(t *testing.T) {
 		for i, row := range page.Items {
 			due := row.NextDue.In(models.Shanghai).Format("2006-01-02 15:04")
 			got := lines[i+1]
-			if got[0] != row.Number || got[3] != "已派单" || strings.TrimPrefix(got[6], "'") != row.TextShort || got[8] != string(row.FiledOn) || got[9] != due || got[10] != "否" || got[12] != "0" {
+			if got[0] != row.Number || got[3] != "已派单" || strings.TrimPrefix(got[6], "'") != row.TextShort || got[8] != string(row.FiledOn) || got[9] != due || got[10] != map[bool]string{true: "是", false: "否"}[row.Overdue] || got[12] != "0" {
 				t.Errorf("line %d: %q of %+v", i+1, got, row)
 			}
 			if row.ID == last.ID && got[8] != "2026-09-03" {

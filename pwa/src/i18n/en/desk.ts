@@ -33,8 +33,6 @@ export const desk: Messages<typeof source> = {
   search_clear: 'Clear the search',
   download_excel: 'Download as Excel',
   download_csv: 'Download as CSV',
-  excel: 'Excel',
-  csv: 'CSV',
   downloaded: '{n} ticket downloaded|{n} tickets downloaded',
   downloaded_part: 'Only the first {n} downloaded; narrow the list first',
   downloading: '{n} fetched…',

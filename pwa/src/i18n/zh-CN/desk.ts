@@ -32,8 +32,6 @@ export const desk = {
   search_clear: '清空搜索',
   download_excel: '下载 Excel 表',
   download_csv: '下载 CSV 表',
-  excel: 'Excel',
-  csv: 'CSV',
   downloaded: '已下载 {n} 件',
   downloaded_part: '只下载了前 {n} 件，请先筛选再下载',
   downloading: '已取到 {n} 件…',
