@@ -157,14 +157,27 @@ func (s Step) answersFor(a models.Actor, part Part, t Ticket) bool {
 // Whoever works for the party that answered has no voice on its work, and nobody has one in a neighbour's place (DECISIONS 6).
 func AnswerWeight(a models.Actor, t Ticket) (unitID int64, weight string) {
 	if a.WorksFor(t.HandlingPartyID) || PartOf(a, t) != PartReporter {
-		return 0, "none"
+		return 0, weightless
 	}
 	for _, home := range a.Homes {
 		if home.Approved && home.EstateID == t.EstateID {
 			return home.UnitID, "full"
 		}
 	}
-	return 0, "none"
+	return 0, weightless
+}
+
+// weightless is the word for such an answer in the data of its line, under weightKey.
+const (
+	weightKey  = "weight"
+	weightless = "none"
+)
+
+// Weightless reports whether a's answer moves no number: as reporter, with a voice that has no weight. What an office that asked him or
+// who filed for somebody without an account says for him is that person's word, and has its own.
+func Weightless(a models.Actor, t Ticket) bool {
+	_, weight := AnswerWeight(a, t)
+	return weight == weightless && PartOf(a, t) == PartReporter
 }
 
 // stock are replies that reach somebody without telling him anything.

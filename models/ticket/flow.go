@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -169,6 +170,18 @@ type Move struct {
 	Action  Action
 	Note    string
 	Version int64 // the version that the actor saw; 0 means whatever is current
+	// Weightless is an answer of somebody whose voice moves no number (AnswerWeight).
+	Weightless bool
+}
+
+// Told is the data of m's line: with what the next state depends on besides, so that it can be told again.
+func (m Move) Told(data map[string]any) map[string]any {
+	if !m.Weightless {
+		return data
+	}
+	told := map[string]any{weightKey: weightless}
+	maps.Copy(told, data)
+	return told
 }
 
 // Apply takes one step of t's life for a, and returns the ticket afterwards with the line for the ledger. A refused
@@ -193,10 +206,10 @@ func (t Ticket) Apply(a models.Actor, m Move, c Catalogue, now time.Time) (Ticke
 	case step.Note && strings.TrimSpace(m.Note) == "":
 		return t, none, models.RefuseField("ticket.note_required", "note")
 	}
-	if err := t.limits(m.Action, c, now); err != nil {
+	if err := t.limits(a, m.Action, c, now); err != nil {
 		return t, none, err
 	}
-	next := t.after(step, now)
+	next := t.after(step, now, m.Weightless)
 	next.UpdatedAt = models.UTC(now)
 	next = next.withNext(c)
 	return next, models.Event{
@@ -206,7 +219,7 @@ func (t Ticket) Apply(a models.Actor, m Move, c Catalogue, now time.Time) (Ticke
 }
 
 // limits refuses what the state allows and another rule does not.
-func (t Ticket) limits(action Action, c Catalogue, now time.Time) error {
+func (t Ticket) limits(a models.Actor, action Action, c Catalogue, now time.Time) error {
 	switch action {
 	case Urge:
 		return t.mayUrge(c, now)
@@ -249,7 +262,7 @@ func (t Ticket) limits(action Action, c Catalogue, now time.Time) error {
 	case JointAnswer:
 		return t.mayAnswerJoint()
 	case Withdraw:
-		return t.mayWithdraw()
+		return t.mayWithdraw(a)
 	case ContactShare, ContactHide:
 		return t.mayTurnSharing(action == ContactShare)
 	case Confirm, SendBack:
@@ -259,7 +272,7 @@ func (t Ticket) limits(action Action, c Catalogue, now time.Time) error {
 }
 
 // after changes the state and the stamps that the scores read.
-func (t Ticket) after(step Step, now time.Time) Ticket {
+func (t Ticket) after(step Step, now time.Time, weightless bool) Ticket {
 	at, was, before := models.UTC(now), t.State, t
 	if step.To != "" {
 		t.State = step.To
@@ -326,7 +339,7 @@ func (t Ticket) after(step Step, now time.Time) Ticket {
 		t.SendBacks++
 		t.DoneAt, t.ClosedAt = nil, nil // the first clock runs on (B-d.1)
 	}
-	return t.promiseStep(step.Action, before, at)
+	return t.promiseStep(step.Action, before, at, weightless)
 }
 
 // ReachedLate reports whether a contact, by action, comes when t is further on than "acknowledged" already: the stamp counts, the
@@ -367,7 +380,7 @@ func (t Ticket) Allowed(a models.Actor, c Catalogue, now time.Time) []Action {
 		if !step.may(a, part, t) || !slices.Contains(step.From, t.State) || slices.Contains(notOffered, step.Action) {
 			continue
 		}
-		if t.limits(step.Action, c, now) == nil {
+		if t.limits(a, step.Action, c, now) == nil {
 			out = append(out, step.Action)
 		}
 	}

@@ -111,11 +111,11 @@ func (t Ticket) mayAnswerJoint() error {
 }
 
 // mayWithdraw refuses to end a joint matter by the word of one household, which could be talked into it.
-func (t Ticket) mayWithdraw() error {
+func (t Ticket) mayWithdraw(a models.Actor) error {
 	if t.JointAt != nil {
 		return models.Refuse(models.Conflict, "ticket.joint_not_withdrawn")
 	}
-	return nil
+	return t.mayWithdrawPromise(a)
 }
 
 // joint is what v reads of a joint matter. The ledger's lines hold its words.

@@ -10,7 +10,8 @@ import (
 type PromiseEnd string
 
 // The reporter said so; his answer to the "done" said so; nobody answered a "done" that came by the day, or a mere word that it was
-// fulfilled; the day passed and the party had said nothing; or the matter left the party before the day was over.
+// fulfilled; the day passed and the party had said nothing; the matter left the party before the day was over; or the reporter
+// confirmed the "done" and took that back.
 const (
 	PromiseEndKept      PromiseEnd = "kept"
 	PromiseEndBroken    PromiseEnd = "broken"
@@ -20,6 +21,7 @@ const (
 	PromiseEndSaid      PromiseEnd = "said"
 	PromiseEndSilent    PromiseEnd = "silent"
 	PromiseEndOvertaken PromiseEnd = "overtaken"
+	PromiseEndTakenBack PromiseEnd = "taken_back"
 )
 
 // Promising is one promise: a day and a result, named by the party that must answer (ADR 0029).
@@ -37,6 +39,7 @@ type Promising struct {
 	Redates  int64
 	Reason   string // of the last re-dating
 	EndWhy   PromiseEnd
+	CountsAs PromiseEnd // in the rate; other than EndWhy where the voice has no weight, or nothing had to be promised
 	EndedAt  *time.Time
 	// The verdict as it was sent; 0 and empty where none decided.
 	JudgedBy    int64
@@ -109,6 +112,11 @@ func (p PromiseRedated) Check(limit int) (_ PromiseRedated, err error) {
 // PromiseOpen reports whether the party has named a day that is not settled yet.
 func (t Ticket) PromiseOpen() bool { return t.PromiseDue != nil }
 
+// PromiseJustEnded reports whether the newest promise came to another end than it had before.
+func (t Ticket) PromiseJustEnded(before Ticket) bool {
+	return t.PromiseEnd != "" && t.PromiseEnd != before.PromiseEnd
+}
+
 // PromisedDay is the day of the open promise.
 func (t Ticket) PromisedDay() models.Date {
 	if t.PromiseDue == nil {
@@ -172,6 +180,14 @@ func (t Ticket) MayJudgeNth(nth int64) error {
 	return nil
 }
 
+// mayWithdrawPromise refuses whoever works for the party to withdraw a matter, which he had filed himself, before its promise is settled.
+func (t Ticket) mayWithdrawPromise(a models.Actor) error {
+	if t.PromiseOpen() && a.WorksFor(t.HandlingPartyID) {
+		return models.Refuse(models.Conflict, "ticket.promise_not_withdrawn")
+	}
+	return nil
+}
+
 // mayLapsePromise refuses to end a promise that may still be judged.
 func (t Ticket) mayLapsePromise(now time.Time) error {
 	if t.PromiseUntil == nil || !now.After(*t.PromiseUntil) {
@@ -213,23 +229,31 @@ func (r PromiseRules) checkDay(day, after models.Date, now time.Time) error {
 	return nil
 }
 
-// PromisedFor is t, to which a day has just been promised: no deadline moves.
-func (t Ticket) PromisedFor(r PromiseRules, day models.Date) Ticket {
+// PromisedFor is t, to which a day has just been promised at now, or moved: no deadline moves.
+func (t Ticket) PromisedFor(r PromiseRules, day models.Date, now time.Time) Ticket {
 	from, due := models.UTC(day.Start().Add(time.Duration(r.JudgeHour)*time.Hour)), models.EndOfDay(day.Start())
 	until := models.EndOfDay(day.Add(r.JudgeDays).Start())
 	t.PromiseFrom, t.PromiseDue, t.PromiseUntil = &from, &due, &until
+	if t.PromiseEarns == nil {
+		earns := models.UTC(now.Add(time.Duration(r.LeastHours) * time.Hour))
+		t.PromiseEarns = &earns
+	}
 	return t
 }
 
-// promiseStep is t after a step of the flow, as far as a promise goes; was is t before it. A "done" says that what was promised is
-// there, and the reporter's answer to it is an answer to the promise.
-func (t Ticket) promiseStep(action Action, was Ticket, at time.Time) Ticket {
+// promiseStep is t after a step of the flow, as far as a promise goes; was is t before it, and weightless an answer that moves no number.
+// A "done" says that what was promised is there, and the reporter's answer to it is an answer to the promise.
+func (t Ticket) promiseStep(action Action, was Ticket, at time.Time, weightless bool) Ticket {
 	switch action {
 	case Promise:
-		t.Promises, t.PartyPromises, t.PromiseEnd = t.Promises+1, t.PartyPromises+1, ""
+		t.Promises, t.PartyPromises, t.PromiseEnd, t.PromiseCounts = t.Promises+1, t.PartyPromises+1, "", ""
 		return t
 	case Withdraw, Suspend:
 		return t.promiseDropped(at)
+	case SendBack, Reopen:
+		if !was.PromiseOpen() {
+			return t.promiseTakenBack(weightless)
+		}
 	}
 	if !was.PromiseOpen() {
 		return t
@@ -239,26 +263,26 @@ func (t Ticket) promiseStep(action Action, was Ticket, at time.Time) Ticket {
 		t.PromiseRedates++
 	case PromiseSaid:
 		t.PromiseSaidAt = &at
-	case Done:
+	case Done, DoneSaid: // photos that come after midnight do not make the party silent
 		if t.PromiseSaidAt == nil && !at.After(*was.PromiseDue) {
 			t.PromiseSaidAt = &at
 		}
 	case PromiseKept:
-		return t.promiseEnded(PromiseEndKept)
+		return t.promiseEnded(PromiseEndKept, was, at, weightless)
 	case PromiseBroken:
-		return t.promiseEnded(PromiseEndBroken)
+		return t.promiseEnded(PromiseEndBroken, was, at, weightless)
 	case PromiseLapse:
-		return t.promiseEnded(was.promiseFacts())
+		return t.promiseEnded(was.promiseFacts(), was, at, false)
 	case Confirm, CallbackConfirm:
 		if was.promiseDone() {
-			return t.promiseEnded(PromiseEndConfirmed)
+			return t.promiseEnded(PromiseEndConfirmed, was, at, weightless)
 		}
 	case SendBack, Reopen:
 		if !was.promiseDone() {
 			return t
 		}
 		if at.After(*was.PromiseDue) {
-			return t.promiseEnded(PromiseEndSentBack)
+			return t.promiseEnded(PromiseEndSentBack, was, at, weightless)
 		}
 		t.PromiseSaidAt = nil // the day is not over: the party has its time
 	}
@@ -270,7 +294,7 @@ func (t Ticket) promiseDone() bool {
 	return t.PromiseDue != nil && t.DoneAt != nil && !t.DoneAt.After(*t.PromiseDue)
 }
 
-// promiseFacts is what a promise comes to that nobody answered.
+// promiseFacts is what an open promise comes to that nobody answers.
 func (t Ticket) promiseFacts() PromiseEnd {
 	switch {
 	case t.promiseDone():
@@ -281,18 +305,54 @@ func (t Ticket) promiseFacts() PromiseEnd {
 	return PromiseEndSilent
 }
 
+// promiseCounts is what the rate takes an end for. A voice without weight leaves it as though nobody had answered; and of a result that
+// was there hours after the promise nothing had to be promised: it speaks for nobody, but against the party where it was none.
+func (t Ticket) promiseCounts(end PromiseEnd, at time.Time, weightless bool) PromiseEnd {
+	if weightless {
+		end = t.promiseFacts()
+	}
+	there := at
+	if t.PromiseSaidAt != nil {
+		there = *t.PromiseSaidAt
+	}
+	speaksFor := end == PromiseEndKept || end == PromiseEndConfirmed || end == PromiseEndDone || end == PromiseEndSaid
+	if speaksFor && t.PromiseEarns != nil && there.Before(*t.PromiseEarns) {
+		return PromiseEndOvertaken
+	}
+	return end
+}
+
 // promiseDropped is t, which leaves the party or rests from now on: what was promised for a day that is not over is nobody's fault.
 func (t Ticket) promiseDropped(now time.Time) Ticket {
 	switch {
 	case !t.PromiseOpen():
 		return t
 	case now.After(*t.PromiseDue):
-		return t.promiseEnded(t.promiseFacts())
+		return t.promiseEnded(t.promiseFacts(), t, now, false)
 	}
-	return t.promiseEnded(PromiseEndOvertaken)
+	return t.promiseEnded(PromiseEndOvertaken, t, now, false)
 }
 
-func (t Ticket) promiseEnded(end PromiseEnd) Ticket {
-	t.PromiseEnd, t.PromiseFrom, t.PromiseDue, t.PromiseUntil, t.PromiseRedates, t.PromiseSaidAt = end, nil, nil, nil, 0, nil
+// promiseTakenBack is t, which comes back after its promise had ended by the "done" that stood: the last answer counts (DECISIONS 14).
+// Who had confirmed it speaks neither for the party then nor against it.
+func (t Ticket) promiseTakenBack(weightless bool) Ticket {
+	switch end := t.PromiseEnd; {
+	case end == PromiseEndDone:
+		t.PromiseEnd = PromiseEndSentBack
+	case end == PromiseEndConfirmed:
+		t.PromiseEnd = PromiseEndTakenBack
+	default:
+		return t
+	}
+	if !weightless {
+		t.PromiseCounts = t.PromiseEnd
+	}
+	return t
+}
+
+// promiseEnded is t, whose promise came to end; was is t before the step that ended it.
+func (t Ticket) promiseEnded(end PromiseEnd, was Ticket, at time.Time, weightless bool) Ticket {
+	t.PromiseEnd, t.PromiseCounts = end, was.promiseCounts(end, at, weightless)
+	t.PromiseFrom, t.PromiseDue, t.PromiseUntil, t.PromiseEarns, t.PromiseRedates, t.PromiseSaidAt = nil, nil, nil, nil, 0, nil
 	return t
 }

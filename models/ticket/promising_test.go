@@ -26,7 +26,7 @@ func promisedTo(t *testing.T) Ticket {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return next.PromisedFor(promiseRulesOf(t), "2026-09-03")
+	return next.PromisedFor(promiseRulesOf(t), "2026-09-03", noon)
 }
 
 // A step that somebody takes at a moment in Shanghai, and the refusal that he gets, or none.
@@ -37,10 +37,19 @@ type promiseTry struct {
 	code   string
 }
 
+// approved is the reporter with a home in the estate; the resident of the other tests has none there, and a voice without weight.
+func approved() models.Actor {
+	a := resident
+	a.Homes = []models.Home{{UnitID: 9, EstateID: 10, Approved: true}}
+	return a
+}
+
 // What each promise comes to, whoever did what when.
 func TestWhatAPromiseComesTo(t *testing.T) {
-	const before, day, evening, after, last, late = "2026-09-02 20:00", "2026-09-03 09:00", "2026-09-03 18:00", "2026-09-04 09:00", "2026-09-10 23:00", "2026-09-11 00:00"
-	system := models.SystemActor
+	const soon, before, day, evening, after, last, late = "2026-09-02 15:59", "2026-09-02 20:00", "2026-09-03 09:00", "2026-09-03 18:00", "2026-09-04 09:00", "2026-09-10 23:00", "2026-09-11 00:00"
+	system, unheard, resident := models.SystemActor, resident, approved()
+	inside := resident
+	inside.Parties = []int64{50}
 	for _, tt := range []struct {
 		name  string
 		tries []promiseTry
@@ -52,7 +61,23 @@ func TestWhatAPromiseComesTo(t *testing.T) {
 		{"not kept, on the last day for it", []promiseTry{{last, resident, PromiseBroken, ""}}, PromiseEndBroken, 0, false},
 		{"nobody answers after the last day", []promiseTry{{last, system, PromiseLapse, "ticket.changed_meanwhile"}, {late, resident, PromiseKept, "ticket.promise_over"}, {late, system, PromiseLapse, ""}}, PromiseEndSilent, 0, false},
 		{"said to be fulfilled in the morning: asked at once", []promiseTry{{day, handler, PromiseSaid, ""}, {day, handler, PromiseSaid, "ticket.promise_said"}, {day, resident, PromiseBroken, ""}}, PromiseEndBroken, 0, false},
-		{"said to be fulfilled, and nobody answers", []promiseTry{{day, handler, PromiseSaid, ""}, {late, system, PromiseLapse, ""}}, PromiseEndSaid, 0, true},
+		{"said to be fulfilled, and nobody answers", []promiseTry{{day, handler, PromiseSaid, ""}, {late, system, PromiseLapse, ""}}, PromiseEndSaid, 2_000, false},
+		{"done by the day, its photos after midnight, and nobody answers", []promiseTry{{day, handler, DoneSaid, ""}, {after, system, Done, ""}, {late, system, PromiseLapse, ""}}, PromiseEndSaid, 2_000, false},
+		{"done by the day, its photos after midnight, and he calls it kept", []promiseTry{{day, handler, DoneSaid, ""}, {after, system, Done, ""}, {after, resident, PromiseKept, ""}}, PromiseEndKept, 10_000, false},
+		{"there within hours, and kept: nothing had to be promised", []promiseTry{{soon, handler, PromiseSaid, ""}, {evening, resident, PromiseKept, ""}}, PromiseEndKept, 0, true},
+		{"done within hours and confirmed: nothing had to be promised", []promiseTry{{soon, handler, Done, ""}, {evening, resident, Confirm, ""}}, PromiseEndConfirmed, 0, true},
+		{"done within hours, and nobody answers", []promiseTry{{soon, handler, Done, ""}, {late, system, PromiseLapse, ""}}, PromiseEndDone, 0, true},
+		{"said within hours, and it was not so", []promiseTry{{soon, handler, PromiseSaid, ""}, {evening, resident, PromiseBroken, ""}}, PromiseEndBroken, 0, false},
+		{"done within hours, and sent back after the day", []promiseTry{{soon, handler, Done, ""}, {after, resident, SendBack, ""}}, PromiseEndSentBack, 0, false},
+		{"a voice without weight confirms: as though nobody had answered", []promiseTry{{day, handler, Done, ""}, {after, unheard, Confirm, ""}}, PromiseEndConfirmed, 5_000, false},
+		{"a voice without weight calls kept what was said", []promiseTry{{day, handler, PromiseSaid, ""}, {evening, unheard, PromiseKept, ""}}, PromiseEndKept, 2_000, false},
+		{"a voice without weight calls kept what nobody said", []promiseTry{{evening, unheard, PromiseKept, ""}}, PromiseEndKept, 0, false},
+		{"a voice without weight calls broken what was done", []promiseTry{{day, handler, Done, ""}, {evening, unheard, PromiseBroken, ""}}, PromiseEndBroken, 5_000, false},
+		{"the party's own man confirms: as though nobody had answered", []promiseTry{{day, handler, Done, ""}, {after, inside, Confirm, ""}}, PromiseEndConfirmed, 5_000, false},
+		{"the party's own man withdraws it first", []promiseTry{{before, inside, Withdraw, "ticket.promise_not_withdrawn"}, {late, system, PromiseLapse, ""}, {late, inside, Withdraw, ""}}, PromiseEndSilent, 0, false},
+		{"confirmed, and taken back", []promiseTry{{day, handler, Done, ""}, {after, resident, Confirm, ""}, {last, resident, SendBack, ""}}, PromiseEndTakenBack, 0, true},
+		{"confirmed, taken back, done and confirmed again", []promiseTry{{day, handler, Done, ""}, {after, resident, Confirm, ""}, {after, resident, SendBack, ""}, {last, handler, Done, ""}, {last, resident, Confirm, ""}}, PromiseEndTakenBack, 0, true},
+		{"done, nobody answered, and an office hears that it is not solved", []promiseTry{{day, handler, Done, ""}, {"2026-09-10 10:00", system, Silence, ""}, {late, system, PromiseLapse, ""}, {late, centre, Reopen, ""}}, PromiseEndSentBack, 0, false},
 		{"said when the day is over", []promiseTry{{after, handler, PromiseSaid, "ticket.promise_said_late"}, {late, system, PromiseLapse, ""}}, PromiseEndSilent, 0, false},
 		{"re-dated on the day: too late", []promiseTry{{day, handler, PromiseRedate, "ticket.promise_redate_late"}, {late, system, PromiseLapse, ""}}, PromiseEndSilent, 0, false},
 		{"done by the day, and nobody answers", []promiseTry{{day, handler, Done, ""}, {late, system, PromiseLapse, ""}}, PromiseEndDone, 5_000, false},
@@ -70,7 +95,7 @@ func TestWhatAPromiseComesTo(t *testing.T) {
 			tk := promisedTo(t)
 			due := tk.ResolveDue
 			for _, try := range tt.tries {
-				next, event, err := tk.Apply(try.a, Move{Action: try.action, Note: "配件没到"}, catalogueOf(t), instant(t, try.at))
+				next, event, err := tk.Apply(try.a, Move{Action: try.action, Note: "配件没到", Weightless: Weightless(try.a, tk)}, catalogueOf(t), instant(t, try.at))
 				if models.CodeOf(err) != try.code && (err != nil || try.code != "") {
 					t.Fatalf("%s at %s: %v, want %q", try.action, try.at, err, try.code)
 				}
@@ -79,9 +104,9 @@ func TestWhatAPromiseComesTo(t *testing.T) {
 				}
 				tk = next
 			}
-			worth, counts := promiseRulesOf(t).Worth(tk.PromiseEnd, 0)
+			worth, counts := promiseRulesOf(t).Worth(tk.PromiseCounts, 0)
 			if tk.PromiseEnd != tt.end || tk.PromiseOpen() || worth != tt.worth || counts == tt.never {
-				t.Errorf("%q, open %v, worth %d, counts %v", tk.PromiseEnd, tk.PromiseOpen(), worth, counts)
+				t.Errorf("%q, as %q, open %v, worth %d, counts %v", tk.PromiseEnd, tk.PromiseCounts, tk.PromiseOpen(), worth, counts)
 			}
 			if !tk.ResolveDue.Equal(due) {
 				t.Errorf("the deadline moved from %s to %s", due, tk.ResolveDue)
@@ -139,7 +164,9 @@ func TestAnEarlyRedatingCostsLessThanSilence(t *testing.T) {
 		if err != nil || next.PromiseRedates != int64(i+1) {
 			t.Fatalf("%d, %v", next.PromiseRedates, err)
 		}
-		tk = next.PromisedFor(r, day)
+		if tk = next.PromisedFor(r, day, now); !tk.PromiseEarns.Equal(noon.Add(4 * time.Hour)) {
+			t.Errorf("a later day moves the hour before which nothing had to be promised to %s", tk.PromiseEarns)
+		}
 	}
 	if err := tk.CheckRedate(r, "2026-10-02", now); models.CodeOf(err) != "ticket.promise_redate_used" {
 		t.Errorf("a third time: %v", err)
@@ -151,30 +178,33 @@ func TestAnEarlyRedatingCostsLessThanSilence(t *testing.T) {
 			t.Errorf("%d re-datings leave %d", redates, kept)
 		}
 	}
-	if twice, _ := r.Worth(PromiseEndDone, 2); twice != 0 {
-		t.Errorf("what nobody answered is worth %d after two re-datings", twice)
+	// Honest re-datings and then a result are worth more than a mere word, whatever follows.
+	word, counts := r.Worth(PromiseEndSaid, 0)
+	if twice, _ := r.Worth(PromiseEndDone, 2); twice != 2_500 || word >= twice || !counts {
+		t.Errorf("done after two re-datings is worth %d, a mere word %d", twice, word)
+	}
+	if days := r.DaysFor("2026-10-02", now); days.fits() {
+		t.Errorf("after the last day that may be named there are others: %v", days)
 	}
 }
 
 // Of few promises only their number is told; the rate is rounded once, half up.
 func TestThePromiseKeptRate(t *testing.T) {
 	r := promiseRulesOf(t)
-	ended := []Promising{
-		{EndWhy: PromiseEndKept}, {EndWhy: PromiseEndConfirmed, Redates: 1}, {EndWhy: PromiseEndDone}, {EndWhy: PromiseEndSilent}, {EndWhy: PromiseEndSaid}, {EndWhy: PromiseEndOvertaken},
+	one := func(as PromiseEnd, redates int64) PromiseCount {
+		return PromiseCount{CountsAs: as, Redates: redates, N: 1}
 	}
+	ended := []PromiseCount{one(PromiseEndKept, 0), one(PromiseEndConfirmed, 1), one(PromiseEndDone, 0), one(PromiseEndSilent, 0), one(PromiseEndTakenBack, 0), one(PromiseEndOvertaken, 0)}
 	few := r.FigureOf(r.TallyOf(ended))
 	if told, _ := json.Marshal(few); string(told) != `{"n":4}` {
 		t.Errorf("of four is told %s", told)
 	}
-	f := r.FigureOf(r.TallyOf(append(ended, Promising{EndWhy: PromiseEndSentBack}, Promising{EndWhy: PromiseEndBroken})))
+	f := r.FigureOf(r.TallyOf(append(ended, one(PromiseEndSentBack, 0), PromiseCount{CountsAs: PromiseEndBroken, N: 2}, one(PromiseEndSaid, 1))))
 	told, _ := json.Marshal(f)
-	if want := `{"n":6,"kept":1,"kept_later":1,"done":1,"broken":2,"silent":1,"neither":2,"worth_bp":22500,"bp":3750}`; string(told) != want {
+	if want := `{"n":8,"kept":1,"kept_later":1,"done":1,"said":1,"broken":3,"silent":1,"neither":2,"worth_bp":24000,"bp":3000}`; string(told) != want {
 		t.Errorf("%s, want %s", told, want)
 	}
-	thirds := make([]Promising, 6)
-	for i := range thirds {
-		thirds[i].EndWhy = []PromiseEnd{PromiseEndKept, PromiseEndKept, PromiseEndBroken}[i%3]
-	}
+	thirds := []PromiseCount{{CountsAs: PromiseEndKept, N: 4}, {CountsAs: PromiseEndBroken, N: 2}}
 	if f := r.FigureOf(r.TallyOf(thirds)); *f.BP != 6667 {
 		t.Errorf("two thirds are %d", *f.BP)
 	}
@@ -189,6 +219,8 @@ func TestPromiseRulesAreChecked(t *testing.T) {
 		"a re-dating for nothing":            func(m map[string]any) { m["redate_cost_bp"] = 0 },
 		"re-datings that cost like silence":  func(m map[string]any) { m["redate_cost_bp"] = 5_000 },
 		"silence worth as much as a promise": func(m map[string]any) { m["unanswered_bp"] = 10_000 },
+		"a word worth as much as a result":   func(m map[string]any) { m["said_bp"] = 2_500 },
+		"an hour that looks back":            func(m map[string]any) { m["least_hours"] = -1 },
 		"words":                              func(m map[string]any) { m["judge_days"] = "seven" },
 	} {
 		var doc map[string]any
@@ -207,7 +239,7 @@ func TestPromiseRulesAreChecked(t *testing.T) {
 func TestPromisesAreRetold(t *testing.T) {
 	var r Retelling
 	day := func(d, by string) map[string]any {
-		return map[string]any{"promise": 1.0, "day": d, "from": by, "by": by, "until": by}
+		return map[string]any{"promise": 1.0, "day": d, "from": by, "by": by, "until": by, "earns": "2026-09-02T08:00:00Z"}
 	}
 	for _, l := range []HistoryLine{
 		{Action: "file", To: "accepted", Data: map[string]any{"category": "REP-01", "urgency": "u3r"}, At: noon},
@@ -215,7 +247,7 @@ func TestPromisesAreRetold(t *testing.T) {
 		{Action: "acknowledge", From: "dispatched", To: "acknowledged", PartyID: 50, At: noon},
 		{Action: "promise", From: "acknowledged", To: "acknowledged", PartyID: 50, Data: day("2026-09-03", "2026-09-03T15:59:59Z"), At: noon},
 		{Action: "promise_redate", From: "acknowledged", To: "acknowledged", PartyID: 50, Data: day("2026-09-05", "2026-09-05T15:59:59Z"), At: noon.Add(time.Hour)},
-		{Action: "promise_broken", From: "acknowledged", To: "acknowledged", At: noon.Add(100 * time.Hour)},
+		{Action: "promise_broken", From: "acknowledged", To: "acknowledged", Data: map[string]any{"weight": "none"}, At: noon.Add(100 * time.Hour)},
 	} {
 		if fault := r.Tell(l); fault != "" {
 			t.Fatal(fault)
@@ -223,12 +255,13 @@ func TestPromisesAreRetold(t *testing.T) {
 	}
 	ended := noon.Add(100 * time.Hour)
 	about := Ticket{EstateID: 7}
-	row := Promising{Nth: 1, EstateID: 7, PartyID: 50, MadeAt: noon, FirstDay: "2026-09-03", Day: "2026-09-05", Redates: 1, EndWhy: PromiseEndBroken, EndedAt: &ended}
+	row := Promising{Nth: 1, EstateID: 7, PartyID: 50, MadeAt: noon, FirstDay: "2026-09-03", Day: "2026-09-05", Redates: 1, EndWhy: PromiseEndBroken, CountsAs: PromiseEndSilent, EndedAt: &ended}
 	if wrong := r.DiffersInPromises(about, []Promising{row}); len(wrong) != 0 {
 		t.Errorf("retold otherwise: %v", wrong)
 	}
 	for name, spoil := range map[string]func(*Promising){
 		"another end":    func(p *Promising) { p.EndWhy = PromiseEndKept },
+		"another count":  func(p *Promising) { p.CountsAs = PromiseEndBroken },
 		"another estate": func(p *Promising) { p.EstateID = 8 },
 		"another party":  func(p *Promising) { p.PartyID = 51 },
 		"another day":    func(p *Promising) { p.Day = "2026-09-03" },

@@ -22,7 +22,7 @@ type PromiseView struct {
 	Asks      bool        `json:"asks" doc:"the reporter may say now whether it was kept"`
 	AskFrom   *time.Time  `json:"ask_from,omitempty" doc:"while it is open: from when on, if the party does not say earlier that it is fulfilled"`
 	JudgeBy   models.Date `json:"judge_by,omitempty" doc:"while it is open: the last day for that"`
-	End       PromiseEnd  `json:"end,omitempty" enum:"kept,broken,confirmed,sent_back,done,said,silent,overtaken"`
+	End       PromiseEnd  `json:"end,omitempty" enum:"kept,broken,confirmed,sent_back,done,said,silent,overtaken,taken_back"`
 	EndedOn   models.Date `json:"ended_on,omitempty"`
 }
 
@@ -53,44 +53,55 @@ func (v viewer) addPromise(view *View, k Known, now time.Time) {
 	}
 }
 
+// fits reports whether there is a day among them.
+func (d PromiseDays) fits() bool { return d.First <= d.Last }
+
 // ShowsPromiseDays reports whether a is shown the days that may be promised: they are read for those alone who may name one.
 func (t Ticket) ShowsPromiseDays(a models.Actor) bool { return a.WorksFor(t.HandlingPartyID) }
 
-// promiseUsed reports whether the rules leave the party no more of a step.
-func (k Known) promiseUsed(action Action) bool {
+// promiseUsed reports whether the rules leave the party no more of a step, or no day for it.
+func (k Known) promiseUsed(action Action, now time.Time) bool {
 	switch action {
 	case Promise:
 		return k.Ticket.PartyPromises >= k.PromiseRules.MostPromises
 	case PromiseRedate:
-		return k.Ticket.PromiseRedates >= k.PromiseRules.MostRedates
+		return k.Ticket.PromiseRedates >= k.PromiseRules.MostRedates || !k.PromiseRules.DaysFor(k.Ticket.PromisedDay(), now).fits()
 	}
 	return false
 }
 
 // PromiseTally is what became of the promises of a party or a place that ended in the days of the rate.
 type PromiseTally struct {
-	Kept, KeptLater, Done, Broken, Silent, Neither int64
-	WorthBP                                        int64 // of all that count
+	Kept, KeptLater, Done, Said, Broken, Silent, Neither int64
+	WorthBP                                              int64 // of all that count
+}
+
+// PromiseCount is how many promises came to the same.
+type PromiseCount struct {
+	CountsAs   PromiseEnd
+	Redates, N int64
 }
 
 // TallyOf counts promises that ended.
-func (r PromiseRules) TallyOf(ended []Promising) (tally PromiseTally) {
+func (r PromiseRules) TallyOf(ended []PromiseCount) (tally PromiseTally) {
 	for _, p := range ended {
-		worth, counts := r.Worth(p.EndWhy, p.Redates)
-		tally.WorthBP += worth
+		worth, counts := r.Worth(p.CountsAs, p.Redates)
+		tally.WorthBP += worth * p.N
 		switch {
 		case !counts:
-			tally.Neither++
-		case p.EndWhy == PromiseEndDone:
-			tally.Done++
-		case p.EndWhy == PromiseEndSilent:
-			tally.Silent++
-		case p.EndWhy == PromiseEndBroken || p.EndWhy == PromiseEndSentBack:
-			tally.Broken++
+			tally.Neither += p.N
+		case p.CountsAs == PromiseEndDone:
+			tally.Done += p.N
+		case p.CountsAs == PromiseEndSaid:
+			tally.Said += p.N
+		case p.CountsAs == PromiseEndSilent:
+			tally.Silent += p.N
+		case p.CountsAs == PromiseEndBroken || p.CountsAs == PromiseEndSentBack:
+			tally.Broken += p.N
 		case p.Redates > 0:
-			tally.KeptLater++
+			tally.KeptLater += p.N
 		default:
-			tally.Kept++
+			tally.Kept += p.N
 		}
 	}
 	return tally
@@ -98,7 +109,7 @@ func (r PromiseRules) TallyOf(ended []Promising) (tally PromiseTally) {
 
 // Counted is how many of them the rate is of.
 func (tally PromiseTally) Counted() int64 {
-	return tally.Kept + tally.KeptLater + tally.Done + tally.Broken + tally.Silent
+	return tally.Kept + tally.KeptLater + tally.Done + tally.Said + tally.Broken + tally.Silent
 }
 
 // PromiseFigure is the promise-kept rate with its counts. Of few promises only their number is told.
@@ -107,9 +118,10 @@ type PromiseFigure struct {
 	Kept      *int64 `json:"kept,omitempty" doc:"by the day named at first"`
 	KeptLater *int64 `json:"kept_later,omitempty" doc:"by a later day, named before the first had come"`
 	Done      *int64 `json:"done,omitempty" doc:"said to be done by the day, and the reporter did not answer"`
+	Said      *int64 `json:"said,omitempty" doc:"the party says that it is fulfilled, and neither a result nor the reporter says so"`
 	Broken    *int64 `json:"broken,omitempty" doc:"the reporter says that it was not kept"`
 	Silent    *int64 `json:"silent,omitempty" doc:"the day passed, and the party said nothing"`
-	Neither   *int64 `json:"neither,omitempty" doc:"not counted: a word that nobody answered, or the matter left the party before the day was over"`
+	Neither   *int64 `json:"neither,omitempty" doc:"not counted: the matter left the party before the day was over, the result was there within hours of the promise, or the reporter took back what he had confirmed"`
 	WorthBP   *int64 `json:"worth_bp,omitempty" doc:"what those that count are worth together, in basis points"`
 	BP        *int64 `json:"bp,omitempty" doc:"the rate: worth by number, in basis points, rounded half up; absent for few"`
 }
@@ -120,7 +132,7 @@ func (r PromiseRules) FigureOf(tally PromiseTally) PromiseFigure {
 	if f.N < r.ShareFrom {
 		return f
 	}
-	f.Kept, f.KeptLater, f.Done, f.Broken, f.Silent, f.Neither, f.WorthBP = &tally.Kept, &tally.KeptLater, &tally.Done, &tally.Broken, &tally.Silent, &tally.Neither, &tally.WorthBP
+	f.Kept, f.KeptLater, f.Done, f.Said, f.Broken, f.Silent, f.Neither, f.WorthBP = &tally.Kept, &tally.KeptLater, &tally.Done, &tally.Said, &tally.Broken, &tally.Silent, &tally.Neither, &tally.WorthBP
 	bp := models.ShareBP(tally.WorthBP, f.N*models.WholeBP)
 	f.BP = &bp
 	return f
@@ -139,7 +151,8 @@ type PromiseRow struct {
 	FirstDay  models.Date `json:"first_day"`
 	Day       models.Date `json:"day"`
 	Redates   int64       `json:"redates"`
-	End       PromiseEnd  `json:"end,omitempty" enum:"kept,broken,confirmed,sent_back,done,said,silent,overtaken" doc:"absent while it is open"`
+	End       PromiseEnd  `json:"end,omitempty" enum:"kept,broken,confirmed,sent_back,done,said,silent,overtaken,taken_back" doc:"absent while it is open"`
+	CountsAs  PromiseEnd  `json:"counts_as,omitempty" enum:"kept,broken,confirmed,sent_back,done,said,silent,overtaken,taken_back" doc:"in the rate: another one than its end where the reporter's voice has no weight, as though nobody had answered, or where the result was there within hours of the promise"`
 	EndedOn   models.Date `json:"ended_on,omitempty"`
 	WorthBP   *int64      `json:"worth_bp,omitempty" doc:"absent where it does not count"`
 }
@@ -151,11 +164,13 @@ type PromiseList struct {
 	ShareFrom    int64          `json:"share_from"`
 	RedateCostBP int64          `json:"redate_cost_bp"`
 	UnansweredBP int64          `json:"unanswered_bp"`
+	SaidBP       int64          `json:"said_bp"`
+	LeastHours   int            `json:"least_hours"`
 	Estate       PromiseFigure  `json:"estate"`
 	Party        *Party         `json:"party,omitempty" doc:"who serves the estate today"`
 	OfParty      *PromiseFigure `json:"of_party,omitempty" doc:"its promises in the whole county"`
 	Items        []PromiseRow   `json:"items"`
-	Hidden       int64          `json:"hidden" doc:"promises of the estate that count or are open in matters that the reader may not see"`
+	Hidden       int64          `json:"hidden" doc:"promises of the estate that ended, in matters that the reader may not see; of few promises not told"`
 }
 
 // PromisesInOrder compares two promises of a list: the open ones first, the earliest day first, then what ended, by day, the last
@@ -182,7 +197,8 @@ func PromiseRowOf(a models.Actor, p Promising, k Known, party string, r PromiseR
 	}
 	if p.EndedAt != nil {
 		row.EndedOn = models.DateOf(*p.EndedAt)
-		if worth, counts := r.Worth(p.EndWhy, p.Redates); counts {
+		row.CountsAs = p.CountsAs
+		if worth, counts := r.Worth(p.CountsAs, p.Redates); counts {
 			row.WorthBP = &worth
 		}
 	}

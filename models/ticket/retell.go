@@ -126,13 +126,13 @@ func (r *Retelling) step(l HistoryLine) (known bool) {
 		t.ReviewDue = l.moment("until")
 	}
 	if action == Promise || action == PromiseRedate {
-		t.PromiseFrom, t.PromiseDue, t.PromiseUntil = l.moment("from"), l.moment("by"), l.moment("until")
+		t.PromiseFrom, t.PromiseDue, t.PromiseUntil, t.PromiseEarns = l.moment("from"), l.moment("by"), l.moment("until"), l.moment("earns")
 	}
 	if action == Joint {
 		t.JointWhy, t.Urgency, r.answerDue = JointWhy(l.words("why")), l.words("urgency"), l.moment("answer_due")
 	}
 	step, known := stepOf(action)
-	*t = t.after(step, l.At)
+	*t = t.after(step, l.At, l.words(weightKey) == weightless)
 	return known
 }
 
@@ -150,9 +150,9 @@ func (r *Retelling) promised(before Ticket, l HistoryLine) {
 	if t.PromiseRedates > before.PromiseRedates {
 		newest.Day, newest.Redates = models.Date(l.words("day")), t.PromiseRedates
 	}
-	if before.PromiseOpen() && !t.PromiseOpen() {
+	if t.PromiseJustEnded(before) {
 		at := l.At
-		newest.EndWhy, newest.EndedAt = t.PromiseEnd, &at
+		newest.EndWhy, newest.CountsAs, newest.EndedAt = t.PromiseEnd, t.PromiseCounts, &at
 	}
 }
 
@@ -165,7 +165,7 @@ func (r Retelling) DiffersInPromises(t Ticket, rows []Promising) (wrong []string
 	for i, told := range r.promises {
 		row := rows[i]
 		same := told.Nth == row.Nth && row.EstateID == t.EstateID && told.PartyID == row.PartyID && told.MadeAt.Equal(row.MadeAt) && told.FirstDay == row.FirstDay && told.Day == row.Day &&
-			told.Redates == row.Redates && told.EndWhy == row.EndWhy && sameMoment(told.EndedAt, row.EndedAt)
+			told.Redates == row.Redates && told.EndWhy == row.EndWhy && told.CountsAs == row.CountsAs && sameMoment(told.EndedAt, row.EndedAt)
 		if !same {
 			wrong = append(wrong, fmt.Sprint("promise ", told.Nth))
 		}
@@ -236,9 +236,11 @@ func (r Retelling) Differs(row Ticket, closings, answers int64) (columns []strin
 		{"promise_from", sameMoment(told.PromiseFrom, row.PromiseFrom)},
 		{"promise_due", sameMoment(told.PromiseDue, row.PromiseDue)},
 		{"promise_until", sameMoment(told.PromiseUntil, row.PromiseUntil)},
+		{"promise_earns", sameMoment(told.PromiseEarns, row.PromiseEarns)},
 		{"promise_redates", told.PromiseRedates == row.PromiseRedates},
 		{"promise_said_at", sameMoment(told.PromiseSaidAt, row.PromiseSaidAt)},
 		{"promise_end", told.PromiseEnd == row.PromiseEnd},
+		{"promise_counts", told.PromiseCounts == row.PromiseCounts},
 		{"joint_at", sameMoment(told.JointAt, row.JointAt)},
 		{"joint_why", told.JointWhy == row.JointWhy},
 		{"joint_due", sameMoment(r.answerDue, row.JointDue)},

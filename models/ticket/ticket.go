@@ -158,15 +158,18 @@ type Ticket struct {
 
 	// Promises is how many were ever made about it, PartyPromises how many by the party that has it. While one is open, the reporter is
 	// asked from PromiseFrom to PromiseUntil, or as soon as the party has said at PromiseSaidAt that it is fulfilled; PromiseDue is the
-	// end of its day, and PromiseRedates how often another one was named. PromiseEnd is what became of the newest.
+	// end of its day, and PromiseRedates how often another one was named; a result that was there before PromiseEarns speaks for nobody.
+	// PromiseEnd is what became of the newest, PromiseCounts what the rate takes that for.
 	Promises       int64
 	PartyPromises  int64
 	PromiseFrom    *time.Time
 	PromiseDue     *time.Time
 	PromiseUntil   *time.Time
+	PromiseEarns   *time.Time
 	PromiseRedates int64
 	PromiseSaidAt  *time.Time
 	PromiseEnd     PromiseEnd
+	PromiseCounts  PromiseEnd
 
 	// JointAt is when the matter became a joint one (B-b.1 no. 8), JointDue until when a written answer is owed.
 	JointAt         *time.Time

@@ -134,7 +134,7 @@ func RowFor(a models.Actor, k Known, now time.Time) Row {
 
 // notOffered reports whether a step that the flow allows is not this reader's to take: another office decides, an office has
 // another step for it, or there is nothing to show.
-func (v viewer) notOffered(action Action, k Known) bool {
+func (v viewer) notOffered(action Action, k Known, now time.Time) bool {
 	suspends := MaySuspend(v.actor, k.Ticket, k.Party.Kind)
 	switch {
 	case OfTheLevelAbove(v.part, action):
@@ -146,7 +146,7 @@ func (v viewer) notOffered(action Action, k Known) bool {
 	case action == SuspendAsk:
 		return suspends
 	}
-	return action == ContactShare && k.ReporterPhone == "" || k.promiseUsed(action)
+	return action == ContactShare && k.ReporterPhone == "" || k.promiseUsed(action, now)
 }
 
 // ViewFor is the whole ticket as a may see it now.
@@ -162,7 +162,7 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 		view.Actions = []Action{}
 	}
 	v.addPrivate(&view, k, c)
-	view.Actions = slices.DeleteFunc(view.Actions, func(x Action) bool { return v.notOffered(x, k) })
+	view.Actions = slices.DeleteFunc(view.Actions, func(x Action) bool { return v.notOffered(x, k, now) })
 	view.keepForPhotos(k, now)
 	v.addAsked(&view, k)
 	v.addPause(&view, k, now)

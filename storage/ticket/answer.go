@@ -130,7 +130,7 @@ func (s *Store) applyAnswer(tx storage.Tx, a models.Actor, t ticket.Ticket, c ti
 	if !rating.Solved {
 		note = rating.Text
 	}
-	next, err := s.moveIn(tx, a, t, ticket.Move{Action: action, Note: note}, data)
+	next, err := s.moveIn(tx, a, t, ticket.Move{Action: action, Note: note, Weightless: ticket.Weightless(a, t)}, data)
 	if err != nil {
 		return t, err
 	}

@@ -257,29 +257,28 @@ func (s *Store) TellCallbackIn(tx storage.Tx, a models.Actor, id int64, told tic
 	if err := saveCallback(tx, c, next); err != nil {
 		return c, err
 	}
-	rating, err := rateByCallback(tx, a, t, catalogue, told, hash)
+	var reporter models.Actor // nobody where he has no account
+	if t.ReporterID != 0 {
+		if reporter, err = people.ActorOf(tx, t.ReporterID); err != nil {
+			return c, err
+		}
+	}
+	rating, err := rateByCallback(tx, a, reporter, t, catalogue, told, hash)
 	if err != nil {
 		return c, err
 	}
-	return next, s.followCallback(tx, a, t, rules, told, rating)
+	return next, s.followCallback(tx, a, reporter, t, rules, told, rating)
 }
 
 // rateByCallback keeps what the person said of the result, with his stars if he gave any, and returns the rating's id; 0 where nobody was
 // reached.
-func rateByCallback(tx storage.Tx, a models.Actor, t ticket.Ticket, c ticket.Catalogue, told ticket.CallbackTelling, hash string) (int64, error) {
+func rateByCallback(tx storage.Tx, a, reporter models.Actor, t ticket.Ticket, c ticket.Catalogue, told ticket.CallbackTelling, hash string) (int64, error) {
 	if told.Result == ticket.CallbackNotReached {
 		return 0, nil
 	}
 	var given []ticket.Rating
 	if err := tx.DB().Where("ticket_id = ? AND closing = ?", t.ID, t.Closing).Order("id").Limit(100).Find(&given).Error; err != nil {
 		return 0, err
-	}
-	var reporter models.Actor
-	if t.ReporterID != 0 {
-		var err error
-		if reporter, err = people.ActorOf(tx, t.ReporterID); err != nil {
-			return 0, err
-		}
 	}
 	rating := ticket.CallbackStars(reporter, t, given, c, told, a.AccountID, hash, tx.At())
 	created, err := storage.Insert(tx, &rating)
@@ -290,17 +289,19 @@ func rateByCallback(tx storage.Tx, a models.Actor, t ticket.Ticket, c ticket.Cat
 }
 
 // followCallback lets the ticket follow on what the person said.
-func (s *Store) followCallback(tx storage.Tx, a models.Actor, t ticket.Ticket, rules ticket.CallbackRules, told ticket.CallbackTelling, ratingID int64) error {
+func (s *Store) followCallback(tx storage.Tx, a, reporter models.Actor, t ticket.Ticket, rules ticket.CallbackRules, told ticket.CallbackTelling, ratingID int64) error {
 	data := map[string]any{"closing": t.Closing}
 	if ratingID != 0 {
 		data["record_id"] = ratingID
 	}
 	step := told.StepOf(t)
+	move := ticket.Move{Action: step, Note: told.Text, Weightless: ticket.Weightless(reporter, t)}
 	switch step {
 	case ticket.Reopen:
-		return s.reopen(tx, a, t, rules, told.Text, data)
+		return s.reopen(tx, a, t, rules, move, data)
 	case ticket.CallbackConfirm:
-		if _, err := s.moveIn(tx, a, t, ticket.Move{Action: step}, data); err != nil {
+		move.Note = ""
+		if _, err := s.moveIn(tx, a, t, move, data); err != nil {
 			return err
 		}
 		return s.settle(tx, t, ticket.OutcomeConfirmed)
@@ -313,8 +314,8 @@ func (s *Store) followCallback(tx storage.Tx, a models.Actor, t ticket.Ticket, r
 }
 
 // reopen brings a ticket back to its party because the person says that it is not solved.
-func (s *Store) reopen(tx storage.Tx, a models.Actor, t ticket.Ticket, rules ticket.CallbackRules, words string, data map[string]any) error {
-	next, err := s.moveIn(tx, a, t, ticket.Move{Action: ticket.Reopen, Note: words}, data)
+func (s *Store) reopen(tx storage.Tx, a models.Actor, t ticket.Ticket, rules ticket.CallbackRules, move ticket.Move, data map[string]any) error {
+	next, err := s.moveIn(tx, a, t, move, data)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func expectPromise(y *attempt) *expectation {
 	if err != nil {
 		return refusal(err)
 	}
-	want := becomes(m, next.PromisedFor(y.w.r.promising, y.promised()), 1)
+	want := becomes(m, next.PromisedFor(y.w.r.promising, y.promised(), y.now), 1)
 	want.after = func() { m.rows.Promises++ }
 	return want
 }
@@ -55,7 +55,7 @@ func expectRedate(y *attempt) *expectation {
 	if err != nil {
 		return refusal(err)
 	}
-	return becomes(y.m, next.PromisedFor(y.w.r.promising, y.promised()), 1)
+	return becomes(y.m, next.PromisedFor(y.w.r.promising, y.promised(), y.now), 1)
 }
 
 func doRedate(y *attempt) error {
@@ -76,7 +76,7 @@ func expectVerdict(y *attempt) *expectation {
 	if err := first(y.sees(), y.m.t.MayJudgeNth(y.verdict().Promise)); err != nil {
 		return refusal(err)
 	}
-	next, _, err := y.m.t.Apply(y.a, ticket.Move{Action: y.action}, y.c, y.now)
+	next, _, err := y.m.t.Apply(y.a, ticket.Move{Action: y.action, Weightless: y.weightless(y.action)}, y.c, y.now)
 	if err != nil {
 		return refusal(err)
 	}

@@ -341,7 +341,7 @@ func expectConfirm(y *attempt) *expectation {
 		want = becomes(m, next, 1)
 	} else {
 		action, _ := ticket.Answering(y.a, m.t, true)
-		next, _, err := m.t.Apply(y.a, ticket.Move{Action: action}, y.c, y.now)
+		next, _, err := m.t.Apply(y.a, ticket.Move{Action: action, Weightless: y.weightless(action)}, y.c, y.now)
 		if err != nil {
 			return refusal(err)
 		}
@@ -375,7 +375,7 @@ func expectSendBack(y *attempt) *expectation {
 	if err := y.answers(false); err != nil {
 		return refusal(err)
 	}
-	next, _, err := m.t.Apply(y.a, ticket.Move{Action: ticket.SendBack, Note: y.note}, y.c, y.now)
+	next, _, err := m.t.Apply(y.a, ticket.Move{Action: ticket.SendBack, Note: y.note, Weightless: y.weightless(ticket.SendBack)}, y.c, y.now)
 	if err != nil {
 		return refusal(err)
 	}

@@ -463,8 +463,21 @@ func becomes(m *matter, next ticket.Ticket, lines int) *expectation {
 
 // apply is the model's own step: the flow table and its limits.
 func (y *attempt) apply(a models.Actor, action ticket.Action) (ticket.Ticket, error) {
-	next, _, err := y.m.t.Apply(a, ticket.Move{Action: action, Note: y.note, Version: y.version}, y.c, y.now)
+	next, _, err := y.m.t.Apply(a, ticket.Move{Action: action, Note: y.note, Version: y.version, Weightless: y.weightless(action)}, y.c, y.now)
 	return next, err
+}
+
+// weightless reports whether an answer moves no number: in a callback it is the reporter's, whoever writes it down.
+func (y *attempt) weightless(action ticket.Action) bool {
+	if action != ticket.CallbackConfirm && action != ticket.Reopen {
+		return ticket.Weightless(y.a, y.m.t)
+	}
+	for _, a := range y.w.cast {
+		if a.AccountID == y.m.t.ReporterID {
+			return ticket.Weightless(a, y.m.t)
+		}
+	}
+	return false
 }
 
 func (y *attempt) sees() error {

@@ -50,7 +50,7 @@ func (s *Store) PromiseIn(tx storage.Tx, a models.Actor, id int64, made ticket.P
 	if err != nil {
 		return t, err
 	}
-	if next, err = s.writePromise(tx, t, next.PromisedFor(rules, made.Day), event); err != nil {
+	if next, err = s.writePromise(tx, t, next.PromisedFor(rules, made.Day, tx.At()), event); err != nil {
 		return t, err
 	}
 	row := ticket.Promising{
@@ -64,7 +64,7 @@ func (s *Store) PromiseIn(tx storage.Tx, a models.Actor, id int64, made ticket.P
 
 // writePromise saves a step that names a day, with all that the ledger needs to tell it again.
 func (s *Store) writePromise(tx storage.Tx, was, next ticket.Ticket, event models.Event) (ticket.Ticket, error) {
-	event.Data = map[string]any{"promise": next.Promises, "day": next.PromisedDay(), "from": *next.PromiseFrom, "by": *next.PromiseDue, "until": *next.PromiseUntil}
+	event.Data = map[string]any{"promise": next.Promises, "day": next.PromisedDay(), "from": *next.PromiseFrom, "by": *next.PromiseDue, "until": *next.PromiseUntil, "earns": *next.PromiseEarns}
 	return s.write(tx, was, next, event)
 }
 
@@ -93,7 +93,7 @@ func (s *Store) RedateIn(tx storage.Tx, a models.Actor, id int64, redated ticket
 	if err != nil {
 		return t, err
 	}
-	if next, err = s.writePromise(tx, t, next.PromisedFor(rules, redated.Day), event); err != nil {
+	if next, err = s.writePromise(tx, t, next.PromisedFor(rules, redated.Day, tx.At()), event); err != nil {
 		return t, err
 	}
 	return next, openPromise(tx, t.ID).Updates(map[string]any{"day": redated.Day, "redates": next.PromiseRedates, "reason": redated.Reason}).Error
@@ -134,7 +134,10 @@ func (s *Store) JudgeIn(tx storage.Tx, a models.Actor, id int64, v ticket.Promis
 	if err := t.MayJudgeNth(v.Promise); err != nil {
 		return t, err
 	}
-	next, err := s.moveIn(tx, a, t, ticket.Move{Action: v.Action()}, map[string]any{"promise": v.Promise})
+	next, err := s.moveIn(tx, a, t, ticket.Move{Action: v.Action(), Weightless: ticket.Weightless(a, t)}, map[string]any{"promise": v.Promise})
+	if models.CodeOf(err) == "ticket.changed_meanwhile" {
+		return t, storage.ErrRaced // perhaps by the same word, sent twice at once: whoever looks again finds it
+	}
 	if err != nil {
 		return t, err
 	}
@@ -142,12 +145,13 @@ func (s *Store) JudgeIn(tx storage.Tx, a models.Actor, id int64, v ticket.Promis
 	return next, row.Updates(map[string]any{"judged_by": a.AccountID, "client_id": v.ClientID, "content_hash": hash}).Error
 }
 
-// settlePromise writes what became of a promise that a step of its ticket ended, whatever step that was.
-func settlePromise(tx storage.Tx, was, next ticket.Ticket) error {
-	if !was.PromiseOpen() || next.PromiseOpen() {
+// settlePromise writes what became of a promise where a step of its ticket ended it, whatever step that was.
+func settlePromise(tx storage.Tx, ended bool, next ticket.Ticket) error {
+	if !ended {
 		return nil
 	}
-	return openPromise(tx, was.ID).Updates(map[string]any{"end_why": next.PromiseEnd, "ended_at": tx.At()}).Error
+	row := tx.DB().Model(&ticket.Promising{}).Where("ticket_id = ? AND nth = ?", next.ID, next.Promises)
+	return row.Updates(map[string]any{"end_why": next.PromiseEnd, "counts_as": next.PromiseCounts, "ended_at": tx.At()}).Error
 }
 
 // LapsePromises ends the promises that nobody judged in time, at most limit, each in a transaction of its own. It returns how many.

@@ -13,11 +13,8 @@ import (
 	places "linli/storage/place"
 )
 
-// promisesShown bounds the list behind the rate, and promisesRead what one rate is counted from.
-const (
-	promisesShown = 200
-	promisesRead  = 200_000
-)
+// promisesShown bounds the list behind the rate.
+const promisesShown = 200
 
 // EstatePromises is the promise-kept rate of an estate and of who serves it today, with the promises behind it that a may see.
 func (s *Store) EstatePromises(ctx context.Context, a models.Actor, estateID int64) (list ticket.PromiseList, err error) {
@@ -30,7 +27,8 @@ func (s *Store) EstatePromises(ctx context.Context, a models.Actor, estateID int
 		if _, err := places.EstateByID(tx, estateID); err != nil {
 			return err
 		}
-		list.Days, list.ShareFrom, list.RedateCostBP, list.UnansweredBP = rules.WindowDays, rules.ShareFrom, rules.RedateCostBP, rules.UnansweredBP
+		list.Days, list.ShareFrom, list.RedateCostBP = rules.WindowDays, rules.ShareFrom, rules.RedateCostBP
+		list.UnansweredBP, list.SaidBP, list.LeastHours = rules.UnansweredBP, rules.SaidBP, rules.LeastHours
 		from := tx.Today().Add(1 - rules.WindowDays).Start()
 		if list.Estate, err = promiseFigure(tx, rules, from, "estate_id = ?", estateID); err != nil {
 			return err
@@ -45,8 +43,8 @@ func (s *Store) EstatePromises(ctx context.Context, a models.Actor, estateID int
 
 // promiseFigure counts, of the promises of an estate or a party that ended since a moment, how many came to what.
 func promiseFigure(tx storage.Tx, rules ticket.PromiseRules, from time.Time, whose string, id int64) (ticket.PromiseFigure, error) {
-	var ended []ticket.Promising
-	err := tx.DB().Select("end_why", "redates").Where(whose+" AND ended_at >= ?", id, from).Limit(promisesRead).Find(&ended).Error
+	var ended []ticket.PromiseCount
+	err := tx.DB().Table("promises").Select("counts_as, redates, COUNT(*) AS n").Where(whose+" AND ended_at >= ?", id, from).Group("counts_as, redates").Scan(&ended).Error
 	return rules.FigureOf(rules.TallyOf(ended)), err
 }
 
@@ -69,15 +67,22 @@ func addPromiseParty(tx storage.Tx, rules ticket.PromiseRules, from time.Time, e
 // ended, by day, the last first. The others are counted.
 func addPromiseRows(tx storage.Tx, a models.Actor, rules ticket.PromiseRules, from time.Time, estateID int64, list *ticket.PromiseList) error {
 	query := tx.DB().Table("promises").Joins("JOIN tickets ON tickets.id = promises.ticket_id").Where("promises.estate_id = ? AND (promises.end_why = '' OR promises.ended_at >= ?)", estateID, from)
-	var all, seen int64
-	if err := query.Session(&gorm.Session{}).Count(&all).Error; err != nil {
-		return err
-	}
 	visible := storage.Visible(query.Session(&gorm.Session{}), models.ScopeOf(a), "tickets")
-	if err := visible.Session(&gorm.Session{}).Count(&seen).Error; err != nil {
-		return err
+	if list.Estate.BP != nil { // of few promises nothing but their number is told
+		ended := func(q *gorm.DB) (n int64, err error) {
+			err = q.Session(&gorm.Session{}).Where("promises.end_why <> ''").Count(&n).Error
+			return n, err
+		}
+		all, err := ended(query)
+		if err != nil {
+			return err
+		}
+		seen, err := ended(visible)
+		if err != nil {
+			return err
+		}
+		list.Hidden = all - seen
 	}
-	list.Hidden = all - seen
 	var found []ticket.Promising
 	err := visible.Select("promises.*").Order("CASE WHEN promises.end_why = '' THEN 0 ELSE 1 END, promises.ended_at DESC, promises.day, promises.id DESC").Limit(promisesShown).Scan(&found).Error
 	if err != nil || len(found) == 0 {

@@ -237,7 +237,7 @@ func TestThePromiseKeptRateAndItsList(t *testing.T) {
 			last = w.promised(t, "REP-01")
 			if i == 4 {
 				few := w.promises(t, w.Neighbour)
-				if few.Estate.N != 4 || few.Estate.BP != nil || few.Estate.Kept != nil || len(few.Items) != 0 || few.Hidden != 5 {
+				if few.Estate.N != 4 || few.Estate.BP != nil || few.Estate.Kept != nil || len(few.Items) != 0 || few.Hidden != 0 {
 					t.Errorf("of four a stranger to them reads %+v", few)
 				}
 			}
@@ -292,6 +292,84 @@ func TestTheOrderOfVerdictsTellsNoHour(t *testing.T) {
 			})
 		})
 	}
+}
+
+// The answer of somebody whose home is not approved is kept and shown, and leaves the rate as though nobody had answered; so does a
+// confirmation that he gives.
+func TestAVoiceWithoutWeightMovesNoPromise(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		unapproved := w.Resident
+		unapproved.Homes = nil
+		done := func(id int64) {
+			t.Helper()
+			if _, err := w.store.SayDone(t.Context(), w.Staff, id, ticket.DoneSaying{ClientID: clientID(), Result: "水泵已换", NoPhotoReason: "泵房不让拍照"}, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for name, c := range map[string]struct {
+			a      models.Actor
+			counts ticket.PromiseEnd
+		}{"without": {unapproved, ticket.PromiseEndDone}, "control: with": {w.Resident, ticket.PromiseEndConfirmed}} {
+			view := w.promised(t, "REP-01")
+			w.clock.At = onDay("2026-11-26", 9)
+			done(view.ID)
+			if _, err := w.store.ConfirmTicket(t.Context(), c.a, view.ID, ticket.Answer{ClientID: clientID(), Closing: 1, Level: 5}); err != nil {
+				t.Fatal(err)
+			}
+			if row := w.promiseRow(t, view.ID); row.EndWhy != ticket.PromiseEndConfirmed || row.CountsAs != c.counts {
+				t.Errorf("%s: %+v", name, row)
+			}
+			if _, err := w.store.SendBackTicket(t.Context(), c.a, view.ID, ticket.Answer{ClientID: clientID(), Closing: 1, Text: "又漏了"}, nil); err != nil {
+				t.Fatal(err)
+			}
+			taken := map[ticket.PromiseEnd]ticket.PromiseEnd{ticket.PromiseEndDone: ticket.PromiseEndDone, ticket.PromiseEndConfirmed: ticket.PromiseEndTakenBack}[c.counts]
+			if row := w.promiseRow(t, view.ID); row.EndWhy != ticket.PromiseEndTakenBack || row.CountsAs != taken {
+				t.Errorf("%s, taken back: %+v", name, row)
+			}
+		}
+		said := w.promised(t, "CLN-02")
+		w.clock.At = onDay("2026-11-27", 9)
+		if _, err := w.store.MoveTicket(t.Context(), w.Staff, said.ID, ticket.Move{Action: ticket.PromiseSaid}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.judge(t, unapproved, said.ID, ticket.PromiseVerdict{ClientID: clientID(), Promise: 1, Kept: true}); err != nil {
+			t.Fatal(err)
+		}
+		if row := w.promiseRow(t, said.ID); row.EndWhy != ticket.PromiseEndKept || row.CountsAs != ticket.PromiseEndSaid {
+			t.Errorf("%+v", row)
+		}
+		for _, row := range w.promises(t, w.Staff).Items {
+			if row.TicketID == said.ID && (row.End != ticket.PromiseEndKept || row.CountsAs != ticket.PromiseEndSaid || *row.WorthBP != 2_000) {
+				t.Errorf("in the list: %+v", row)
+			}
+		}
+	})
+}
+
+// A phone that sends its word twice at once hears twice that it is taken.
+func TestTwoEqualVerdictsAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for range 8 {
+			w.clock.At = onDay("2026-11-25", 9)
+			view := w.promised(t, "REP-01")
+			w.clock.At = onDay("2026-11-27", 19)
+			v := ticket.PromiseVerdict{ClientID: clientID(), Promise: 1, Kept: true}
+			start, answers := make(chan struct{}), make(chan error, 2)
+			for range 2 {
+				go func() {
+					<-start
+					_, err := w.store.JudgePromise(t.Context(), w.Resident, view.ID, v)
+					answers <- err
+				}()
+			}
+			close(start)
+			for range 2 {
+				if err := <-answers; err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	})
 }
 
 func sumOf(rows []ticket.PromiseRow) (sum int64) {

@@ -161,7 +161,7 @@ func save(tx storage.Tx, was, next ticket.Ticket) (ticket.Ticket, error) {
 	case res.RowsAffected == 0:
 		return was, models.Refuse(models.Conflict, "ticket.changed_meanwhile")
 	}
-	return next, settlePromise(tx, was, next)
+	return next, settlePromise(tx, next.PromiseJustEnded(was), next)
 }
 
 // moveIn takes one step of a ticket's life: the only way in which a state changes. Jobs, hooks and the demo county
@@ -175,7 +175,7 @@ func (s *Store) moveIn(tx storage.Tx, a models.Actor, was ticket.Ticket, m ticke
 	if err != nil {
 		return was, err
 	}
-	event.Data = data
+	event.Data = m.Told(data)
 	return s.write(tx, was, next, event)
 }
 
