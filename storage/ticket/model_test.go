@@ -810,7 +810,9 @@ func (w *town) looksRight(who string, m *matter) string {
 		suspends := ticket.MaySuspend(a, m.t, w.kinds[m.t.HandlingPartyID])
 		waits = waits || ticket.OfSuspension(x) && !suspends || x == ticket.SuspendAsk && suspends
 		waits = waits || x == ticket.SuspendClear && ticket.PartOf(a, m.t) == ticket.PartOfficer // an office says it by its review
-		waits = waits || x == ticket.Promise && m.t.PartyPromises >= w.r.promising.MostPromises || x == ticket.PromiseRedate && m.t.PromiseRedates >= w.r.promising.MostRedates
+		days := w.r.promising.DaysFor(m.t.PromisedDay(), now)
+		waits = waits || x == ticket.Promise && m.t.PartyPromises >= w.r.promising.MostPromises
+		waits = waits || x == ticket.PromiseRedate && (m.t.PromiseRedates >= w.r.promising.MostRedates || days.First > days.Last)
 		return waits || ticket.OfTheLevelAbove(ticket.PartOf(a, m.t), x) && !decides || x == ticket.ContactShare && m.t.ReporterID == 0
 	})
 	if !slices.Equal(view.Actions, allowed) {

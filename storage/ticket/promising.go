@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -115,10 +116,8 @@ func (s *Store) JudgeIn(tx storage.Tx, a models.Actor, id int64, v ticket.Promis
 	}
 	hash := storage.ContentHash([]any{id, v})
 	// The earlier word first, the ticket after it, for the same reason as in AnswerIn.
-	var said ticket.Promising
-	err := tx.DB().Take(&said, "judged_by = ? AND client_id = ?", a.AccountID, v.ClientID).Error
-	judged := err == nil
-	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
+	said, judged, err := judgedAs(tx, a, v)
+	if err != nil {
 		return ticket.Ticket{}, err
 	}
 	t, err := load(tx, a, id)
@@ -135,14 +134,26 @@ func (s *Store) JudgeIn(tx storage.Tx, a models.Actor, id int64, v ticket.Promis
 		return t, err
 	}
 	next, err := s.moveIn(tx, a, t, ticket.Move{Action: v.Action(), Weightless: ticket.Weightless(a, t)}, map[string]any{"promise": v.Promise})
-	if models.CodeOf(err) == "ticket.changed_meanwhile" {
-		return t, storage.ErrRaced // perhaps by the same word, sent twice at once: whoever looks again finds it
+	if models.KindOf(err) == models.Conflict {
+		// Perhaps by the same word, sent twice at once: whoever looks again finds it.
+		if _, judged, lost := judgedAs(tx, a, v); lost != nil || judged || models.CodeOf(err) == "ticket.changed_meanwhile" {
+			return t, cmp.Or(lost, storage.ErrRaced)
+		}
 	}
 	if err != nil {
 		return t, err
 	}
 	row := tx.DB().Model(&ticket.Promising{}).Where("ticket_id = ? AND nth = ?", t.ID, v.Promise)
 	return next, row.Updates(map[string]any{"judged_by": a.AccountID, "client_id": v.ClientID, "content_hash": hash}).Error
+}
+
+// judgedAs looks for the promise that the same word of the same person has judged.
+func judgedAs(tx storage.Tx, a models.Actor, v ticket.PromiseVerdict) (said ticket.Promising, judged bool, err error) {
+	err = tx.DB().Take(&said, "judged_by = ? AND client_id = ?", a.AccountID, v.ClientID).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return said, false, nil
+	}
+	return said, err == nil, err
 }
 
 // settlePromise writes what became of a promise where a step of its ticket ended it, whatever step that was.

@@ -3951,9 +3951,14 @@ export interface components {
             n: number;
             /**
              * Format: int64
-             * @description not counted: a word that nobody answered, or the matter left the party before the day was over
+             * @description not counted: the matter left the party before the day was over, the result was there within hours of the promise, or the reporter took back what he had confirmed
              */
             neither?: number;
+            /**
+             * Format: int64
+             * @description the party says that it is fulfilled, and neither a result nor the reporter says so
+             */
+            said?: number;
             /**
              * Format: int64
              * @description the day passed, and the party said nothing
@@ -3974,16 +3979,20 @@ export interface components {
             estate: components["schemas"]["TicketPromiseFigure"];
             /**
              * Format: int64
-             * @description promises of the estate that count or are open in matters that the reader may not see
+             * @description promises of the estate that ended, in matters that the reader may not see; of few promises not told
              */
             hidden: number;
             items: components["schemas"]["TicketPromiseRow"][];
+            /** Format: int64 */
+            least_hours: number;
             /** @description its promises in the whole county */
             of_party?: components["schemas"]["TicketPromiseFigure"];
             /** @description who serves the estate today */
             party?: components["schemas"]["TicketParty"];
             /** Format: int64 */
             redate_cost_bp: number;
+            /** Format: int64 */
+            said_bp: number;
             /** Format: int64 */
             share_from: number;
             /** Format: int64 */
@@ -4009,12 +4018,17 @@ export interface components {
         };
         TicketPromiseRow: {
             category: string;
+            /**
+             * @description in the rate: another one than its end where the reporter's voice has no weight, as though nobody had answered, or where the result was there within hours of the promise
+             * @enum {string}
+             */
+            counts_as?: "kept" | "broken" | "confirmed" | "sent_back" | "done" | "said" | "silent" | "overtaken" | "taken_back";
             day: string;
             /**
              * @description absent while it is open
              * @enum {string}
              */
-            end?: "kept" | "broken" | "confirmed" | "sent_back" | "done" | "said" | "silent" | "overtaken";
+            end?: "kept" | "broken" | "confirmed" | "sent_back" | "done" | "said" | "silent" | "overtaken" | "taken_back";
             ended_on?: string;
             first_day: string;
             number: string;
@@ -4052,7 +4066,7 @@ export interface components {
             /** @description at whose end the result is there */
             day: string;
             /** @enum {string} */
-            end?: "kept" | "broken" | "confirmed" | "sent_back" | "done" | "said" | "silent" | "overtaken";
+            end?: "kept" | "broken" | "confirmed" | "sent_back" | "done" | "said" | "silent" | "overtaken" | "taken_back";
             ended_on?: string;
             /** @description that was named at first */
             first_day: string;

@@ -17,7 +17,7 @@ CREATE TABLE promises (
   id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
   ticket_id INTEGER NOT NULL REFERENCES tickets (id),
   estate_id INTEGER NOT NULL REFERENCES estates (id),
-  party_id INTEGER NOT NULL REFERENCES parties (id),
+  party_id INTEGER NOT NULL REFERENCES handling_parties (id),
   nth INTEGER NOT NULL,
   result TEXT NOT NULL,
   made_by INTEGER NOT NULL,
