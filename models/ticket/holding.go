@@ -47,8 +47,7 @@ func (c Catalogue) NextRelease(now time.Time) time.Time {
 // MustWait reports whether t, filed from a place with few households or not, goes out with a batch: what the party may not
 // trace, unless it is urgent. There, speed protects more than blur.
 func (t Ticket) MustWait(fewHouseholds bool) bool {
-	hidden := t.Protected || t.Kind == Repair && !t.ShareContact
-	return fewHouseholds && hidden && !t.pressing()
+	return fewHouseholds && t.ReporterHidden() && !t.pressing()
 }
 
 // HeldUntil is t waiting for the batch of until, hidden from everybody but its writer and the offices from level upwards.

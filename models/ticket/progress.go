@@ -22,7 +22,7 @@ type ProgressView struct {
 	EstateName        string         `json:"estate_name"`
 	State             State          `json:"state"`
 	HandlingPartyName string         `json:"handling_party_name"`
-	Phone24           string         `json:"phone24"`
+	Phone24           string         `json:"phone24,omitempty" doc:"absent where a call would show the party who reported"`
 	RespondOn         models.Date    `json:"respond_on" doc:"the last day to answer"`
 	ResolveOn         models.Date    `json:"resolve_on" doc:"the last day to solve it"`
 	Overdue           bool           `json:"overdue"`
@@ -60,9 +60,12 @@ func ProgressOf(k Known, c Catalogue, now time.Time) ProgressView {
 	view := Frozen(k, c, now)
 	p := ProgressView{
 		Number: view.Number, Category: view.Category, EstateName: view.EstateName, State: view.State,
-		HandlingPartyName: view.HandlingParty.Name, Phone24: view.HandlingParty.Phone24,
+		HandlingPartyName: view.HandlingParty.Name,
 		RespondOn: lastDay(view.RespondDue), ResolveOn: lastDay(view.ResolveDue),
 		Overdue: view.Overdue || view.Unanswered, PausedUntil: view.PausedUntil, ReviewBy: view.ReviewBy, Steps: []ProgressStep{},
+	}
+	if !t.ReporterHidden() {
+		p.Phone24 = view.HandlingParty.Phone24
 	}
 	if view.HeldUntil != nil {
 		p.HeldOn = models.DateOf(*view.HeldUntil)

@@ -60,7 +60,7 @@ func TestASlipTellsLessThanThePartySees(t *testing.T) {
 		for _, step := range got.Steps {
 			actions = append(actions, step.Action)
 		}
-		if got.EstateName != "安居苑" || got.Phone24 != "0391-1234567" || !slices.Equal(actions, []Action{File, Acknowledge, Progress}) {
+		if got.EstateName != "安居苑" || !slices.Equal(actions, []Action{File, Acknowledge, Progress}) {
 			t.Errorf("%s: %s", category, text)
 		}
 		seen := ViewFor(handler, k, catalogueOf(t), now)
@@ -96,6 +96,23 @@ func TestASlipTellsEveryMove(t *testing.T) {
 			if !strings.Contains(string(words), "\n  step_"+string(action)+": '") {
 				t.Errorf("%s: no words for %s", language, action)
 			}
+		}
+	}
+}
+
+// A call shows the caller's number: the slip names the party's phone only where the party may know who reported.
+func TestASlipOffersNoCallThatTellsWhoReported(t *testing.T) {
+	for _, c := range []struct {
+		category string
+		shared   bool
+		phone    string
+	}{
+		{"CLN-02", true, ""}, {"LAW-01", true, ""}, {"REP-01", false, ""}, {"REP-01", true, "0391-1234567"},
+	} {
+		k := knownOf(t, c.category)
+		k.Ticket.ShareContact, k.Party.Phone24 = c.shared, "0391-1234567"
+		if got := ProgressOf(k, catalogueOf(t), noon).Phone24; got != c.phone {
+			t.Errorf("%s, shared %t: phone %q", c.category, c.shared, got)
 		}
 	}
 }

@@ -12,6 +12,11 @@ type ContactCard struct {
 // (DECISIONS 2). Each look needs a reason and stands in the ledger where the reporter sees it.
 func (t Ticket) ContactShown() bool { return t.Kind == Repair && t.ShareContact && t.Open }
 
+// ReporterHidden reports whether the party must not come to know who filed t: every complaint and report, and a repair whose
+// reporter does not share his number (DECISIONS 2). Whoever is hidden so is not sent the party's phone by a slip: a call shows
+// the caller's number.
+func (t Ticket) ReporterHidden() bool { return t.Protected || t.Kind == Repair && !t.ShareContact }
+
 // NeedsNumber reports whether a, by action, lets the party see a number, so that there must be one.
 func (t Ticket) NeedsNumber(a models.Actor, action Action) bool {
 	part := PartOf(a, t)

@@ -21,7 +21,7 @@ const OFFICE = `
   ExtendDecideSheet JointAnswerSheet JointMarkSheet PartyPicker DutyPage BulletinsPage BulletinForm KnownOutages PhonesPage CallbacksPage JointBlock SimilarOffers
   PromiseSheet PromiseBlock EstatePromises
   SuspensionsPage SuspensionSheet SuspensionBlock EstateSuspensions
-  JoinSheet PrivacyPage SupportedPage LedgerPage ProgressPage SlipPrint paper said EstatePage LineChart HomeFinder DataTable queueFile NoTickets qr DeskPage HandedOverPage
+  JoinSheet PrivacyPage SupportedPage LedgerPage ProgressPage SlipPrint laterProgress paper said EstatePage LineChart HomeFinder DataTable queueFile NoTickets qr DeskPage HandedOverPage
   HandedOverTicketPage OverviewPage MissedBeforePage PressurePage ClosingSignsPage PressureSheet ScoresPage ExplainPage AppointmentsPage MembershipRequestsPage
   ImportPage EstatesPage ManageEstatePage phones PosterPage PosterPrint DiagPage SetupPage DeskTicket PauseSheet GoneTicket WaitingLines sorted MyBuildingPage BuildingPage BuildingFacts
 `.trim().split(/\s+/)

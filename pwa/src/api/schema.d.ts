@@ -3904,7 +3904,8 @@ export interface components {
             number: string;
             overdue: boolean;
             paused_until?: string;
-            phone24: string;
+            /** @description absent where a call would show the party who reported */
+            phone24?: string;
             /** @description the last day to solve it */
             resolve_on: string;
             /** @description the last day to answer */

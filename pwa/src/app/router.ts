@@ -18,6 +18,8 @@ declare module 'vue-router' {
     bare?: boolean
     /** A page of those who work here: it speaks the words of offices. */
     office?: boolean
+    /** A slip, or what it opens. */
+    slip?: boolean
   }
 }
 
@@ -54,8 +56,8 @@ const EARLY = /^\/($|tickets(\/|$)|outbox$|rate$)/
 
 router.beforeResolve(async (to) => {
   // Whoever works here meets office forms on a ticket's page too.
-  const words = allWords(to.meta.office || isStaff.value)
-  if (!EARLY.test(to.path)) await words
+  const words = allWords(to.meta.office || isStaff.value, to.meta.slip)
+  if (to.meta.slip || !EARLY.test(to.path)) await words
   else words.catch(() => undefined)
 })
 

@@ -16,34 +16,37 @@ import {
 } from './format'
 import { zh } from './zh-CN'
 import type { later } from './zh-CN/later'
+import type { progress } from './zh-CN/laterProgress'
 import type { office } from './zh-CN/office'
 
 export type { Locale, Moment } from './format'
 
-type Parts = [typeof zh, typeof later, typeof office]
-type AreaName = keyof Parts[0] | keyof Parts[1] | keyof Parts[2]
+type Parts = [typeof zh, typeof later, typeof office, { progress: typeof progress }]
+type AreaName = keyof Parts[0] | keyof Parts[1] | keyof Parts[2] | keyof Parts[3]
 /** The words of an area, wherever they stand: the refusals stand in all three parts. */
 type WordsOf<Part, Area> = Area extends keyof Part ? keyof Part[Area] & string : never
-type NameIn<Area> = WordsOf<Parts[0], Area> | WordsOf<Parts[1], Area> | WordsOf<Parts[2], Area>
+type NameIn<Area> = WordsOf<Parts[0], Area> | WordsOf<Parts[1], Area> | WordsOf<Parts[2], Area> | WordsOf<Parts[3], Area>
 export type Key = { [Area in AreaName]: `${Area}.${NameIn<Area>}` }[AreaName]
 export type Values = Record<string, string | number>
 
 /** The other languages must have every key of an area and no other. */
 export type Messages<Source> = { readonly [Name in keyof Source]: string }
 type Dictionary = Record<string, Record<string, string>>
-type PartName = 'first' | 'later' | 'office'
+type PartName = 'first' | 'later' | 'office' | 'slip'
 
-/** Each language comes in three parts: what the first pages say, what the others say, and what offices say. */
+/** Each language comes in parts: what the first pages say, what the others say, what offices say, and a slip with its page, which open with a network only. */
 const PARTS: Record<Locale, Record<PartName, () => Promise<Dictionary> | Dictionary>> = {
   'zh-CN': {
     first: () => zh,
     later: async () => (await import('./zh-CN/later')).later,
     office: async () => (await import('./zh-CN/office')).office,
+    slip: () => import('./zh-CN/laterProgress'),
   },
   en: {
     first: async () => (await import('./en')).en,
     later: async () => (await import('./en/enLater')).later,
     office: async () => (await import('./en/enOffice')).office,
+    slip: () => import('./en/laterProgress'),
   },
 }
 
@@ -117,10 +120,11 @@ export function errorWords(code: string, params?: Values): string {
   return tMaybe(`error.${code}`, params) ?? t('error.unknown', { code })
 }
 
-/** Fetches what the first part leaves out, once; the words of offices only for those who work there. */
-export async function allWords(office = false): Promise<void> {
+/** Fetches what the first part leaves out, once; the words of offices only for those who work there, those of slips only for their pages. */
+export async function allWords(office = false, slip = false): Promise<void> {
   wanted.add('later')
   if (office) wanted.add('office')
+  if (slip) wanted.add('slip')
   const language = locale.value
   await learn(language)
   if (language !== locale.value) await learn(locale.value)

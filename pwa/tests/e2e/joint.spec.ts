@@ -77,6 +77,10 @@ test('a report is offered, supported, joint by the tenth household, and answered
     expect(await stored(page, 'outbox')).toHaveLength(1)
     await context.setOffline(false)
     await expect(page.getByText('附议的不到 3 户')).toBeVisible({ timeout: 45_000 })
+    // Who supports stays hidden as well: he calls others.
+    const called = page.locator('main a[href^="tel:"]')
+    await expect(called.last()).toHaveAttribute('href', 'tel:12345')
+    expect(await called.evaluateAll((all) => all.map((one) => one.getAttribute('href')))).not.toContain(`tel:${ticket.handling_party.phone24.replaceAll('-', '')}`)
     await expect(page.getByRole('main')).not.toContainText(words)
   })
 

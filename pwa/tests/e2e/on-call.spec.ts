@@ -45,10 +45,31 @@ test('an emergency that nobody takes: whom to call before the form, who has duty
     await expect(page.getByText('您反映了这件事，说现在就很急')).toBeVisible()
   })
 
+  await test.step('bare wires: the party is called by whom it may know by his number, and by nobody else', async () => {
+    await page.goto('/tickets/new')
+    await chooseCategory(page, '电线裸露、漏电')
+    const calls = page.locator('.urgent')
+    await expect(calls.getByRole('link', { name: /24 小时值班/ })).toBeVisible()
+    await page.getByRole('switch', { name: /电话/ }).click()
+    await expect(calls.getByRole('link', { name: /24 小时值班/ })).toHaveCount(0)
+    await expect(calls.getByRole('link', { name: /12345/ })).toBeVisible()
+  })
+
+  await test.step('who reports a fire stays hidden: fire brigade, station and hotline, and why not the party', async () => {
+    await page.getByRole('button', { name: /换一类/ }).click()
+    await chooseCategory(page, '火情、冒烟')
+    const calls = page.locator('.urgent')
+    await expect(calls.getByRole('link', { name: /119/ })).toBeVisible()
+    await expect(calls.getByRole('link', { name: /服务站/ })).toBeVisible()
+    await expect(calls.getByRole('link', { name: /12345/ })).toBeVisible()
+    await expect(calls.getByRole('link', { name: /24 小时值班/ })).toHaveCount(0)
+    await expect(calls.getByText('对方看到号码就知道是您')).toBeVisible()
+  })
+
   const home = (eyes.account as { home: { estate_id: number; building_id: number } }).home
   const filed = await request.post('/api/v1/tickets', {
     headers: { 'X-Linli-Client': 'pwa', Authorization: `Bearer ${eyes.token}` },
-    data: { client_id: randomUUID(), category: 'SAFE-05', text: unique('楼道电线裸露，冒火花'), building_id: home.building_id },
+    data: { client_id: randomUUID(), category: 'SAFE-05', text: unique('楼道电线裸露，冒火花'), building_id: home.building_id, share_contact: true },
   })
   expect(filed.status(), await filed.text()).toBe(201)
   const { ticket } = (await filed.json()) as { ticket: { id: number; number: string } }
@@ -58,6 +79,17 @@ test('an emergency that nobody takes: whom to call before the form, who has duty
     const duty = page.locator('.duty')
     await expect(duty).toContainText(/值班长 \S{1,2}\*/)
     await expect(duty.getByRole('link')).toHaveAttribute('href', /^tel:03790600\d+$/)
+  })
+
+  await test.step('for a report he may not: the person on duty is not shown, the public numbers are', async () => {
+    const fire = await eyes.post<{ ticket: { id: number; handling_party: { name: string } } }>('/api/v1/tickets', { client_id: randomUUID(), category: 'SAFE-03', text: unique('楼道里冒烟'), building_id: home.building_id }, 201)
+    const { on_duty: duty } = await eyes.json<{ on_duty?: { phone: string } }>(`/api/v1/tickets/${fire.ticket.id}`)
+    expect(duty?.phone, 'somebody has duty').toBeTruthy()
+    await page.goto(`/tickets/${fire.ticket.id}`)
+    await expect(page.getByText('对方看到号码就知道是您')).toBeVisible()
+    for (const number of ['119', '110', '120', '12345']) await expect(page.locator(`main a[href="tel:${number}"]`).first()).toBeVisible()
+    const called = await page.locator('main a[href^="tel:"]').evaluateAll((all) => all.map((one) => one.getAttribute('href')))
+    expect(called).not.toContain(`tel:${duty!.phone.replace(/[^0-9+]/g, '')}`)
   })
 
   await test.step('nobody takes it: whoever has duty is called, and that stands in the thread', async () => {

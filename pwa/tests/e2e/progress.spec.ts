@@ -20,6 +20,7 @@ test('the steward prints a slip for a neighbour, who sees with it how far it is,
   const slip = steward.page.getByRole('article')
   for (const said of [number, `${code.slice(0, 4)} ${code.slice(4)}`, '楼道灯、路灯不亮', party.name, '12345']) await expect(slip).toContainText(said)
   await expect(slip).not.toContainText(/王桂英|金丝雀/)
+  await expect(slip).not.toContainText(party.phone24)
   await expect(slip.getByRole('img', { name: '扫一扫' })).toBeVisible()
   await steward.page.goto(`/tickets/${id}`)
   await expect(steward.page.getByRole('link', { name: '打印回执' })).toBeVisible()
@@ -43,6 +44,9 @@ test('the steward prints a slip for a neighbour, who sees with it how far it is,
   await expect(page.getByRole('heading', { name: `已交给${party.name}，等他们接单` })).toBeVisible()
   await expect(page.locator('main')).toContainText('反映上来')
   await expect(page.locator('main')).not.toContainText(/王桂英|金丝雀/)
+  // The number is not shared: a call to the party would tell who asks.
+  await expect(page.getByText('对方看到号码就知道是您')).toBeVisible()
+  expect(await page.locator('main a[href^="tel:"]').evaluateAll((all) => all.map((one) => one.getAttribute('href')))).toEqual(['tel:12345'])
 
   // Scanned: the address brings both along, behind the #.
   await page.goto('/privacy')

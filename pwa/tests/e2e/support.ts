@@ -22,7 +22,7 @@ export interface Ticket {
   estate_id: number
   photos: Photo[]
   on_behalf: boolean
-  handling_party: { name: string }
+  handling_party: { name: string; phone24: string }
   rating?: { level?: number }
 }
 
@@ -82,9 +82,9 @@ export async function signInByApi(request: APIRequestContext, login: Login): Pro
 }
 
 /** Reports something in the building where somebody lives. */
-export async function fileAtHome(eyes: Eyes, category: string, text: string): Promise<Ticket> {
+export async function fileAtHome(eyes: Eyes, category: string, text: string, more: Record<string, unknown> = {}): Promise<Ticket> {
   const { home } = await eyes.json<{ home: { building_id: number } }>('/api/v1/me')
-  const { ticket } = await eyes.post<{ ticket: Ticket }>('/api/v1/tickets', { client_id: crypto.randomUUID(), category, text, building_id: home.building_id }, 201)
+  const { ticket } = await eyes.post<{ ticket: Ticket }>('/api/v1/tickets', { client_id: crypto.randomUUID(), category, text, building_id: home.building_id, ...more }, 201)
   return ticket
 }
 

@@ -9,7 +9,8 @@ import { threadOf } from '@/features/ticket/thread'
 import type { Category, Ticket, TicketMessage, TimelineItem } from '@/features/ticket/types'
 import { useTakeBack } from '@/features/ticket/useTakeBack'
 import { rowPromise } from '@/features/ticket/promise'
-import { seenWords } from '@/features/ticket/seen'
+import { othersThan, seenWords, staysHidden } from '@/features/ticket/seen'
+import type { ContactCard } from '@/features/score/types'
 import { nextWords, stepWords } from '@/features/ticket/words'
 
 const NOW = new Date('2026-09-02T02:00:00Z') // Wednesday, 10:00 in the county
@@ -32,6 +33,31 @@ beforeAll(async () => {
 
 afterEach(() => {
   vi.useRealTimers()
+})
+
+describe('whom the party must not come to know', () => {
+  it('is who reports or supports, unless it is a repair with his number shared', () => {
+    const of = (more: Partial<Ticket>) => staysHidden(ticket(more))
+    for (const you of ['reporter', 'filer'] as const) {
+      expect(of({ you, kind: 'complaint', protected: true })).toBe(true)
+      // What is protected stays so, whatever was shared.
+      expect(of({ you, kind: 'report', protected: true, contact_shared: true })).toBe(true)
+      expect(of({ you, kind: 'repair' })).toBe(true)
+      expect(of({ you, kind: 'repair', contact_shared: true })).toBe(false)
+      expect(of({ you, kind: 'enquiry' })).toBe(false)
+    }
+    for (const you of ['handler', 'officer', 'steward', 'observer'] as const) expect(of({ you, kind: 'complaint', protected: true })).toBe(false)
+    expect(staysHidden({ you: 'supporter' })).toBe(true)
+  })
+
+  it('calls the station, where that is not the party itself, and the hotline', () => {
+    const contact = { station_name: '桂花社区服务站', station_phone: '0379-2', hotline: '12345' } as ContactCard
+    const phones = (party: { name: string; phone24: string }, card?: ContactCard) => othersThan(party, card).map((one) => one.phone)
+    expect(phones({ name: '洛安物业', phone24: '0379-1' }, contact)).toEqual(['0379-2', '12345'])
+    expect(phones({ name: '桂花社区服务站', phone24: '0379-9' }, contact)).toEqual(['12345'])
+    expect(phones({ name: '桂花社区', phone24: '0379-2' }, contact)).toEqual(['12345'])
+    expect(phones({ name: '洛安物业', phone24: '0379-1' })).toEqual(['12345'])
+  })
 })
 
 describe('the thread', () => {

@@ -1,7 +1,7 @@
 import { sendJson } from '@/api/http'
 import { useResource } from '@/app/resource'
-import { locale, say, t } from '@/i18n'
-import type { EstateDetail, ScoreExplanation, ScoreSummary } from './types'
+import { locale, say, t, tMaybe } from '@/i18n'
+import type { ContactCard, EstateDetail, ScoreExplanation, ScoreSummary } from './types'
 
 export function useEstate(id: number) {
   return useResource((signal) => sendJson<EstateDetail>(`/api/v1/estates/${id}`, { signal }), `estate/${id}`)
@@ -14,6 +14,11 @@ export function useScore(id: number, released = false) {
 
 export function useExplanation(id: number) {
   return useResource((signal) => sendJson<ScoreExplanation>(`/api/v1/estates/${id}/score/explanation`, { signal }), `explanation/${id}`)
+}
+
+/** The short national numbers have a name in every language; a company has its own, and abroad the name of what it supplies. */
+export function emergencyName(one: ContactCard['emergency'][number]): string {
+  return tMaybe(`score.emergency_${one.phone}`) ?? (locale.value === 'en' ? tMaybe(`score.emergency_${one.code}`) : undefined) ?? one.name
 }
 
 /** From here on hours are said as days. */

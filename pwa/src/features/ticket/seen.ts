@@ -1,10 +1,32 @@
 import { t } from '@/i18n'
+import { HOTLINE } from '@/ui/tel'
+import type { ContactCard } from '../score/types'
 import type { Ticket } from './types'
 import { isPressing } from './raising'
 
-/** The reader is one whom the party complained of must not come to know. */
-export function staysHidden(ticket: Ticket): boolean {
-  return ticket.protected && (ticket.you === 'reporter' || ticket.you === 'filer')
+/** A ticket and its reader, a form before it is sent, or a neighbour's ticket that one supports. */
+type Matter = Pick<Ticket, 'you' | 'kind' | 'protected' | 'contact_shared'> | { you: 'supporter' }
+
+/**
+ * The reader is one whom the party must not come to know: of complaints and reports, of a repair whose reporter does not share
+ * his number (ReporterHidden in models/ticket), and who supports a neighbour. A call shows the caller's number: wherever this
+ * is so, no call to the party is offered.
+ */
+export function staysHidden(matter: Matter): boolean {
+  if (matter.you === 'supporter') return true
+  return (matter.you === 'reporter' || matter.you === 'filer') && (matter.protected || (matter.kind === 'repair' && !matter.contact_shared))
+}
+
+export interface Callee {
+  name: string
+  phone: string
+}
+
+/** Whom who stays hidden calls instead: the station, where that is not the party itself, and the hotline. */
+export function othersThan(party: { name: string; phone24: string }, contact?: ContactCard): Callee[] {
+  const hotline = { name: t('ticket.home_hotline'), phone: contact?.hotline || HOTLINE }
+  const station = contact?.station_phone && contact.station_name !== party.name && contact.station_phone !== party.phone24
+  return station ? [{ name: contact.station_name, phone: contact.station_phone }, hotline] : [hotline]
 }
 
 /** Who sees what of the one who reported: said on every ticket. */

@@ -13,6 +13,7 @@ import { bothWords, useCatalogue } from './catalogue'
 import { ownOf } from './own'
 import { placeOfHome, placeOfPoster, placeWords, type Place, type PosterCard } from './place'
 import { callFirst, isPressing, urgencyOf } from './raising'
+import { othersThan, staysHidden } from './seen'
 
 /** Buildings with fewer homes than this are told that they may be guessed. */
 const SMALL_BUILDING = 20
@@ -124,10 +125,16 @@ export function useReport(options: ReportOptions) {
       data.share_contact = value
     },
   })
+  const hidden = computed(() => category.value !== undefined && staysHidden({ you: neighbour.value ? 'filer' : 'reporter', kind: category.value.kind, protected: isProtected.value, contact_shared: share.value }))
+  /** Whom to call instead of who will answer: the community's own matters are the station's everywhere. */
+  const others = computed(() => {
+    const contact = estate.value?.contact
+    const station = category.value?.managed === 'comm'
+    return othersThan({ name: (station ? contact?.station_name : contact?.handling_party_name) ?? '', phone24: contact?.phone24 ?? '' }, contact)
+  })
   /** In a small building, what is to stay hidden and is not urgent goes out with the next batch; these are its hours. */
   const waits = computed(() => {
-    const hidden = isProtected.value || (mayShare.value && !share.value)
-    return small.value && hidden && !pressing.value
+    return small.value && hidden.value && !pressing.value
   })
   const times = computed(() => (catalogue.resource.data.value?.release_times ?? []).join(t('ticket.report_wait_or')))
   /** Whom to call first: what the catalogue names, and the utility that answers for the matter here, such as the gas company. */
@@ -199,7 +206,7 @@ export function useReport(options: ReportOptions) {
   const lately = computed(() => items.value.filter((one) => one.kind === 'ticket').map((one) => String(one.body.category)).reverse())
 
   return {
-    form, data, photos, catalogue, category, inside, neighbour, place, estate, small, isProtected, maySteward, mayShare, share, waits, times, phones, urgency, pressing, urgent,
+    form, data, photos, catalogue, category, inside, neighbour, place, estate, small, isProtected, maySteward, mayShare, share, hidden, others, waits, times, phones, urgency, pressing, urgent,
     own, tried, shownFaults, faults, submit, item, lately, posterGone, unread, token,
   }
 }

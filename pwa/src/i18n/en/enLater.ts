@@ -8,7 +8,6 @@ import { ticket } from './laterTicket'
 import { ledger } from './ledger'
 import { people } from './people'
 import { place } from './place'
-import { progress } from './laterProgress'
 import { score } from './laterScore'
 
-export const later: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { bulletin, common, joint, ticket, people, place, progress, score, ledger, error }
+export const later: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { bulletin, common, joint, ticket, people, place, score, ledger, error }

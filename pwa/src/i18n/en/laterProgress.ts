@@ -3,7 +3,6 @@ import type { progress as source } from '../zh-CN/laterProgress'
 
 export const progress: Messages<typeof source> = {
   title: 'How far is it?',
-  open: 'Got a slip? See how far it is',
   lead: 'No sign-in needed. Enter the number and the query code from your slip.',
   number: 'Ticket number',
   number_hint: 'A row of digits; the dashes may be left out',
@@ -68,7 +67,6 @@ export const progress: Messages<typeof source> = {
   step_escalate: 'Overdue: the level above was told',
   step_joint: 'Became a joint matter',
   step_joint_answer: 'Answered in writing by {party}',
-  slip: 'Print the slip',
   slip_now: 'Print',
   slip_hint: 'Print it and give it to your neighbour. It bears no name, phone number or flat.',
   slip_title: 'Slip for a report',

@@ -3,9 +3,12 @@ import type { people as source } from '../zh-CN/people'
 
 export const people: Messages<typeof source> = {
   sign_in: 'Sign in',
+  slip_open: 'Got a slip? See how far it is',
   sign_out: 'Sign out',
-  sign_out_ask: '{n} item is not sent yet|{n} items are not sent yet',
-  sign_out_ask_hint: 'They stay on this phone and are sent when you sign in again.',
+  sign_out_ask: 'Something stays on this phone',
+  sign_out_unsent: '{n} item is not sent; it goes out when you sign in again.|{n} items are not sent; they go out when you sign in again.',
+  sign_out_begun: '{n} form is half-written; you can go on within a month.|{n} forms are half-written; you can go on within a month.',
+  sign_out_ask_hint: 'Others who sign in on this phone cannot read it; they only learn that something waits. Before you give the phone away, send or delete it.',
   sign_out_anyway: 'Sign out anyway',
   stay: 'Stay',
   phone: 'Mobile number',

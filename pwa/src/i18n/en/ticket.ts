@@ -116,7 +116,7 @@ export const ticket: Messages<typeof source> = {
   report_promise: 'They will not learn who reported this',
   report_promise_hint: 'No name, phone, flat or hour is shown to them.',
   report_promise_hint_urgent: 'No name, phone or flat is shown to them. Because it is urgent, its deadlines tell them about when it was reported.',
-  report_promise_small: 'Few people live in this building, so they may guess. The community can raise it for you:',
+  report_promise_small: 'Few people live in this building, so they may guess. Somebody else can raise it for you:',
   report_promise_small_call: 'Call the community station',
   report_urgent: 'Danger: call first',
   report_urgent_hint: 'Then tap “Submit” below: it is registered and followed up all the same.',

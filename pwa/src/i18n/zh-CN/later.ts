@@ -6,8 +6,7 @@ import { ticket } from './laterTicket'
 import { ledger } from './ledger'
 import { people } from './people'
 import { place } from './place'
-import { progress } from './laterProgress'
 import { score } from './laterScore'
 
 /** Words that the first screen can do without; they are fetched right behind it. */
-export const later = { bulletin, common, joint, ticket, people, place, progress, score, ledger, error }
+export const later = { bulletin, common, joint, ticket, people, place, score, ledger, error }

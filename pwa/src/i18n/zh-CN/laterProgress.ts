@@ -1,7 +1,6 @@
 /** The page that a slip opens, for who has no account, and the slip itself. */
 export const progress = {
   title: '查进度',
-  open: '有回执？查进度',
   lead: '不用登录。看着回执，把编号和查询码填进来。',
   number: '工单编号',
   number_hint: '一串数字，横线可以不填',
@@ -66,7 +65,6 @@ export const progress = {
   step_escalate: '超期，报给上一级',
   step_joint: '成为联名诉求',
   step_joint_answer: '{party}书面答复',
-  slip: '打印回执',
   slip_now: '打印',
   slip_hint: '打印出来交给邻居收好。上面没有姓名、电话和门牌。',
   slip_title: '反映事项回执',

@@ -1,8 +1,11 @@
 export const people = {
   sign_in: '登录',
+  slip_open: '有回执？查进度',
   sign_out: '退出登录',
-  sign_out_ask: '还有 {n} 条没有发送',
-  sign_out_ask_hint: '它们会留在这部手机上，等您下次登录后再发送。',
+  sign_out_ask: '有东西留在这部手机上',
+  sign_out_unsent: '{n} 条没有发送，您下次登录后自动发送。',
+  sign_out_begun: '{n} 份写了一半，一个月内登录可以接着写。',
+  sign_out_ask_hint: '别人在这部手机上登录，看不到内容，只知道还有没发的。手机要交给别人，请先发出或删掉。',
   sign_out_anyway: '仍然退出',
   stay: '先不退出',
   phone: '手机号',

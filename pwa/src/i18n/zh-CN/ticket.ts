@@ -115,7 +115,7 @@ export const ticket = {
   report_promise: '对方不会知道是谁反映的',
   report_promise_hint: '姓名、电话、房号、几点反映的，都不给对方看。',
   report_promise_hint_urgent: '姓名、电话、房号都不给对方看。急事有办理时限，对方能推出大概几点反映的。',
-  report_promise_small: '这栋楼住户少，对方可能猜到是谁。您也可以请社区出面反映：',
+  report_promise_small: '这栋楼住户少，对方可能猜到是谁。也可以请人出面反映：',
   report_promise_small_call: '打给社区服务站',
   report_urgent: '有危险，先打电话',
   report_urgent_hint: '打完再点下面的“提交”，这件事同样会登记、有人跟。',
