@@ -47,10 +47,13 @@ export function useResource<Data>(load: (signal: AbortSignal) => Promise<Data>, 
     pause = Math.min(2 * pause, AGAIN_AT_MOST)
   }
 
+  /** What one may no longer see must not stay on the screen, nor come there where the server was faster than the phone. */
+  const unseen = () => problem.value?.status === 403 || problem.value?.status === 404
+
   async function showKept(): Promise<void> {
     if (!key || owner === undefined) return
     const kept = await recall<Data>(owner, key).catch(() => undefined)
-    if (!kept || data.value !== undefined) return
+    if (!kept || data.value !== undefined || unseen()) return
     data.value = kept.data
     at.value = kept.at
     stale.value = problem.value !== undefined
@@ -74,8 +77,7 @@ export function useResource<Data>(load: (signal: AbortSignal) => Promise<Data>, 
     } catch (fault) {
       if (own.signal.aborted) return
       problem.value = fault instanceof Problem ? fault : new Problem(0)
-      // What one may no longer see must not stay on the screen.
-      if (problem.value.status === 403 || problem.value.status === 404) data.value = undefined
+      if (unseen()) data.value = undefined
       stale.value = data.value !== undefined
       if (scoped && (problem.value.offline || problem.value.status > 501)) lookLater()
       if (!(fault instanceof Problem)) console.error(fault)

@@ -33,16 +33,20 @@ for (const [role, kind] of Object.entries(AT_PARTIES)) {
 test('who stays hidden from the party is led to the station and the hotline, not to its own phone', async ({ browser, request }) => {
   // The steward reports for himself: the resident of the other tests has used up his reports of the day.
   const { page, eyes } = await phoneOf(browser, await loginOf(request, 'building_steward'), { viewport: { width: 390, height: 844 } })
-  const open = async (category: string) => {
-    const { id } = await fileAtHome(eyes, category, unique('请来看看'))
+  const open = async (category: string, more = {}) => {
+    const { id } = await fileAtHome(eyes, category, unique('请来看看'), more)
     const { handling_party } = await eyes.json<{ handling_party: { phone24: string } }>(`/api/v1/tickets/${id}`)
     await page.goto(`/tickets/${id}`)
     await expect(page.getByText(/编号/).first()).toBeVisible()
     return page.locator(`a[href="tel:${handling_party.phone24.replace(/[^0-9+]/g, '')}"]`)
   }
 
+  const shared = await open('REP-01', { share_contact: true })
+  await expect(shared).toHaveCount(1)
+
   const repair = await open('REP-01')
-  await expect(repair).toHaveCount(1)
+  await expect(page.locator('a[href="tel:12345"]')).toHaveCount(1)
+  await expect(repair).toHaveCount(0)
 
   const complaint = await open('SVC-01')
   await expect(page.locator('a[href="tel:12345"]')).toHaveCount(1)
@@ -53,8 +57,10 @@ test('who stays hidden from the party is led to the station and the hotline, not
 
   // E-bikes in the stairwell: a complaint with a clock of hours, for which somebody has duty.
   await open('FIRE-03')
-  await expect(page.locator('.duty')).toContainText('打给对方，对方会知道是您')
-  await expect(page.locator('.duty')).not.toContainText('可以直接打')
+  for (const number of ['119', '12345']) await expect(page.locator(`a[href="tel:${number}"]`)).toHaveCount(1)
+  await expect(page.getByText('对方看到号码就知道是您')).toBeVisible()
+  await expect(page.locator('.duty')).toHaveCount(0)
+  await expect(page.getByRole('main')).not.toContainText('可以直接打')
   await expect(page.getByText('对方能推出大概几点反映的')).toBeVisible()
   await expect(page.getByText('也不知道是几点反映的')).toHaveCount(0)
   await looksRight(page)
@@ -114,6 +120,38 @@ test('a ticket that went to others while it lay open at the desk says so', async
   await eyes.post(`/api/v1/tickets/${id}/returns`, { reason: '这盏灯是市政的', proposed_party_id: other })
   await station.post(`/api/v1/tickets/${id}/returns/decision`, { party_id: other, note: '属实' })
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
-  await expect(page.getByText('刚刚已改派给别的单位')).toBeVisible()
-  await expect(page.getByText('没有这个页面')).toHaveCount(0)
+  const told = page.getByText('现在已交给别的单位')
+  await expect(told).toBeVisible()
+  // So it stays: after a reload, and on the ticket's own page.
+  for (const path of [page.url(), `/tickets/${id}`]) {
+    await page.goto(path)
+    await expect(told).toBeVisible()
+    await expect(page.getByText('没有这个页面')).toHaveCount(0)
+  }
+})
+
+test('an overview whose figures are slow says that it waits, and one whose figures do not come says so and asks again', async ({ browser, request }) => {
+  for (const [path, figures] of [['overview', '.figures'], ['posted-phones', 'text=在抽签定的时间打的']] as const) {
+    const { page, context } = await phoneOf(browser, await loginOf(request, 'center_officer'), { viewport: { width: 390, height: 844 } })
+    const slow = `**/api/v1/${path}`
+    let letGo = (): void => undefined
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    await page.route(slow, async (route) => {
+      await held
+      await route.fulfill({ status: 500, contentType: 'application/problem+json', json: { code: 'internal', status: 500 } })
+    })
+    await page.goto('/overview')
+    await expect(page.locator('.skeletons').getByText('正在加载').first()).toBeAttached()
+    await expect(page.locator('.skeleton').first()).toBeVisible()
+    await expect(page.locator(figures)).toHaveCount(0)
+    letGo()
+    const again = page.getByRole('button', { name: '再试一次' })
+    await expect(again).toBeVisible()
+    await page.unroute(slow)
+    await again.click()
+    await expect(page.locator(figures)).toBeVisible()
+    await context.close()
+  }
 })

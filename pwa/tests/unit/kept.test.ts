@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, nextTick, type EffectScope } from 'vue'
+import { Problem } from '@/api/problem'
 import type { Account } from '@/api/types'
 import { anyDirty } from '@/app/dirty'
+import { useResource } from '@/app/resource'
 import { account } from '@/app/session'
 import { recall, remember } from '@/outbox/cache'
 import { database } from '@/outbox/database'
@@ -50,6 +52,26 @@ function failPuts(times: number): void {
     return real.apply(this, values)
   })
 }
+
+describe('what was seen last', () => {
+  it('does not come back from the phone once the server said that it is not to be seen any more', async () => {
+    account.value = { id: ME } as Account
+    await remember(ME, 'ticket/7', { text: 'x' })
+    const open = (status: number) => {
+      const scope = effectScope()
+      scopes.push(scope)
+      return scope.run(() => useResource(() => Promise.reject<unknown>(new Problem(status)), 'ticket/7'))!
+    }
+    const away = open(0)
+    await vi.waitUntil(() => away.data.value !== undefined)
+    for (const status of [403, 404]) {
+      const gone = open(status)
+      await new Promise((later) => setTimeout(later, 50))
+      expect(gone.problem.value?.status).toBe(status)
+      expect(gone.data.value).toBeUndefined()
+    }
+  })
+})
 
 describe('a sheet that is being written', () => {
   it('is kept shortly after the last letter, for the one who wrote it on this ticket and this sheet', async () => {

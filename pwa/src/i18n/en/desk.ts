@@ -80,7 +80,7 @@ export const desk: Messages<typeof source> = {
   also_waits: 'This waits for you too',
   gone_title: 'Your party handles this matter no more',
   gone_hint: 'It was given to {party}, {when}. You do not see what happened since.',
-  gone_other: 'It was just given to another organisation. You do not see what happens from here on.',
+  gone_other: 'You last had it {when}; it went to another organisation. You do not see what happened since.',
   gone_look: 'See it as it stood then',
   handed_one: 'Handed-over ticket',
   handed_frozen: 'As it stood {when}',

@@ -81,7 +81,7 @@ export const desk = {
   also_waits: '还有这些在等您',
   gone_title: '这件事不再由您单位办理',
   gone_hint: '{when}交给了{party}。之后发生的事您看不到。',
-  gone_other: '刚刚已改派给别的单位。之后发生的事您看不到。',
+  gone_other: '{when}还在您这里，现在已交给别的单位。之后发生的事您看不到。',
   gone_look: '看当时的样子',
   handed_one: '已移交的工单',
   handed_frozen: '停在 {when} 的样子',
