@@ -13,6 +13,11 @@ export async function draftLeft(kind: Draft['kind']): Promise<boolean> {
   return (await (await database()).getAll('drafts')).some((draft) => draft.kind === kind)
 }
 
+/** How many forms somebody has begun on this phone and not sent. */
+export async function draftsOf(accountId: number): Promise<number> {
+  return (await (await database()).getAll('drafts')).filter((draft) => draft.accountId === accountId).length
+}
+
 /**
  * When this returns the draft outlives a reload. Throws StorageFull, and then what was kept before is still kept.
  * Where room is made first and the form was sent meanwhile, it is not written any more.

@@ -200,7 +200,7 @@ export async function copyToDraft(accountId: number, clientId: string): Promise<
   const data: Record<string, unknown> = { ...item.body }
   delete data.client_id
   delete data.photos
-  const slot = Object.values(item.params).join('-') || 'new'
+  const slot = slotOf(item)
   const draft: Draft = {
     key: draftKey(accountId, item.kind, slot),
     accountId,
@@ -216,6 +216,12 @@ export async function copyToDraft(accountId: number, clientId: string): Promise<
   await change.done
   tellOutboxChange()
   return draft
+}
+
+/** Which form a refused one is gone on with: of a ticket, of an estate, for a neighbour. */
+function slotOf({ kind, body, params }: OutboxItem): string {
+  if (kind === 'rating') return String(body.estate_id)
+  return Object.values(params).join('-') || (body.on_behalf ? 'neighbour' : 'new')
 }
 
 export function draftKey(accountId: number, kind: Draft['kind'], slot: string): string {

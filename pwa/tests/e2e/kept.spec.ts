@@ -27,9 +27,11 @@ async function opens(page: Page, path: string): Promise<void> {
   await page.waitForTimeout(300)
 }
 
-async function leave(page: Page): Promise<void> {
+/** Whoever leaves half a form behind is told so. */
+async function leave(page: Page, begun = false): Promise<void> {
   await page.goto('/me')
   await page.getByRole('button', { name: '退出登录' }).click()
+  if (begun) await page.getByRole('button', { name: '仍然退出' }).click()
   await expect(page).toHaveURL(/sign-in/)
 }
 
@@ -47,7 +49,7 @@ test('half a reply outlives a reload, is offered to its writer alone, and is gon
   await expect(composer(page)).toHaveValue(words)
 
   await test.step('the one who handles it signs in on the same phone and finds nothing', async () => {
-    await leave(page)
+    await leave(page, true)
     await signInByHand(page, await loginOf(request, 'operator_staff'))
     await opens(page, path)
     await expect(composer(page)).toHaveValue('')
@@ -66,6 +68,22 @@ test('half a reply outlives a reload, is offered to its writer alone, and is gon
     expect(JSON.stringify(await stored<Draft>(page, 'drafts'))).not.toContain(words)
   })
   await close()
+})
+
+test('what is half-said of one estate is not said of another', async ({ browser, request }) => {
+  const { page, eyes, context } = await phoneOf(browser, await loginOf(request, 'resident'), PHONE)
+  const { home } = await eyes.json<{ home: { estate_id: number } }>('/api/v1/me')
+  const words = page.getByLabel('想说的话')
+  await page.goto(`/rate?estate=${home.estate_id}`)
+  await words.fill('保洁来得勤')
+  await expect.poll(() => stored(page, 'drafts')).toHaveLength(1)
+  await page.goto(`/rate?estate=${home.estate_id + 1}`)
+  await expect(words).toBeVisible()
+  await page.waitForTimeout(300)
+  await expect(words).toHaveValue('')
+  await page.goto(`/rate?estate=${home.estate_id}`)
+  await expect(words).toHaveValue('保洁来得勤')
+  await context.close()
 })
 
 test('a sheet at the desk is found again as it was left, and begins empty once it was sent', async ({ browser, request }) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { forgetCache, recall, remember } from '@/outbox/cache'
 import { database } from '@/outbox/database'
-import { draftLeft, readDraft, writeDraft } from '@/outbox/drafts'
+import { draftLeft, draftsOf, readDraft, writeDraft } from '@/outbox/drafts'
 import { drain, startOutbox, stopOutbox } from '@/outbox/engine'
 import { forgetOld } from '@/outbox/old'
 import { copyToDraft, countOfOthers, discardItem, draftKey, itemsOf, photosOf, putIntoOutbox, StorageFull } from '@/outbox/store'
@@ -181,6 +181,22 @@ describe('drafts', () => {
     expect(await itemsOf(ME)).toHaveLength(0)
     expect(await photosOf(item.clientId)).toHaveLength(0)
     expect((await readDraft(draftKey(ME, 'ticket', 'new')))?.clientId).toBe(draft?.clientId)
+  })
+
+  it('a refused item goes back to its own form: of this estate, of the neighbour', async () => {
+    for (const [kind, body, slot] of [['rating', { estate_id: 7, level: 2 }, '7'], ['ticket', { category: 'REP-01', text: '灯不亮', on_behalf: { name: '王' } }, 'neighbour']] as const) {
+      const item = await putIntoOutbox(submission({ kind, body: { ...body } }))
+      await patchItem(item.clientId, { state: 'needs_fix' })
+      await copyToDraft(ME, item.clientId)
+      expect((await readDraft(draftKey(ME, kind, slot)))?.data).toEqual(body)
+    }
+  })
+
+  it('are counted for whom they belong to', async () => {
+    for (const [owner, slot] of [[ME, 'new'], [ME, 'neighbour'], [OTHER, 'new']] as const) {
+      await writeDraft({ key: draftKey(owner, 'ticket', slot), accountId: owner, kind: 'ticket', slot, clientId: newClientId(), data: {}, photos: [], at: 1 })
+    }
+    expect([await draftsOf(ME), await draftsOf(OTHER), await draftsOf(3)]).toEqual([2, 1, 0])
   })
 
   it('what has not been refused cannot be copied', async () => {

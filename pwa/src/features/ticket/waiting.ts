@@ -25,6 +25,6 @@ export function waitingWords(item: OutboxItem): string {
 /** Where the form of a kind stands, for going on with a copied draft. */
 export function formOf(item: OutboxItem): string {
   if (item.kind === 'ticket') return item.body.on_behalf ? '/tickets/new?for=neighbour' : '/tickets/new'
-  if (item.kind === 'rating') return '/rate'
+  if (item.kind === 'rating') return `/rate?estate=${item.body.estate_id}`
   return `/${item.kind.startsWith('support') ? 'supported' : 'tickets'}/${item.params.id}`
 }
