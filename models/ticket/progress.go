@@ -61,7 +61,7 @@ func ProgressOf(k Known, c Catalogue, now time.Time) ProgressView {
 	p := ProgressView{
 		Number: view.Number, Category: view.Category, EstateName: view.EstateName, State: view.State,
 		HandlingPartyName: view.HandlingParty.Name,
-		RespondOn: lastDay(view.RespondDue), ResolveOn: lastDay(view.ResolveDue),
+		RespondOn:         lastDay(view.RespondDue), ResolveOn: lastDay(view.ResolveDue),
 		Overdue: view.Overdue || view.Unanswered, PausedUntil: view.PausedUntil, ReviewBy: view.ReviewBy, Steps: []ProgressStep{},
 	}
 	if !t.ReporterHidden() {
