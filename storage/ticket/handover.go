@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"errors"
 
 	"linli/models"
 	"linli/models/ticket"
@@ -109,14 +110,19 @@ func (s *Store) HandOverDue(ctx context.Context) (int, error) {
 	})
 	moved := 0
 	for _, estate := range estates {
-		if err != nil {
-			return moved, err
-		}
-		err = s.db.Write(ctx, func(tx storage.Tx) error {
-			n, err := s.HandOver(tx, estate)
-			moved += n
+		var n int
+		handed := s.db.Write(ctx, func(tx storage.Tx) (err error) {
+			if n, err = s.HandOver(tx, estate); models.CodeOf(err) == "ticket.changed_meanwhile" {
+				err = storage.ErrRaced // somebody was at work on one of its tickets
+			}
 			return err
 		})
+		switch {
+		case handed == nil:
+			moved += n
+		case !errors.Is(handed, storage.ErrRaced): // a busy estate has its turn the next time; it holds up no other
+			err = errors.Join(err, handed)
+		}
 	}
 	return moved, err
 }

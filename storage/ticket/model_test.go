@@ -2,6 +2,7 @@ package ticket_test
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -715,46 +716,60 @@ func (w *town) row(id int64, t *ticket.Ticket) string {
 	return ""
 }
 
-// holds compares a ticket's row, the rows beside it and its ledger with the model.
-func (w *town) holds(m *matter) string {
-	var row ticket.Ticket
-	var rows aside
-	var promises []ticket.Promising
-	var told []storage.Told
-	err := w.r.w.db.Read(w.r.t.Context(), func(tx storage.Tx) error {
-		if err := tx.DB().Take(&row, "id = ?", m.t.ID).Error; err != nil {
+// kept is what a database has of one ticket.
+type kept struct {
+	row      ticket.Ticket
+	rows     aside
+	promises []ticket.Promising
+	told     []storage.Told
+}
+
+func (w *world) kept(ctx context.Context, id int64) (k kept, err error) {
+	err = w.db.Read(ctx, func(tx storage.Tx) error {
+		if err := tx.DB().Take(&k.row, "id = ?", id).Error; err != nil {
 			return err
 		}
 		err := tx.DB().Raw(`SELECT (SELECT count(*) FROM ticket_closings WHERE ticket_id = ?) AS closings, (SELECT count(*) FROM ratings WHERE ticket_id = ?) AS ratings,
 			(SELECT count(*) FROM ticket_returns WHERE ticket_id = ?) AS returns, (SELECT count(*) FROM ticket_extensions WHERE ticket_id = ?) AS extensions,
-			(SELECT count(*) FROM suspensions WHERE ticket_id = ?) AS suspensions, (SELECT count(*) FROM promises WHERE ticket_id = ?) AS promises`, m.t.ID, m.t.ID, m.t.ID, m.t.ID, m.t.ID, m.t.ID).Scan(&rows).Error
+			(SELECT count(*) FROM suspensions WHERE ticket_id = ?) AS suspensions, (SELECT count(*) FROM promises WHERE ticket_id = ?) AS promises`, id, id, id, id, id, id).Scan(&k.rows).Error
 		if err != nil {
 			return err
 		}
-		if err := tx.DB().Order("nth").Find(&promises, "ticket_id = ?", m.t.ID).Error; err != nil {
+		if err := tx.DB().Order("nth").Find(&k.promises, "ticket_id = ?", id).Error; err != nil {
 			return err
 		}
-		told, err = storage.History(tx, "ticket", m.t.ID)
+		k.told, err = storage.History(tx, "ticket", id)
 		return err
 	})
+	return k, err
+}
+
+// holds compares a ticket's row, the rows beside it and its ledger with the model.
+func (w *town) holds(m *matter) string {
+	k, err := w.r.w.kept(w.r.t.Context(), m.t.ID)
 	if err != nil {
 		return "the ticket could not be read: " + err.Error()
 	}
-	if wrong := differences(m.t, row); wrong != "" {
+	if wrong := differences(m.t, k.row); wrong != "" {
 		return "the row is not the model's: " + wrong
 	}
-	if rows != m.rows {
-		return fmt.Sprintf("the rows beside it are %+v, the model has %+v", rows, m.rows)
+	if k.rows != m.rows {
+		return fmt.Sprintf("the rows beside it are %+v, the model has %+v", k.rows, m.rows)
 	}
 	if m.lines < 0 {
-		m.lines = len(told)
+		m.lines = len(k.told)
 	}
-	if len(told) != m.lines {
-		return fmt.Sprintf("the ledger has %d lines about it, the model %d", len(told), m.lines)
+	if len(k.told) != m.lines {
+		return fmt.Sprintf("the ledger has %d lines about it, the model %d", len(k.told), m.lines)
 	}
+	return k.retold()
+}
+
+// retold holds the ticket against its own lines: they tell the row and its promises, and tell no level and no reminder twice.
+func (k kept) retold() string {
 	var retold ticket.Retelling
-	rung := map[string]bool{}
-	for _, l := range told {
+	rung, reminder := map[string]bool{}, map[string]bool{}
+	for _, l := range k.told {
 		line := ticket.HistoryLine{ID: l.ID, Action: l.Action, From: l.FromState, To: l.ToState, At: l.At, PartyID: l.HandlingPartyID}
 		if err := json.Unmarshal([]byte(l.Data), &line.Data); err != nil {
 			return "a line of the ledger cannot be read: " + err.Error()
@@ -762,9 +777,19 @@ func (w *town) holds(m *matter) string {
 		if fault := retold.Tell(line); fault != "" {
 			return "the ledger: " + fault
 		}
+		if line.Data["due"] != nil || line.Data["answer_due"] != nil {
+			clear(reminder) // of another deadline
+		}
 		switch ticket.Action(l.Action) {
 		case ticket.Dispatch, ticket.ReturnGrant, ticket.Redispatch:
 			clear(rung) // a party's own ladder
+			clear(reminder)
+		case ticket.Remind:
+			if said := fmt.Sprint(line.Data["step"], line.Data["percent"]); reminder[said] {
+				return "the reminder " + said + " was told twice"
+			} else {
+				reminder[said] = true
+			}
 		case ticket.Escalate:
 			if level := fmt.Sprint(line.Data["level"]); rung[level] {
 				return "the level " + level + " was told twice"
@@ -773,10 +798,10 @@ func (w *town) holds(m *matter) string {
 			}
 		}
 	}
-	if wrong := retold.Differs(row, rows.Closings, rows.Ratings); len(wrong) > 0 {
+	if wrong := retold.Differs(k.row, k.rows.Closings, k.rows.Ratings); len(wrong) > 0 {
 		return fmt.Sprintf("the ledger tells another ticket: %v", wrong)
 	}
-	if wrong := retold.DiffersInPromises(row, promises); len(wrong) > 0 {
+	if wrong := retold.DiffersInPromises(k.row, k.promises); len(wrong) > 0 {
 		return fmt.Sprintf("the ledger tells other promises: %v", wrong)
 	}
 	return ""
