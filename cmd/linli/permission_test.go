@@ -298,6 +298,12 @@ func marks(a ask, whole string) (found []string) {
 				found = append(found, map[string]string{`"may_change":true`: "to change", `"may_end":true`: "to end", `"text":"主管爆裂停水"`: "a bulletin"}[mark])
 			}
 		}
+	case "templateList", "templateFill":
+		for mark, word := range map[string]string{`"title":"约上门"`: "a template", `"may_keep":true`: "to keep"} {
+			if strings.Contains(whole, mark) {
+				found = append(found, word)
+			}
+		}
 	case "ticketList", "overviewShow":
 		found = append(found, openCount.FindString(whole))
 	case "estateList", "placeSearch", "scoreList":
@@ -888,6 +894,7 @@ func (p *permissions) ticketAsks() []ask {
 	list = append(list, p.pressureAsks()...)
 	list = append(list, p.progressAsks()...)
 	list = append(list, p.bulletinAsks()...)
+	list = append(list, p.templateAsks()...)
 	return append(list, p.handedOverAsks()...)
 }
 
@@ -987,6 +994,45 @@ func (p *permissions) bulletinAsks() []ask {
 			}})
 		}
 	}
+	return list
+}
+
+// templateAsks ask for what parties keep to reply with, and let everybody try to write, change, remove and use it.
+func (p *permissions) templateAsks() []ask {
+	list := []ask{
+		{operation: "templateList", what: "of his party or office", do: asking("/api/v1/reply-templates")},
+		{operation: "templateWrite", what: "for the operator", done: func() {
+			p.write(func(tx storage.Tx) error {
+				return tx.DB().Exec("DELETE FROM reply_templates WHERE id NOT IN (?, ?)", p.templates["operator manager"], p.templates["station"]).Error
+			})
+		}, do: func(c *caller) apitest.Answer {
+			return c.client.Post("/api/v1/reply-templates", p.template(p.Operator.ID))
+		}},
+	}
+	words := map[string]any{"version": 1, "title": "约上门", "text": "{number}明天派人上门"}
+	for _, s := range []struct {
+		operation, method, rest, removed string
+		body                             map[string]any
+	}{
+		{"templateChange", "PUT", "", "NULL", words},
+		{"templateRemove", "POST", "/removal", "NULL", map[string]any{"version": 1}},
+		{"templateRestore", "POST", "/removal/undo", "changed_at", map[string]any{"version": 1}},
+	} {
+		for _, of := range []string{"operator manager", "station", "nobody"} {
+			id := p.templates[of]
+			if id == 0 {
+				id = nowhere
+			}
+			list = append(list, ask{operation: s.operation, what: "of " + of, absent: id == nowhere, ready: func(*caller) {
+				p.write(func(tx storage.Tx) error {
+					return tx.DB().Exec("UPDATE reply_templates SET version = 1, changed_at = ?, removed_at = "+s.removed+" WHERE id = ?", time.Now().UTC(), id).Error
+				})
+			}, do: func(c *caller) apitest.Answer {
+				return c.client.Do(s.method, fmt.Sprintf("/api/v1/reply-templates/%d%s", id, s.rest), s.body)
+			}})
+		}
+	}
+	p.eachMatter(&list, "templateFill", taken, func(c *caller, id int64) apitest.Answer { return c.client.Get(path(id, "/reply-templates")) })
 	return list
 }
 

@@ -36,6 +36,7 @@ type farWorld struct {
 	pending         map[string]int64 // membership requests, by where
 	calls           map[string]int64 // posted phones to be called now, by whose they are
 	bulletins       map[string]int64 // running outages of the reporters' estate, by who posted them
+	templates       map[string]int64 // reply templates, by whose
 }
 
 // caller is one actor of the table of permissions.
@@ -55,6 +56,7 @@ func newFarWorld(t *testing.T, w *world) *farWorld {
 	f.people()
 	f.write(func(tx storage.Tx) error { return f.phones(tx) })
 	f.outages()
+	f.keepTemplates()
 	f.write(callableAtAnyHour)
 	return f
 }
@@ -89,6 +91,21 @@ func (f *farWorld) outages() {
 		var view struct{ ID int64 }
 		f.caller(who).client.Post("/api/v1/bulletins", f.outage()).OK(&view)
 		f.bulletins[who] = view.ID
+	}
+}
+
+// template is a reply template of a party, as one would write it.
+func (f *farWorld) template(partyID int64) map[string]any {
+	return map[string]any{"client_id": f.clientID(), "handling_party_id": partyID, "title": "约上门", "text": "{number}今天派人上门", "use": "reply"}
+}
+
+// keepTemplates lets the operator's manager and the station write a template each.
+func (f *farWorld) keepTemplates() {
+	f.templates = map[string]int64{}
+	for who, party := range map[string]int64{"operator manager": f.Operator.ID, "station": f.Station.ID} {
+		var view struct{ ID int64 }
+		f.caller(who).client.Post("/api/v1/reply-templates", f.template(party)).OK(&view)
+		f.templates[who] = view.ID
 	}
 }
 

@@ -111,6 +111,10 @@ func (f *farWorld) writes() []write {
 		{"bulletinChange", "POST", "operator", fmt.Sprintf("/api/v1/bulletins/%d/changes", f.bulletins["operator"]), map[string]any{"version": 1, "until_at": time.Now().UTC().Add(8 * time.Hour).Format(time.RFC3339), "why": "配件未到"}},
 		{"bulletinEnd", "POST", "operator", fmt.Sprintf("/api/v1/bulletins/%d/end", f.bulletins["operator"]), map[string]any{"version": 2, "why": "已修好"}},
 		{"bulletinUndo", "POST", "operator", fmt.Sprintf("/api/v1/bulletins/%d/end/undo", f.bulletins["operator"]), map[string]any{"version": 3}},
+		{"templateWrite", "POST", "station", "/api/v1/reply-templates", f.template(f.Station.ID)},
+		{"templateChange", "PUT", "station", fmt.Sprintf("/api/v1/reply-templates/%d", f.templates["station"]), map[string]any{"version": 1, "title": "约上门", "text": "{number}明天上门", "category": "REP-01", "state": "acknowledged", "use": "reply"}},
+		{"templateRemove", "POST", "station", fmt.Sprintf("/api/v1/reply-templates/%d/removal", f.templates["station"]), map[string]any{"version": 2}},
+		{"templateRestore", "POST", "station", fmt.Sprintf("/api/v1/reply-templates/%d/removal/undo", f.templates["station"]), map[string]any{"version": 3}},
 		{"photoPut", "PUT", "reporter", "/api/v1/photos/" + f.clientID(), nil},
 		{"ratingGive", "POST", "reporter", "/api/v1/ratings", map[string]any{"client_id": f.clientID(), "estate_id": f.Estate.ID, "level": 3, "text": "一般"}},
 	}

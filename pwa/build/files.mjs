@@ -18,10 +18,10 @@ const LEFT_OUT = /(^\.|\.map$|^csp-hashes|^boot\.js$|^sw\.js$|\/lazy-|^icons\/(s
 /** Pages of offices, of stewards and of who prints posters with their words, English, what is read once, and what opens with a network only: kept from their first use on, so that a resident's phone need not carry them. */
 const OFFICE = `
   SecondFactorPage RenewCodesPage RecoveryCodes en enLater enOffice office ContactSheet NoteSheet ReturnSheet DispatchSheet RedispatchSheet ExtendSheet
-  ExtendDecideSheet JointAnswerSheet JointMarkSheet PartyPicker DutyPage BulletinsPage BulletinForm KnownOutages PhonesPage CallbacksPage JointBlock SimilarOffers
+  ExtendDecideSheet JointAnswerSheet JointMarkSheet PartyPicker DutyPage BulletinsPage BulletinForm TemplatesPage TemplateSheet TemplatePicker FilledList KnownOutages PhonesPage CallbacksPage JointBlock SimilarOffers
   PromiseSheet PromiseBlock EstatePromises
   SuspensionsPage SuspensionSheet SuspensionBlock EstateSuspensions
-  JoinSheet PrivacyPage SupportedPage LedgerPage ProgressPage SlipPrint laterProgress paper said EstatePage LineChart HomeFinder DataTable queueFile NoTickets qr DeskPage HandedOverPage
+  JoinSheet PrivacyPage SupportedPage LedgerPage ProgressPage SlipPrint slip laterProgress paper said EstatePage LineChart HomeFinder DataTable queueFile NoTickets qr DeskPage HandedOverPage handedOver
   HandedOverTicketPage OverviewPage MissedBeforePage PressurePage ClosingSignsPage PressureSheet ScoresPage ExplainPage AppointmentsPage MembershipRequestsPage
   ImportPage EstatesPage ManageEstatePage phones PosterPage PosterPrint DiagPage SetupPage DeskTicket PauseSheet GoneTicket WaitingLines sorted MyBuildingPage BuildingPage BuildingFacts
 `.trim().split(/\s+/)

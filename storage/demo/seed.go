@@ -50,6 +50,7 @@ const (
 	rostersKey  = "demo.rosters"
 	phonesKey   = "demo.phones"
 	bulletinKey = "demo.bulletins"
+	templateKey = "demo.templates"
 	deskKey     = "demo.desk"
 	seededKey   = "demo.seeded"
 )
@@ -78,7 +79,7 @@ func Prepare(ctx context.Context, d Deps, now time.Time, progress Progress) (Sum
 	for _, part := range []struct {
 		key string
 		do  func(storage.Tx) error
-	}{{rostersKey, s.makeRosters}, {phonesKey, s.makePhones}, {bulletinKey, s.makeBulletins}} {
+	}{{rostersKey, s.makeRosters}, {phonesKey, s.makePhones}, {bulletinKey, s.makeBulletins}, {templateKey, s.makeTemplates}} {
 		if err := s.once(ctx, part.key, part.do); err != nil {
 			return Summary{}, err
 		}

@@ -7,14 +7,15 @@ export const SCREENS = [
   { role: 'resident', paths: ['/', '/tickets', '/tickets/new', '/tickets/{ticket}', '/tickets/{done}', '/tickets/{ticket}/slip', '/estates/{estate}', '/estates/{estate}/score', '/rate', '/scores', '/outbox', '/me'] },
   { role: 'building_steward', paths: ['/', '/building', '/buildings/{building}', '/buildings/{building}/poster', '/tickets/new?for=neighbour', '/tickets', '/me'] },
   { role: 'operator_staff', paths: ['/desk', '/desk/handed-over', '/bulletins', '/bulletins?new=1', '/overview', '/tickets/{ticket}', '/scores', '/me'] },
-  { role: 'station_staff', paths: ['/desk', '/bulletins', '/requests', '/duty', '/phones', '/callbacks', '/suspensions'] },
+  { role: 'operator_manager', paths: ['/reply-templates'] },
+  { role: 'station_staff', paths: ['/desk', '/bulletins', '/reply-templates', '/requests', '/duty', '/phones', '/callbacks', '/suspensions'] },
   { role: 'town_officer', paths: ['/appointments', '/import', '/pressures', '/closings'] },
   { role: 'admin', paths: ['/appointments', '/estates', '/overview', '/me'] },
   { role: 'center_officer', paths: ['/overview', '/desk', '/desk?filter=open&estate={estate}', '/buildings/{building}', '/estates', '/estates/{estate}', '/estates/{estate}/manage', '/tickets/{ticket}', '/overview/missed/{party}', '/scores', '/import', '/appointments', '/pressures', '/closings', '/bulletins', '/callbacks', '/suspensions', '/second-factor', '/me'] },
 ]
 
 /** Staff work at a desk as well as on a phone. */
-export const STAFF = ['operator_staff', 'station_staff', 'center_officer']
+export const STAFF = ['operator_staff', 'operator_manager', 'station_staff', 'center_officer']
 
 /**
  * Fills the numbers into a path.

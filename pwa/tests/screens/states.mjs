@@ -1344,6 +1344,55 @@ export const STATES = [
       await snap('bulletin-ready')
     },
   })),
+  // Reply templates
+  ...[false, true].map((desk) => ({
+    role: 'operator_manager',
+    name: `template${desk ? '-at-desk' : ''}`,
+    desk,
+    run: async ({ page, look, go, snap }) => {
+      await go('/reply-templates')
+      await page.locator('.between .btn').click()
+      await sheet(page).locator('textarea').waitFor()
+      await sheet(page).locator('.sheet-action .btn').click()
+      await snap('template-faults', { whole: false })
+      await sheet(page).locator('input').first().fill(look === 'en' ? 'A visit tomorrow' : '约明天上门')
+      await sheet(page).locator('textarea').fill(look === 'en' ? 'Hello, {reporter}' : '您好，{报事人}，')
+      await sheet(page).locator('.pills button').nth(5).click()
+      await sheet(page).locator('.sheet-action .btn').click()
+      await sheet(page).locator('.field-error').waitFor()
+      await snap('template-refused', { whole: false })
+      await closeSheet(page)
+    },
+  })),
+  {
+    role: 'operator_staff',
+    name: 'template-pick-desk',
+    desk: true,
+    run: async ({ page, numbers, go, snap }) => {
+      await go(`/desk?filter=open&ticket=${numbers.handled}`)
+      await page.locator('.write .btn.text').click()
+      await page.locator('[data-template]').first().waitFor()
+      await snap('template-pick-desk', { whole: false })
+      await page.locator('[data-template]').first().click()
+      await snap('template-picked-desk', { whole: false })
+    },
+  },
+  {
+    role: 'operator_staff',
+    name: 'template-pick-phone',
+    run: async ({ page, numbers, go, snap }) => {
+      await go(`/tickets/${numbers.handled}`)
+      await page.locator('.composer .btn.text').click()
+      await page.locator('[data-template]').first().waitFor()
+      await page.locator('.composer').scrollIntoViewIfNeeded()
+      await snap('template-pick-phone', { whole: false })
+      await mainAction(page).click()
+      await sheet(page).locator('textarea').waitFor()
+      await sheet(page).locator('.btn.text').click()
+      await sheet(page).locator('[data-template]').first().waitFor()
+      await snap('template-pick-done', { whole: false })
+    },
+  },
   {
     role: 'station_staff',
     name: 'requests-decide',

@@ -14,6 +14,7 @@ import { place } from './officePlace'
 import { pressure } from './officePressure'
 import { promise } from './officePromise'
 import { suspension } from './officeSuspension'
+import { template } from './officeTemplate'
 import { ticket } from './officeTicket'
 
-export const office: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { bulletin, callback, closing_sign, desk, duty, overview, handover, joint, people, place, pressure, promise, suspension, ticket, error }
+export const office: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { bulletin, callback, closing_sign, desk, duty, overview, handover, joint, people, place, pressure, promise, suspension, template, ticket, error }

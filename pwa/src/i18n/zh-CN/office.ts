@@ -12,7 +12,8 @@ import { place } from './officePlace'
 import { pressure } from './officePressure'
 import { promise } from './officePromise'
 import { suspension } from './officeSuspension'
+import { template } from './officeTemplate'
 import { ticket } from './officeTicket'
 
 /** Words of the pages on which people work: a resident's phone never fetches them. */
-export const office = { bulletin, callback, closing_sign, desk, duty, overview, handover, joint, people, place, pressure, promise, suspension, ticket, error }
+export const office = { bulletin, callback, closing_sign, desk, duty, overview, handover, joint, people, place, pressure, promise, suspension, template, ticket, error }
