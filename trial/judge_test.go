@@ -128,3 +128,23 @@ func spoil(t *testing.T, w where, how string) {
 		must(t, db.Write(t.Context(), func(tx storage.Tx) error { return tx.DB().Exec(statement).Error }))
 	}
 }
+
+// What a killed job left out, or told twice, is seen beside its twin.
+func TestATwinShowsWhatAKilledJobDid(t *testing.T) {
+	twin := map[string]string{"1": "dispatched level 2 escalate", "2": "dispatched level 2 escalate"}
+	if problems := differing(twin, map[string]string{"1": twin["1"], "2": twin["2"]}); len(problems) != 0 {
+		t.Errorf("equal ends: %q", problems)
+	}
+	for name, killed := range map[string]map[string]string{
+		"told twice": {"1": twin["1"] + " escalate", "2": twin["2"]},
+		"left out":   {"1": twin["1"], "2": "dispatched level 1"},
+		"gone":       {"1": twin["1"]},
+	} {
+		if len(differing(twin, killed)) == 0 {
+			t.Errorf("%s was not seen", name)
+		}
+	}
+	if len(differing(map[string]string{"1": "dispatched"}, map[string]string{"1": "dispatched"})) == 0 {
+		t.Error("that nobody was told was not seen")
+	}
+}

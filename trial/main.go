@@ -41,7 +41,7 @@ type result struct {
 type options struct {
 	bin, controlBin     string
 	rounds, cuts, kills int
-	losses              int
+	losses, overdue     int
 	clients             int
 	seed                uint64
 	verbose             bool
@@ -58,6 +58,7 @@ func trials() []trial {
 		{"standby", "the Postgres primary killed, its synchronous standby promoted", standbyPromoted},
 		{"standby-control", "the same with a standby that nobody waits for: it must lose something", standbyControl},
 		{"jobs", "two copies on one Postgres, whichever does the job killed while it does", killWorkers},
+		{"escalate", "the job that tells the levels killed among thousands of overdue matters, beside a twin that nobody kills", killEscalation},
 		{"lose", "the machine lost, its data folder gone, restored from the continuous copy: folder, S3 server", loseMachines},
 		{"lose-control", "the same without the copy: everything since the last backup is lost", loseWithoutCopy},
 		{"cut-controls", "the same without what keeps us: each must lose something", cutControls},
@@ -72,6 +73,7 @@ func main() {
 	flag.IntVar(&o.cuts, "cuts", 30, "power cuts; 1000 before a release")
 	flag.IntVar(&o.kills, "kills", 20, "kills in the middle of a job; 200 before a release")
 	flag.IntVar(&o.losses, "losses", 3, "machines lost of each kind; 50 before a release")
+	flag.IntVar(&o.overdue, "overdue", 2000, "overdue matters that the killed job finds; 10000 before a release")
 	flag.IntVar(&o.clients, "clients", 8, "writing clients")
 	flag.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "what chance begins with")
 	flag.BoolVar(&o.verbose, "v", false, "tell every round")

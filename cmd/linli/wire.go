@@ -259,33 +259,36 @@ func (h *house) Behind() []string {
 	return parts
 }
 
+// backlogTime is how long a job goes on that finds more than a batch: less than its limit, so that it ends by itself.
+const backlogTime = 30 * time.Second
+
+// drained runs a job that takes so many at a time until it finds fewer, so that what piled up while the program stood does not wait for
+// as many turns as it has batches.
+func drained(batch int, run func(context.Context, int) (int, error)) func(context.Context) (int, error) {
+	return func(ctx context.Context) (done int, err error) {
+		until := time.Now().Add(backlogTime)
+		for {
+			n, err := run(ctx, batch)
+			if done += n; err != nil || n < batch || time.Now().After(until) {
+				return done, err
+			}
+		}
+	}
+}
+
 // jobs is everything that runs by itself.
 func (h *house) jobs() []job {
 	return []job{
 		h.smsJob(),
-		{"ticket-silence", "closes as unrated what nobody answered for seven days", 5 * time.Minute, time.Minute, func(ctx context.Context) (int, error) {
-			return h.tickets.CloseSilent(ctx, 500)
-		}},
-		{"callback-lapse", "counts as not made what no office asked a reporter within fourteen days", time.Hour, time.Minute, func(ctx context.Context) (int, error) {
-			return h.tickets.LapseCallbacks(ctx, 500)
-		}},
-		{"suspension-lapse", "lets the clock of a suspended matter run on that nobody reviewed in time", time.Minute, time.Minute, func(ctx context.Context) (int, error) {
-			return h.tickets.LapseSuspensions(ctx, 500)
-		}},
-		{"promise-lapse", "ends the promises that nobody judged within their days", time.Minute, time.Minute, func(ctx context.Context) (int, error) {
-			return h.tickets.LapsePromises(ctx, 500)
-		}},
-		{"ticket-escalate", "reminds parties whose time passes and tells the next level what nobody answers", time.Minute, time.Minute, func(ctx context.Context) (int, error) {
-			return h.tickets.EscalateDue(ctx, 500)
-		}},
+		{"ticket-silence", "closes as unrated what nobody answered for seven days", 5 * time.Minute, time.Minute, drained(500, h.tickets.CloseSilent)},
+		{"callback-lapse", "counts as not made what no office asked a reporter within fourteen days", time.Hour, time.Minute, drained(500, h.tickets.LapseCallbacks)},
+		{"suspension-lapse", "lets the clock of a suspended matter run on that nobody reviewed in time", time.Minute, time.Minute, drained(500, h.tickets.LapseSuspensions)},
+		{"promise-lapse", "ends the promises that nobody judged within their days", time.Minute, time.Minute, drained(500, h.tickets.LapsePromises)},
+		{"ticket-escalate", "reminds parties whose time passes and tells the next level what nobody answers", time.Minute, time.Minute, drained(500, h.tickets.EscalateDue)},
 		{"duty-calls", "calls people on duty, one after the other, for matters of life that nobody acknowledges", 15 * time.Second, time.Minute, h.callDuty},
 		{"phone-checks", "draws the weeks in which posted phones are called, and hands out the calls whose minute has come", time.Minute, time.Minute, h.places.CheckPhones},
-		{"ticket-release", "passes on, at 10:00 and 16:00, what waited for its batch in small buildings", time.Minute, time.Minute, func(ctx context.Context) (int, error) {
-			return h.tickets.ReleaseDue(ctx, 5000)
-		}},
-		{"ticket-joint", "gives a voice to supporters whose residence was approved since, and makes joint what has ten", 5 * time.Minute, time.Minute, func(ctx context.Context) (int, error) {
-			return h.tickets.JoinDue(ctx, 500)
-		}},
+		{"ticket-release", "passes on, at 10:00 and 16:00, what waited for its batch in small buildings", time.Minute, time.Minute, drained(5000, h.tickets.ReleaseDue)},
+		{"ticket-joint", "gives a voice to supporters whose residence was approved since, and makes joint what has ten", 5 * time.Minute, time.Minute, drained(500, h.tickets.JoinDue)},
 		{"ticket-hand-over", "gives open tickets to the party whose service term began today", 10 * time.Minute, 5 * time.Minute, h.tickets.HandOverDue},
 		{"score-priors", "freezes the month's priors", time.Hour, 10 * time.Minute, func(ctx context.Context) (int, error) {
 			return 0, h.scores.FreezePriors(ctx)
