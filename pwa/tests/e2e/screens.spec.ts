@@ -7,8 +7,9 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 /** The rules that judge colours: the dark look differs from the light one in nothing else. */
 const OF_COLOURS = ['color-contrast', 'link-in-text-block']
 const WIDTHS = [320, 360, 390]
-/** The page that everybody opens holds together on the smallest screens, too: a watch, a window at four times its size. */
+/** What everybody opens holds together on the smallest screens, too: a watch, a phone at twice its size. */
 const SMALLEST = 195
+const EVERYBODYS = ['/', '/sign-in', '/tickets/new', '/tickets/{ticket}', '/desk']
 const HEIGHT = 844
 /**
  * The looks that are measured. The sizes and colours hang on these attributes alone. The large elder design is put before the
@@ -68,7 +69,58 @@ async function sidewaysFaults(page: Page, where: string, widths = WIDTHS): Promi
     const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
     if (over > 0) faults.push(`${where}: ${over} px wider than ${width}`)
   }
+  await page.setViewportSize({ width: 390, height: HEIGHT })
   return faults
+}
+
+/** What the server calls people, places, parties and their words: these are Chinese in every language. */
+const NAMED = /(^|_)(names?|estates|text|short|words|note|reason|result|why|address|title|lead|place|answer|label|masked|said|device|meanwhile|interim)(_|$)/
+/** The switch of languages is found by whoever reads one of them. */
+const OF_BOTH = ['Language 语言', '中文']
+const CHINESE = /[\u3400-\u9fff\u3001-\u303f\uff01-\uff5e]+/
+
+/** Collects the names and words that somebody wrote, from every answer that this page gets. */
+function listen(page: Page): { written: () => Promise<string[]> } {
+  const found = new Set<string>()
+  const reading: Promise<void>[] = []
+  function collect(value: unknown, key: string): void {
+    if (typeof value === 'string') {
+      if (NAMED.test(key) && CHINESE.test(value)) found.add(value)
+    } else if (Array.isArray(value)) {
+      for (const one of value) collect(one, key)
+    } else if (value && typeof value === 'object') {
+      for (const [name, one] of Object.entries(value)) if (name !== 'zh') collect(one, name)
+    }
+  }
+  page.on('response', (answer) => {
+    if (new URL(answer.url()).pathname.startsWith('/api/v1/')) reading.push(answer.json().then((body) => collect(body, ''), () => undefined))
+  })
+  return {
+    written: async () => {
+      await Promise.all(reading)
+      return [...found].sort((a, b) => b.length - a.length)
+    },
+  }
+}
+
+/** Everything that is read or heard on an English page, without what says itself that it is in another language. */
+function said(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const words: string[] = []
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
+      node instanceof Element && (!node.checkVisibility() || (node.getAttribute('lang') ?? 'en') !== 'en') ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT)
+    while (walk.nextNode()) {
+      const node = walk.currentNode
+      if (node instanceof Element) words.push(...['aria-label', 'alt', 'title', 'placeholder'].map((name) => node.getAttribute(name) ?? ''))
+      else words.push(node.nodeValue ?? '')
+    }
+    return [document.title, ...words]
+  })
+}
+
+async function foreignFaults(page: Page, where: string, written: string[]): Promise<string[]> {
+  const left = (await said(page)).filter((words) => CHINESE.test(words)).map((words) => [...written, ...OF_BOTH].reduce((rest, one) => rest.replaceAll(one, ''), words))
+  return [...new Set(left.filter((words) => CHINESE.test(words)).map((words) => `${where}: Chinese in English: ${words.trim()}`))]
 }
 
 async function keyFaults(page: Page, where: string): Promise<string[]> {
@@ -77,7 +129,7 @@ async function keyFaults(page: Page, where: string): Promise<string[]> {
 }
 
 /** Once in the other language and once in the large elder design, each as somebody who has set it finds it. */
-async function otherFaults(page: Page, path: string): Promise<string[]> {
+async function otherFaults(page: Page, path: string, heard: ReturnType<typeof listen>, smallest: boolean): Promise<string[]> {
   const set = (locale: string | null, elder: string | null) =>
     page.evaluate(
       ([language, large]) => {
@@ -91,7 +143,11 @@ async function otherFaults(page: Page, path: string): Promise<string[]> {
   await set('en', '1')
   await page.reload()
   await settled(page)
-  const faults = [...(await keyFaults(page, `${path} en`)), ...(await sidewaysFaults(page, `${path} en elder`)), ...(await axeFaults(page, `${path} en elder`))]
+  const faults = [...(await foreignFaults(page, `${path} en`, await heard.written())), ...(await keyFaults(page, `${path} en`)), ...(await sidewaysFaults(page, `${path} en elder`)), ...(await axeFaults(page, `${path} en elder`))]
+  if (smallest) {
+    await wear(page, LOOKS[0]!)
+    faults.push(...(await sidewaysFaults(page, `${path} en`, [SMALLEST])))
+  }
   await set(null, null)
   return faults
 }
@@ -100,6 +156,7 @@ for (const { role, paths } of SCREENS) {
   test(`screens of ${role || 'anybody'}`, async ({ browser, request }) => {
     const { page, context } = role ? await phoneOf(browser, await loginOf(request, role)) : await openPhone(browser)
     const faults: string[] = []
+    const heard = listen(page)
     let at = ''
     page.on('console', (message) => {
       if (message.type() === 'error') faults.push(`${at}: console: ${message.text()}`)
@@ -113,15 +170,29 @@ for (const { role, paths } of SCREENS) {
         await wear(page, look)
         if (!look.elder) faults.push(...(await axeFaults(page, `${at} ${look.name}`, look.theme === 'dark' ? OF_COLOURS : undefined)))
         faults.push(...(await sidewaysFaults(page, `${at} ${look.name}`)))
-        if (path === '/' && !look.elder) faults.push(...(await sidewaysFaults(page, `${at} ${look.name}`, [SMALLEST])))
+        if (EVERYBODYS.includes(path) && !look.elder) faults.push(...(await sidewaysFaults(page, `${at} ${look.name}`, [SMALLEST])))
       }
       faults.push(...(await keyFaults(page, at)))
-      faults.push(...(await otherFaults(page, at)))
+      faults.push(...(await otherFaults(page, at, heard, EVERYBODYS.includes(path))))
     }
     await context.close()
     expect(faults, faults.join('\n')).toEqual([])
   })
 }
+
+test('a Chinese word in English would be found, a name would not', async ({ browser, request }) => {
+  const { page, context } = await phoneOf(browser, await loginOf(request, 'resident'))
+  await context.addInitScript(() => localStorage.setItem('linli.locale', 'en'))
+  const heard = listen(page)
+  await page.goto('/me')
+  await settled(page)
+  const written = await heard.written()
+  expect(await foreignFaults(page, '/me', written)).toEqual([])
+  expect(await foreignFaults(page, '/me', []), 'the page names somebody').not.toEqual([])
+  await page.locator('main').evaluate((main) => main.append('Not 翻译 yet'))
+  expect(await foreignFaults(page, '/me', written)).toEqual(['/me: Chinese in English: Not 翻译 yet'])
+  await context.close()
+})
 
 async function openPhone(browser: import('@playwright/test').Browser) {
   const context = await browser.newContext()

@@ -145,6 +145,7 @@ test('an overview whose figures are slow says that it waits, and one whose figur
     await page.goto('/overview')
     await expect(page.locator('.skeletons').getByText('正在加载').first()).toBeAttached()
     await expect(page.locator('.skeleton').first()).toBeVisible()
+    if (path === 'overview') await expect(page.getByText('正在统计')).toBeVisible()
     await expect(page.locator(figures)).toHaveCount(0)
     letGo()
     const again = page.getByRole('button', { name: '再试一次' })

@@ -376,6 +376,30 @@ export const STATES = [
       await snap('ticket-on-duty', { whole: false })
     },
   },
+  {
+    role: 'resident',
+    name: 'ticket-on-duty-hidden',
+    run: async ({ page, numbers, go, snap }) => {
+      await ticketWith(page, { kind: 'complaint', protected: true, contact_shared: false, urgency: 'u2', state: 'dispatched', on_duty: { title: '', name_masked: '王*', phone: '0379-06005001' } })
+      await go(`/tickets/${numbers.ticket}`)
+      await page.locator('.public').waitFor()
+      await snap('ticket-on-duty-hidden', { whole: false })
+    },
+  },
+  {
+    role: 'resident',
+    name: 'sign-out',
+    run: async ({ page, go, snap }) => {
+      await go('/rate')
+      await page.locator('textarea').fill('…')
+      await page.waitForTimeout(600)
+      await go('/me')
+      // The elder mode folds nothing of it away.
+      await page.locator('main > .btn.wide').last().click()
+      await sheet(page).locator('.danger').waitFor()
+      await snap('sign-out', { whole: false })
+    },
+  },
   // What waits for its batch
   {
     role: 'resident',

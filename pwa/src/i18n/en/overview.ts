@@ -3,6 +3,7 @@ import type { overview as source } from '../zh-CN/overview'
 
 export const overview: Messages<typeof source> = {
   title: 'Overview',
+  counting: 'Counting, one moment…',
   lead: '{n} open',
   lead_overdue: '{n} overdue',
   lead_unanswered: '{n} unanswered',

@@ -1,5 +1,6 @@
 export const overview = {
   title: '总览',
+  counting: '正在统计，请稍候…',
   lead: '{n} 件在办',
   lead_overdue: '{n} 件已超时',
   lead_unanswered: '{n} 件没人答复',
