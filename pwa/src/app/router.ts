@@ -18,7 +18,7 @@ declare module 'vue-router' {
     bare?: boolean
     /** A page of those who work here: it speaks the words of offices. */
     office?: boolean
-    /** A slip, or what it opens. */
+    /** A slip, what it opens, or the page on privacy: their words come with them. */
     slip?: boolean
   }
 }

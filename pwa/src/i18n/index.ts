@@ -16,12 +16,12 @@ import {
 } from './format'
 import { zh } from './zh-CN'
 import type { later } from './zh-CN/later'
-import type { progress } from './zh-CN/laterProgress'
+import type { people as privacy, progress } from './zh-CN/laterProgress'
 import type { office } from './zh-CN/office'
 
 export type { Locale, Moment } from './format'
 
-type Parts = [typeof zh, typeof later, typeof office, { progress: typeof progress }]
+type Parts = [typeof zh, typeof later, typeof office, { progress: typeof progress; people: typeof privacy }]
 type AreaName = keyof Parts[0] | keyof Parts[1] | keyof Parts[2] | keyof Parts[3]
 /** The words of an area, wherever they stand: the refusals stand in all three parts. */
 type WordsOf<Part, Area> = Area extends keyof Part ? keyof Part[Area] & string : never
@@ -34,7 +34,7 @@ export type Messages<Source> = { readonly [Name in keyof Source]: string }
 type Dictionary = Record<string, Record<string, string>>
 type PartName = 'first' | 'later' | 'office' | 'slip'
 
-/** Each language comes in parts: what the first pages say, what the others say, what offices say, and a slip with its page, which open with a network only. */
+/** Each language comes in parts: what the first pages say, what the others say, what offices say, and what pages say that are read once or open with a network only. */
 const PARTS: Record<Locale, Record<PartName, () => Promise<Dictionary> | Dictionary>> = {
   'zh-CN': {
     first: () => zh,
@@ -120,7 +120,7 @@ export function errorWords(code: string, params?: Values): string {
   return tMaybe(`error.${code}`, params) ?? t('error.unknown', { code })
 }
 
-/** Fetches what the first part leaves out, once; the words of offices only for those who work there, those of slips only for their pages. */
+/** Fetches what the first part leaves out, once; the words of offices only for those who work there, those of slips and of the page on privacy only for these. */
 export async function allWords(office = false, slip = false): Promise<void> {
   wanted.add('later')
   if (office) wanted.add('office')

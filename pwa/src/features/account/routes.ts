@@ -6,6 +6,6 @@ export const routes: RouteRecordRaw[] = [
   { path: '/me', name: 'me', component: () => import('./MePage.vue'), meta: { tab: '/me' } },
   { path: '/second-factor', name: 'second-factor', component: () => import('./SecondFactorPage.vue') },
   { path: '/second-factor/codes', name: 'recovery-codes', component: () => import('./RenewCodesPage.vue') },
-  { path: '/privacy', name: 'privacy', component: () => import('./PrivacyPage.vue'), meta: { open: true } },
+  { path: '/privacy', name: 'privacy', component: () => import('./PrivacyPage.vue'), meta: { open: true, slip: true } },
   { path: '/diag', name: 'diag', component: () => import('./DiagPage.vue'), meta: { open: true } },
 ]

@@ -1,5 +1,5 @@
 import type { Messages } from '..'
-import type { progress as source } from '../zh-CN/laterProgress'
+import type { people as privacy, progress as source } from '../zh-CN/laterProgress'
 
 export const progress: Messages<typeof source> = {
   title: 'How far is it?',
@@ -79,4 +79,28 @@ export const progress: Messages<typeof source> = {
   slip_ask: 'Without a phone of your own: call {phone}, or go to {community}, and give the number.',
   slip_keep: 'Keep it safe. Whoever holds it can see how far it is.',
   slip_none: 'Only who reported it, or filed it for somebody, can print the slip.',
+}
+
+export const people: Messages<typeof privacy> = {
+  privacy_lead: 'Only what the work needs; every look at your number leaves a trace',
+  privacy_stored: 'What is stored',
+  privacy_stored_1: 'Your mobile number, to sign in and to reach you. Others see it with stars in it, unless you share it for a repair.',
+  privacy_stored_2: 'Your name and home, as you gave them. No identity number, no face.',
+  privacy_stored_3: 'What you write and photograph. Where a photo was taken is removed on the phone already.',
+  privacy_stored_4: 'Sign-ins: which device, when.',
+  privacy_sees: 'Who sees what',
+  privacy_sees_1: 'Complaints and reports: the party concerned never learns who filed, nor the time of day; only urgent ones tell about when.',
+  privacy_sees_2: 'Repairs: you choose whether the repairer sees who you are; for work in your home the choice starts with yes, so that they can come.',
+  privacy_sees_3: 'Building stewards see the public matters of their building, others only if you let them, and never complaints about stewards.',
+  privacy_sees_4: 'Each time staff look at your phone number it is recorded, and you see it in the ticket.',
+  privacy_sees_5: 'Ratings: only sums are public. Who must answer never sees who gave how many stars; single ratings are seen by the county’s centre, leading group and auditors only.',
+  privacy_sees_6: 'Support: neighbours about to report the same see what kind it is, where, the day and how far it is, never who wrote it or what. Nobody sees who supports it, only roughly how many homes.',
+  privacy_careful: 'Please mind',
+  privacy_careful_1: 'Leave flat numbers and names out of texts and photos: others would guess that it was you.',
+  privacy_careful_2: 'In a building with few homes they may guess. The community can raise it for you.',
+  privacy_phone: 'What lies on the phone',
+  privacy_phone_1: 'What is not finished or not sent yet and pages you opened lie on this phone, for use without a network. Signing out removes the pages and keeps the rest; what is not finished goes after a month.',
+  privacy_rights: 'You can',
+  privacy_rights_1: 'Change your name, end a home’s registration, sign other devices out at any time.',
+  privacy_rights_2: 'See, correct or delete what is stored about you: ask the community station or call {phone}.',
 }

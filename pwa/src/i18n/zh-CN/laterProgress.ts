@@ -78,3 +78,28 @@ export const progress = {
   slip_keep: '请收好。谁拿着它，谁就能看办到哪一步。',
   slip_none: '只有反映的人和代为反映的人能打印回执。',
 } as const
+
+/** The page on privacy, which is read once. */
+export const people = {
+  privacy_lead: '只存办事要用的；谁看了您的号码，都有记录',
+  privacy_stored: '存了什么',
+  privacy_stored_1: '手机号：用来登录和联系您。别人只看得到打了星号的号码，除非报修时您选了让维修人员看到。',
+  privacy_stored_2: '姓名和住处：您自己登记的。没有身份证号，没有人脸。',
+  privacy_stored_3: '您写的文字和照片。照片里的拍摄地点等信息在手机上就删掉了。',
+  privacy_stored_4: '登录记录：什么设备、什么时候。',
+  privacy_sees: '谁能看见',
+  privacy_sees_1: '投诉和举报：被反映的一方看不到是谁提的，也看不到是几点提的；只有急事，对方能推出大概时间。',
+  privacy_sees_2: '报修：由您选要不要让维修人员看到您是谁；家里的活默认让看到，好上门。',
+  privacy_sees_3: '楼栋长：看得到本楼的公共事项，别的要您同意才看得到；对楼栋长的投诉一律看不到。',
+  privacy_sees_4: '办事人员看您的电话，每看一次都留下记录，您在工单里看得到。',
+  privacy_sees_5: '打分：公开的只有合计的分数。承办方看不到谁打了几分；单个评价只有县物业管理中心、领导小组和审计看得到。',
+  privacy_sees_6: '附议：邻居要报同一类事时，看得到您这件的类别、地点、日期和进展，看不到是谁、写了什么。谁附议了，谁都看不到，只显示大概户数。',
+  privacy_careful: '请您留意',
+  privacy_careful_1: '文字和照片里别写门牌、姓名，那样别人会猜到是您。',
+  privacy_careful_2: '户数很少的楼，对方可能猜得到。这时可以请社区替您提。',
+  privacy_phone: '手机里有什么',
+  privacy_phone_1: '没写完、没发出去的内容和看过的页面存在这部手机上，方便没网时用。退出登录时，看过的页面会删除，别的会留着；没写完的放满一个月就删除。',
+  privacy_rights: '您可以',
+  privacy_rights_1: '随时改姓名、结束住处登记、退出其他设备。',
+  privacy_rights_2: '要查、要改、要删自己的信息，请找社区物业服务站，或打 {phone}。',
+} as const
