@@ -168,6 +168,11 @@ func looks() (all []looked) {
 			}
 			return nil
 		}},
+		looked{"the repeats of a station", func(ctx context.Context, w *planned) error {
+			_, err := w.tickets.Causes(ctx, w.StationStaff)
+			return err
+		}},
+		looked{"the causes of an operator", func(ctx context.Context, w *planned) error { _, err := w.tickets.Causes(ctx, w.Staff); return err }},
 		looked{"voices that came before their residence", func(ctx context.Context, w *planned) error { _, err := w.tickets.JoinDue(ctx, 500); return err }},
 		looked{"a resident's score", func(ctx context.Context, w *planned) error {
 			_, err := w.scores.EstateScore(ctx, w.Residents[1], w.Residents[1].Homes[0].EstateID, false)
@@ -181,6 +186,9 @@ func more(a asked, table string) bool {
 	switch {
 	case strings.HasPrefix(a.look, "the overview"):
 		// It counts a month: along the scope, or along the county's month.
+		return true
+	case strings.HasPrefix(a.look, "the repeats"):
+		// It counts the repairs of half a year along the places of an office, as no list of theirs would be true otherwise.
 		return true
 	case strings.HasSuffix(a.look, "score"):
 		// It is computed of all that its estate had in a year, here a twentieth of the county.

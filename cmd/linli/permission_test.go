@@ -304,6 +304,12 @@ func marks(a ask, whole string) (found []string) {
 				found = append(found, word)
 			}
 		}
+	case "causeList", "causeShow":
+		for _, mark := range []struct{ sign, words string }{{`"thing":"gate"`, "a repeat"}, {`"households":2`, "households"}, {`"may_open":true`, "to open"}, {`"state":"open"`, "a case"}, {`"mine":true`, "as owner"}, {`"plan"`, "to plan"}, {`"reject"`, "to judge"}} {
+			if strings.Contains(whole, mark.sign) {
+				found = append(found, mark.words)
+			}
+		}
 	case "ticketList", "overviewShow":
 		found = append(found, openCount.FindString(whole))
 	case "estateList", "placeSearch", "scoreList":
@@ -895,7 +901,43 @@ func (p *permissions) ticketAsks() []ask {
 	list = append(list, p.progressAsks()...)
 	list = append(list, p.bulletinAsks()...)
 	list = append(list, p.templateAsks()...)
+	list = append(list, p.causeAsks()...)
 	return append(list, p.handedOverAsks()...)
+}
+
+// causeAsks ask for what fails again and again and for the case about it, and let everybody try to open and to plan one.
+func (p *permissions) causeAsks() []ask {
+	afresh := func(*caller) {
+		p.write(func(tx storage.Tx) error {
+			for _, sql := range []string{
+				"DELETE FROM cause_case_tickets WHERE case_id <> ?", "DELETE FROM cause_cases WHERE id <> ?",
+				"UPDATE cause_cases SET state = 'open', version = 1, remedy = '', planned_day = NULL, route = '', estimate_fen = NULL WHERE id = ?",
+			} {
+				if err := tx.DB().Exec(sql, p.cause).Error; err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	list := []ask{
+		{operation: "causeList", what: "of his office or party", ready: afresh, do: asking("/api/v1/cause-cases")},
+		{operation: "causeOpen", what: "about the barrier of the reporters' estate", ready: afresh, do: func(c *caller) apitest.Answer {
+			return c.client.Post("/api/v1/cause-cases", p.opening("gate"))
+		}},
+	}
+	for _, absent := range []bool{false, true} {
+		what, id := "the operator's", p.cause
+		if absent {
+			what, id = "one that does not exist", nowhere
+		}
+		list = append(list,
+			ask{operation: "causeShow", what: what, absent: absent, ready: afresh, do: asking(fmt.Sprintf("/api/v1/cause-cases/%d", id))},
+			ask{operation: "causeStep", what: what, absent: absent, ready: afresh, do: func(c *caller) apitest.Answer {
+				return c.client.Post(fmt.Sprintf("/api/v1/cause-cases/%d/steps", id), p.plan())
+			}})
+	}
+	return list
 }
 
 // progressAsks open matters by what stands on a slip.

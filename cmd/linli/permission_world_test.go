@@ -37,6 +37,7 @@ type farWorld struct {
 	calls           map[string]int64 // posted phones to be called now, by whose they are
 	bulletins       map[string]int64 // running outages of the reporters' estate, by who posted them
 	templates       map[string]int64 // reply templates, by whose
+	cause           int64            // a case about the doors of the reporters' building, which the operator owns
 }
 
 // caller is one actor of the table of permissions.
@@ -57,6 +58,7 @@ func newFarWorld(t *testing.T, w *world) *farWorld {
 	f.write(func(tx storage.Tx) error { return f.phones(tx) })
 	f.outages()
 	f.keepTemplates()
+	f.repeats()
 	f.write(callableAtAnyHour)
 	return f
 }
@@ -107,6 +109,44 @@ func (f *farWorld) keepTemplates() {
 		f.caller(who).client.Post("/api/v1/reply-templates", f.template(party)).OK(&view)
 		f.templates[who] = view.ID
 	}
+}
+
+// repeats lets the doors of the reporters' building and the barrier of their estate fail three times each, long ago and mended, as told by
+// two households; of the doors the station makes a case.
+func (f *farWorld) repeats() {
+	for _, category := range []string{"REP-05", "REP-09"} {
+		for i, filer := range []string{"neighbour", "reporter", "neighbour"} {
+			text := "又坏了，一个月一次"
+			if filer == "neighbour" { // whoever sees one of his repairs sees these: what is told of it shows in the table
+				text = f.secrets(matters[1])["text"]
+			}
+			body := map[string]any{"client_id": f.clientID(), "category": category, "text": text, "building_id": f.Building.ID}
+			var filed filedJSON
+			f.caller(filer).client.Post("/api/v1/tickets", body).OK(&filed)
+			at := time.Now().UTC().AddDate(0, 0, -20*(i+1))
+			f.write(func(tx storage.Tx) error {
+				return tx.DB().Exec("UPDATE tickets SET filed_at = ?, dispatched_at = ?, done_at = ?, closed_at = ?, state = 'closed', open = FALSE, next_step = 'none', next_due = NULL, alert_due = NULL WHERE id = ?",
+					at, at, at.Add(time.Hour), at.Add(2*time.Hour), filed.Ticket.ID).Error
+			})
+		}
+	}
+	var view struct{ ID int64 }
+	f.caller("station").client.Post("/api/v1/cause-cases", f.opening("door")).OK(&view)
+	f.cause = view.ID
+}
+
+// opening opens a case about a thing of the reporters' estate.
+func (f *farWorld) opening(thing string) map[string]any {
+	body := map[string]any{"client_id": f.clientID(), "estate_id": f.Estate.ID, "thing": thing, "cause": "闭门器型号不对，一年换了三次", "owner_party_id": f.Operator.ID}
+	if thing == "door" {
+		body["building_id"] = f.Building.ID
+	}
+	return body
+}
+
+// plan is how the owner of a case plans the remedy.
+func (f *farWorld) plan() map[string]any {
+	return map[string]any{"version": 1, "action": "plan", "note": "统一换成重型闭门器", "day": f.soon(), "route": "common_income", "fen": 328_000}
 }
 
 // calledWeek is a week whose draw was revealed long ago.

@@ -25,7 +25,7 @@ var (
 	codeShape   = regexp.MustCompile(`^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$`)
 	prefixShape = regexp.MustCompile(`^[a-z][a-z0-9_]*\.[a-z0-9_]*$`)
 	// notCodes have the shape of a code: columns, files of the app, keys of the settings table, fields of a request.
-	notCodes = regexp.MustCompile(`^(\w\.\w+|\w+\.(id|html|css|js|json|db)|demo\.(anchor|bulletins|desk|history|people|phones|register|rosters|scores|seeded|templates)|backup\.last|key\.|on_behalf\.\w+|shifts\.\w+)$`)
+	notCodes = regexp.MustCompile(`^(\w\.\w+|\w+\.(id|html|css|js|json|db)|demo\.(anchor|bulletins|causes|desk|history|people|phones|register|rosters|scores|seeded|templates)|backup\.last|key\.|on_behalf\.\w+|shifts\.\w+)$`)
 	// sentenceLine is one sentence of the app's dictionaries; own codes are those that the app gives itself.
 	sentenceLine = regexp.MustCompile(`^  '?([a-z0-9_.]+)'?: '((?:[^'\\]|\\.)*)',$`)
 	ownCode      = regexp.MustCompile(`(?:code: |return )'([a-z_]+\.[a-z_]+)'`)

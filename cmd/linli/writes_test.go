@@ -115,6 +115,8 @@ func (f *farWorld) writes() []write {
 		{"templateChange", "PUT", "station", fmt.Sprintf("/api/v1/reply-templates/%d", f.templates["station"]), map[string]any{"version": 1, "title": "约上门", "text": "{number}明天上门", "category": "REP-01", "state": "acknowledged", "use": "reply"}},
 		{"templateRemove", "POST", "station", fmt.Sprintf("/api/v1/reply-templates/%d/removal", f.templates["station"]), map[string]any{"version": 2}},
 		{"templateRestore", "POST", "station", fmt.Sprintf("/api/v1/reply-templates/%d/removal/undo", f.templates["station"]), map[string]any{"version": 3}},
+		{"causeOpen", "POST", "station", "/api/v1/cause-cases", f.opening("gate")},
+		{"causeStep", "POST", "operator", fmt.Sprintf("/api/v1/cause-cases/%d/steps", f.cause), f.plan()},
 		{"photoPut", "PUT", "reporter", "/api/v1/photos/" + f.clientID(), nil},
 		{"ratingGive", "POST", "reporter", "/api/v1/ratings", map[string]any{"client_id": f.clientID(), "estate_id": f.Estate.ID, "level": 3, "text": "一般"}},
 	}

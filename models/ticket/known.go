@@ -36,10 +36,12 @@ type Known struct {
 	SuspensionRules SuspensionRules
 	Promise         *Promising // the newest
 	PromiseRules    PromiseRules
-	PartsDays       PauseDays // that the party may wait for parts
-	Duty            []Duty    // who has duty at the party now, for urgent matters
-	VoicesBefore    int       // households that ever supported it, until the day began
-	Voices          int       // households that stand behind it now, the reporter's among them
+	Cause           *CauseCase // to which it belongs
+	CauseOwner      string     // who must answer for that
+	PartsDays       PauseDays  // that the party may wait for parts
+	Duty            []Duty     // who has duty at the party now, for urgent matters
+	VoicesBefore    int        // households that ever supported it, until the day began
+	Voices          int        // households that stand behind it now, the reporter's among them
 	History         []HistoryLine
 	Unread          int64
 	PhotoID         int64 // the picture of the card

@@ -84,6 +84,7 @@ type View struct {
 	PauseDays         *PauseDays      `json:"pause_days,omitempty" doc:"for who may pause it: the days to choose from"`
 	Suspension        *SuspensionView `json:"suspension,omitempty" doc:"the newest suspension, or the wish for one"`
 	Promise           *PromiseView    `json:"promise,omitempty" doc:"the newest promise"`
+	Cause             *TicketCause    `json:"cause,omitempty" doc:"the cause case to which it belongs"`
 	PromiseDays       *PromiseDays    `json:"promise_days,omitempty" doc:"for the handler who may promise or name a later day: the days to choose from"`
 	OnDuty            *OnDuty         `json:"on_duty,omitempty" doc:"of an urgent matter that is not done, for the reporter, the filer and the officers: whom to call at the party now"`
 	Supporters        Band            `json:"supporters,omitempty" enum:"few,some,many" doc:"how many households support it, as of yesterday: under 3, 3 to 9, 10 or more; absent in a small building"`

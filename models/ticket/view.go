@@ -168,6 +168,7 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 	v.addPause(&view, k, now)
 	v.addSuspension(&view, k)
 	v.addPromise(&view, k, now)
+	v.addCause(&view, k, now)
 	v.addDuty(&view, k)
 	v.addSupporters(&view, k, c)
 	v.addClosing(&view, k, c)

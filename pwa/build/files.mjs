@@ -20,6 +20,7 @@ const OFFICE = `
   SecondFactorPage RenewCodesPage RecoveryCodes en enLater enOffice office ContactSheet NoteSheet ReturnSheet DispatchSheet RedispatchSheet ExtendSheet
   ExtendDecideSheet JointAnswerSheet JointMarkSheet PartyPicker DutyPage BulletinsPage BulletinForm TemplatesPage TemplateSheet TemplatePicker FilledList KnownOutages PhonesPage CallbacksPage JointBlock SimilarOffers
   PromiseSheet PromiseBlock EstatePromises
+  ManageLinks CausesPage CausePage CauseOpenSheet CauseStepSheet CauseBlock causeWords
   SuspensionsPage SuspensionSheet SuspensionBlock EstateSuspensions
   JoinSheet PrivacyPage SupportedPage LedgerPage ProgressPage SlipPrint slip laterProgress paper said EstatePage LineChart HomeFinder DataTable queueFile NoTickets qr DeskPage HandedOverPage handedOver
   HandedOverTicketPage OverviewPage MissedBeforePage PressurePage ClosingSignsPage PressureSheet ScoresPage ExplainPage AppointmentsPage MembershipRequestsPage

@@ -119,6 +119,7 @@ func TestPrepare(t *testing.T) {
 		lookAtDesks(t, d)
 		lookAtBulletins(t, d)
 		lookAtCallbacks(t, d)
+		lookAtCauses(t, d)
 		if len(prints) == 1 {
 			phonesAtAllHours(t, d)
 		}
@@ -170,6 +171,31 @@ func lookAtDesks(t *testing.T, d Deps) {
 				t.Errorf("%s reads in the list\n%+v and on the ticket\n%+v: %v", login.Role, row, view.Row, err)
 			}
 		}
+	}
+}
+
+// lookAtCauses reads what the station of the cast finds and looks after: a lift that has a case, a barrier that has none.
+func lookAtCauses(t *testing.T, d Deps) {
+	t.Helper()
+	var station models.Actor
+	err := d.DB.Read(t.Context(), func(tx storage.Tx) error {
+		account, err := people.AccountByPhone(tx, loginPhone(slices.IndexFunc(cast, func(l Login) bool { return l.Role == models.StationStaff })))
+		if err == nil {
+			station, err = people.ActorOf(tx, account.ID)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := d.Tickets.Causes(t.Context(), station)
+	if err != nil || len(list.Cases) != 1 || list.Cases[0].Thing != "lift" || list.Cases[0].State != rules.CausePlanned || list.Cases[0].Tickets != 3 || list.Cases[0].CameBack != 0 {
+		t.Errorf("the station looks after %+v, %v", list.Cases, err)
+	}
+	if !slices.ContainsFunc(list.Found, func(f rules.FoundRepeat) bool {
+		return f.Thing == "gate" && f.Times == 3 && f.Households == 2 && f.MayOpen
+	}) {
+		t.Errorf("the station finds %+v", list.Found)
 	}
 }
 

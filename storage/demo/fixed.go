@@ -20,13 +20,14 @@ type story struct {
 	onBehalf       *ticket.OnBehalf
 	pictures       int
 	danger         bool
+	early          bool
 	steps          func(t told, after func(time.Duration) time.Time) []step
 }
 
 // fixed are the stories around the fixed sign-ins. They stand a given time before the moment of the demo, so that there
 // is always something to answer, something to confirm, and something overdue.
 func (h *historian) fixed() []plan {
-	stories := slices.Concat(h.residentStories(), h.officeStories(), h.suspendedStories())
+	stories := slices.Concat(h.residentStories(), h.officeStories(), h.suspendedStories(), h.repeatedStories())
 	var plans []plan
 	for i, s := range stories {
 		c := chanceFor("story", i)
@@ -35,7 +36,7 @@ func (h *historian) fixed() []plan {
 			continue
 		}
 		filedAt := h.now.Add(-s.ago)
-		p := plan{filedAt: filedAt, author: s.author}
+		p := plan{filedAt: filedAt, author: s.author, early: s.early}
 		p.filing = ticket.Filing{
 			ClientID: c.uuid(), Category: s.category, Text: s.text, EstateID: s.home.EstateID, BuildingID: s.home.BuildingID, EntranceID: s.home.EntranceID,
 			OnBehalf: s.onBehalf, Danger: s.danger, ShareContact: category.Kind == ticket.Repair,
@@ -232,6 +233,41 @@ func (h *historian) suspendedStories() []story {
 				return append(reached(t, after, p.neighbour, "您好，已请鉴定单位看过，墙要拆了重砌，先拉了警戒线，请绕行。"),
 					step{at: after(3 * 24 * time.Hour), act: actSuspendAsk, account: p.operator, text: "围墙列入县里的老旧小区改造项目，开工前只能临时加固。"})
 			}},
+	}
+}
+
+// repeatedStories are a lift that failed three times, of which makeCauses makes a case, and a barrier that did, which waits to be found.
+func (h *historian) repeatedStories() []story {
+	p := h.players()
+	mended := func(reply, result string, author int64) func(t told, after func(time.Duration) time.Time) []step {
+		return func(t told, after func(time.Duration) time.Time) []step {
+			steps := []step{
+				t.acknowledged(after(15*time.Minute), p.operator),
+				t.said(after(25*time.Minute), p.operator, reply),
+				{at: after(40 * time.Minute), act: actRead, account: author},
+				{at: after(time.Hour), act: actStart, account: p.operator},
+				t.finished(after(5*time.Hour), p.operator, result),
+			}
+			if author == p.steward {
+				return append(steps, step{at: after(5*time.Hour + h.catalogue.Silence() + 15*time.Minute), act: actSilence})
+			}
+			return append(steps, step{at: after(8 * time.Hour), act: actConfirm, account: author, level: 4, text: "修好了，就怕过几天又坏。", clientID: t.uuid()})
+		}
+	}
+	const day = 24 * time.Hour
+	return []story{
+		{category: "REP-08", text: "电梯又停了，按哪层都不动，老人抱着菜在一楼等。", motif: motifLift, ago: 96 * day, author: p.resident, home: p.home, pictures: 1, early: true,
+			steps: mended("您好，维保师傅半小时内到，请先走楼梯。", "更换门机皮带，试运行二十次正常。", p.resident)},
+		{category: "REP-08", text: "楼上李大爷说电梯走到四楼就停，门开一半，吓得不敢坐，我替他报。", motif: motifLift, ago: 51 * day, author: p.steward, home: p.home, pictures: 1, early: true,
+			onBehalf: &ticket.OnBehalf{Name: "李根生", Consent: "spoken"}, steps: mended("维保师傅已出发，先把电梯停用，贴了告示。", "调整平层感应器，更换门机滚轮。", p.steward)},
+		{category: "REP-08", text: "电梯开到六楼咣当一声停了，这都第三回了，能不能查查到底是哪坏了？", motif: motifLift, ago: 17 * day, author: p.resident, home: p.home, pictures: 1, early: true,
+			steps: mended("您好，已请维保单位和厂家一起来查，不只修这一次。", "钢丝绳打滑，临时调紧，已限速运行。", p.resident)},
+		{category: "REP-09", text: "东门道闸抬不起来，早上堵了一长串车，上班都迟到了。", motif: motifGate, ago: 82 * day, author: p.resident, home: p.home, pictures: 1, early: true,
+			steps: mended("您好，已安排人工抬杆，厂家下午来修。", "更换道闸电机电容。", p.resident)},
+		{category: "REP-09", text: "东门道闸又不识别车牌，按喇叭也没人出来。", motif: motifGate, ago: 44 * day, author: p.neighbour, home: p.elsewhere, pictures: 1, early: true,
+			steps: mended("您好，值班人员已到门口人工放行。", "重启识别主机，重新校准摄像头。", p.neighbour)},
+		{category: "REP-09", text: "道闸落下来差点砸到电动车，杆子自己乱动。", motif: motifGate, ago: 13 * day, author: p.resident, home: p.home, pictures: 1, early: true,
+			steps: mended("您好，已断电抬杆停用，人工值守。", "更换地感线圈，落杆延时调到四秒。", p.resident)},
 	}
 }
 

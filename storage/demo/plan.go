@@ -20,6 +20,7 @@ type plan struct {
 	pictures []shot
 	steps    []step
 	open     bool // still to be done at the moment of the demo
+	early    bool // written with these, though it lies back: something of today stands on it
 }
 
 // shot is a picture to be painted.

@@ -52,6 +52,7 @@ const (
 	bulletinKey = "demo.bulletins"
 	templateKey = "demo.templates"
 	deskKey     = "demo.desk"
+	causeKey    = "demo.causes"
 	seededKey   = "demo.seeded"
 )
 
@@ -87,7 +88,10 @@ func Prepare(ctx context.Context, d Deps, now time.Time, progress Progress) (Sum
 	if err := s.think(ctx); err != nil {
 		return Summary{}, err
 	}
-	return s.summary, s.makeDesk(ctx)
+	if err := s.makeDesk(ctx); err != nil {
+		return s.summary, err
+	}
+	return s.summary, s.once(ctx, causeKey, s.makeCauses)
 }
 
 // FillHistory makes the rest of the twelve months, the newest first, in small transactions between which everybody

@@ -25,7 +25,7 @@ const recentDays = 10
 func (s *seeder) split() (desk, rest []plan) {
 	recent := s.now.AddDate(0, 0, -recentDays)
 	for i := len(s.plans) - 1; i >= 0; i-- {
-		if p := s.plans[i]; p.open || p.filedAt.After(recent) {
+		if p := s.plans[i]; p.open || p.early || p.filedAt.After(recent) {
 			desk = append(desk, p)
 		} else {
 			rest = append(rest, p)

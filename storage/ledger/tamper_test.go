@@ -478,6 +478,16 @@ func rewrite(x *tamperer) string {
 			return fmt.Sprintf("rating %d is gone", id)
 		},
 		func() string {
+			id := picked("cause_cases", "1 = 1")
+			x.exec("UPDATE cause_cases SET estimate_fen = coalesce(estimate_fen, 0) + 1 WHERE id = ?", id)
+			return fmt.Sprintf("the estimate of case %d", id)
+		},
+		func() string {
+			id := picked("cause_case_tickets", "removed_at IS NULL")
+			x.exec("UPDATE cause_case_tickets SET removed_at = added_at WHERE id = ?", id)
+			return fmt.Sprintf("row %d of a case's tickets", id)
+		},
+		func() string {
 			id := picked("photos", "status = 'stored'")
 			x.exec("UPDATE photos SET stored_sha256 = client_sha256 WHERE id = ?", id)
 			return fmt.Sprintf("the bytes of photo %d", id)

@@ -72,11 +72,24 @@ func (v *verifier) replay(Against) error {
 		id:    func(r ticket.Rating) int64 { return r.ID },
 		check: checkRating,
 	}
+	belong := map[int64][]ticket.CauseTicket{}
+	causes := story[ticket.CauseCase]{
+		name: "cause_cases", what: ticket.CauseRetold, noun: "cause_case",
+		load: func(tx storage.Tx, after int64) (rows []ticket.CauseCase, err error) {
+			if rows, err = loadRows[ticket.CauseCase](tx, "cause_cases", after); err == nil && len(rows) > 0 {
+				belong, err = causeTickets(tx, rows[0].ID, rows[len(rows)-1].ID)
+			}
+			return rows, err
+		},
+		id:    func(c ticket.CauseCase) int64 { return c.ID },
+		check: func(c ticket.CauseCase, lines []told) []string { return checkCause(c, lines, belong[c.ID]) },
+	}
 	for _, tell := range []func() error{
 		func() error { return retell(v, tickets) },
 		func() error { return retell(v, memberships) },
 		func() error { return retell(v, photos) },
 		func() error { return retell(v, ratings) },
+		func() error { return retell(v, causes) },
 	} {
 		if err := tell(); err != nil {
 			return err
@@ -200,6 +213,30 @@ func checkTicket(t ticket.Ticket, lines []told, n counts) (wrong []string) {
 		}
 	}
 	return append(wrong, difference(append(r.Differs(t, n.closings, n.answers), r.DiffersInPromises(t, n.promises)...))...)
+}
+
+func causeTickets(tx storage.Tx, first, last int64) (map[int64][]ticket.CauseTicket, error) {
+	var rows []ticket.CauseTicket
+	err := tx.DB().Where("case_id BETWEEN ? AND ?", first, last).Order("case_id, id").Find(&rows).Error
+	out := map[int64][]ticket.CauseTicket{}
+	for _, row := range rows {
+		out[row.CaseID] = append(out[row.CaseID], row)
+	}
+	return out, err
+}
+
+func checkCause(c ticket.CauseCase, lines []told, tickets []ticket.CauseTicket) (wrong []string) {
+	if len(lines) == 0 {
+		return []string{untold}
+	}
+	var r ticket.CauseRetelling
+	for _, l := range lines {
+		fault := r.Tell(ticket.HistoryLine{ID: l.id, Action: l.action, From: l.from, To: l.to, Data: l.data, At: l.at, PartyID: l.party})
+		if fault != "" {
+			wrong = append(wrong, fault)
+		}
+	}
+	return append(wrong, difference(r.Differs(c, tickets))...)
 }
 
 func checkMembership(m people.Membership, lines []told) (wrong []string) {

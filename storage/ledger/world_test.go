@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"image"
 	"image/color"
@@ -41,6 +42,7 @@ type world struct {
 	photos  *photos.Store
 	people  *persons.Store
 	scores  *scores.Store
+	cause   int64 // a cause case, 0 before the first
 	ids     int
 	dice    *rand.Rand
 }
@@ -64,6 +66,7 @@ func newWorld(t testing.TB, db *storage.DB, c *storagetest.Clock) *world {
 		t.Fatal(err)
 	}
 	w.write(seed.All)
+	w.write(soonRepeats)
 	w.write(storagetest.TellOfMemberships)
 	return w
 }
@@ -121,6 +124,55 @@ func each(t *testing.T, f func(t *testing.T, w *world)) {
 	})
 }
 
+// soonRepeats lets two times on different days be a repeat, so that a short life has a cause case.
+func soonRepeats(tx storage.Tx) error {
+	var doc map[string]any
+	if err := json.Unmarshal(ticket.RepeatRuleDocuments()[0], &doc); err != nil {
+		return err
+	}
+	for name, value := range map[string]any{"version": "soon", "least_times": 2, "most_alone": 1, "apart_days": 1, "unsolved_days": 1} {
+		doc[name] = value
+	}
+	written, err := json.Marshal(doc)
+	if err == nil {
+		_, _, err = storage.AddRuleset(tx, "repeats", "soon", "repeats/1", written, models.DateOf(tx.At()))
+	}
+	return err
+}
+
+// causeLives lets the lift fail on two days and the station open a case; later the case goes on by a step or two.
+func (w *world) causeLives() {
+	ctx := w.t.Context()
+	if w.cause == 0 {
+		for _, by := range []models.Actor{w.Resident, w.Neighbour} {
+			_, err := w.tickets.FileTicket(ctx, by, ticket.Filing{ClientID: w.clientID(), Category: "REP-08", Text: "电梯又停了", BuildingID: w.Building.ID}, nil)
+			w.must(err)
+			w.clock.Advance(26 * time.Hour)
+		}
+		view, _, err := w.tickets.OpenCause(ctx, w.StationStaff, ticket.CauseOpening{
+			ClientID: w.clientID(), EstateID: w.Estate.ID, BuildingID: w.Building.ID, Thing: "lift", Cause: "曳引机老化，钢丝绳打滑", OwnerPartyID: w.Operator.ID,
+		})
+		w.must(err)
+		w.cause = view.ID
+	}
+	cost := int64(w.dice.IntN(1_000_000))
+	for range 2 {
+		view, err := w.tickets.Cause(ctx, w.StationStaff, w.cause)
+		w.must(err)
+		step := ticket.CauseStep{Version: view.Version, Note: "按查到的原因一次换好", Fen: &cost}
+		switch view.State {
+		case ticket.CauseOpened:
+			step.Action, step.Day, step.Route = ticket.CausePlan, models.DateOf(w.clock.At).Add(9), ticket.RouteFund
+		case ticket.CausePlanned:
+			step.Action = ticket.CauseDone
+		default:
+			step.Action = ticket.CauseReopen
+		}
+		_, err = w.tickets.StepCause(ctx, w.StationStaff, w.cause, step)
+		w.must(err)
+	}
+}
+
 // live lets n tickets be filed and live on to a random point of their life, and somebody move in now and then.
 func (w *world) live(n int) {
 	w.t.Helper()
@@ -129,6 +181,7 @@ func (w *world) live(n int) {
 		w.clock.Advance(time.Duration(w.dice.IntN(20)) * time.Minute)
 	}
 	w.membershipLives()
+	w.causeLives()
 	_, err := w.scores.RateOperator(w.t.Context(), w.Resident, score.GeneralRating{ClientID: w.clientID(), EstateID: w.Estate.ID, Level: 1 + w.dice.IntN(5), Text: "还可以"})
 	w.must(err)
 }

@@ -45,6 +45,7 @@ func each(t *testing.T, f func(w *world)) {
 		w.write(SeedRuleset)
 		w.write(tickets.SeedSuspensionRules)
 		w.write(tickets.SeedPromiseRules)
+		w.write(tickets.SeedRepeatRules)
 		w.write(storage.SeedCalendar)
 		w.write(settle)
 		f(w)

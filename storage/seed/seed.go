@@ -12,7 +12,7 @@ import (
 func All(tx storage.Tx) error {
 	for _, seed := range []func(storage.Tx) error{
 		place.SeedAuthorities, place.SeedDutyRules, place.SeedPhoneRules, storage.SeedCalendar,
-		ticket.SeedCatalogue, ticket.SeedCallbackRules, ticket.SeedSuspensionRules, ticket.SeedPromiseRules, score.SeedRuleset,
+		ticket.SeedCatalogue, ticket.SeedCallbackRules, ticket.SeedSuspensionRules, ticket.SeedPromiseRules, ticket.SeedRepeatRules, score.SeedRuleset,
 	} {
 		if err := seed(tx); err != nil {
 			return err

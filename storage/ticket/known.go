@@ -97,6 +97,7 @@ func (s *Store) known(tx storage.Tx, a models.Actor, t ticket.Ticket) (ticket.Kn
 		func() error { return s.addPartsDays(tx, &k) },
 		func() error { return s.addSuspension(tx, &k) },
 		func() error { return s.addPromise(tx, a, &k) },
+		func() error { return addCause(tx, &k) },
 		func() error { return addDuty(tx, &k) },
 		func() error { return addVoices(tx, &k) },
 	} {

@@ -45,13 +45,14 @@ type Store struct {
 	callbacks   *storage.Rules[ticket.CallbackRules]
 	suspensions *storage.Rules[ticket.SuspensionRules]
 	promises    *storage.Rules[ticket.PromiseRules]
+	repeats     *storage.Rules[ticket.RepeatRules]
 	perDay      int // filings of one account a day; 0 is no limit
 }
 
 // New makes the store. codeKey is the secret from which query codes are derived, and by which it is drawn who is called back.
 func New(db *storage.DB, photos Photos, codeKey []byte) *Store {
 	return &Store{
-		db: db, photos: photos, codeKey: codeKey, drawKey: codeKey, callbacks: storage.NewRules(callbackKind, ticket.ParseCallbackRules), suspensions: SuspensionRules(), promises: storage.NewRules(promiseKind, ticket.ParsePromiseRules), catalogues: storage.NewRules(catalogueKind, ticket.ParseCatalogue), calendars: storage.CalendarRules(), duty: places.DutyRules(),
+		db: db, photos: photos, codeKey: codeKey, drawKey: codeKey, callbacks: storage.NewRules(callbackKind, ticket.ParseCallbackRules), suspensions: SuspensionRules(), promises: storage.NewRules(promiseKind, ticket.ParsePromiseRules), repeats: storage.NewRules(repeatKind, ticket.ParseRepeatRules), catalogues: storage.NewRules(catalogueKind, ticket.ParseCatalogue), calendars: storage.CalendarRules(), duty: places.DutyRules(),
 	}
 }
 

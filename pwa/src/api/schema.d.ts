@@ -260,6 +260,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cause-cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["causeList"];
+        put?: never;
+        post: operations["causeOpen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cause-cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["causeShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cause-cases/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["causeStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/closing-signs": {
         parameters: {
             query?: never;
@@ -3545,6 +3593,211 @@ export interface components {
             unmanaged_urgency?: string;
             urgency: string;
         };
+        TicketCause: {
+            done_on?: string;
+            /** Format: int64 */
+            id: number;
+            late?: boolean;
+            /** @description the reader has the case in his list */
+            may_open?: boolean;
+            owner_name: string;
+            planned_day?: string;
+            remedy?: string;
+            result?: string;
+            /** @enum {string} */
+            state: "open" | "planned" | "done" | "closed";
+            /** @enum {string} */
+            thing: "lift" | "water_pipe" | "sewer" | "septic_tank" | "power" | "heating" | "gas" | "roof_wall" | "lighting" | "door" | "road" | "fire_equipment" | "gate";
+        };
+        TicketCauseLine: {
+            /** @enum {string} */
+            action: "open" | "assign" | "plan" | "done" | "close" | "reject" | "reopen" | "add" | "remove";
+            day?: string;
+            /** Format: int64 */
+            fen?: number;
+            note?: string;
+            on: string;
+            /** @description the owner, from this step on */
+            party?: string;
+            role: string;
+            /** @enum {string} */
+            route?: "service_fee" | "maintenance_fund" | "common_income" | "owners_shared" | "owning_unit" | "developer" | "utility_company" | "renovation_project";
+        };
+        TicketCauseList: {
+            /** Format: int64 */
+            apart_days: number;
+            cases: components["schemas"]["TicketCauseRow"][];
+            /** @description the reader is of an office: repeats are found for him */
+            finds: boolean;
+            found: components["schemas"]["TicketFoundRepeat"][];
+            /** Format: int64 */
+            least_households: number;
+            /** Format: int64 */
+            least_times: number;
+            /** Format: int64 */
+            watch_days: number;
+            /** Format: int64 */
+            window_days: number;
+        };
+        TicketCauseMatter: {
+            category: string;
+            filed_on: string;
+            number: string;
+            /** @description who must answer for it */
+            party: string;
+            state: string;
+            /** Format: int64 */
+            ticket_id: number;
+        };
+        TicketCauseOpening: {
+            /**
+             * Format: int64
+             * @description absent for what is of the whole estate
+             */
+            building_id?: number;
+            /** @description why it happens again and again */
+            cause: string;
+            /** Format: uuid */
+            client_id: string;
+            /** Format: int64 */
+            estate_id: number;
+            /**
+             * Format: int64
+             * @description who must answer for it
+             */
+            owner_party_id: number;
+            thing: string;
+        };
+        TicketCauseRow: {
+            /**
+             * Format: int64
+             * @description matters of the same kind that were filed after the work was done
+             */
+            came_back?: number;
+            cause: string;
+            /** Format: int64 */
+            cost_fen?: number;
+            done_on?: string;
+            /** Format: int64 */
+            estimate_fen?: number;
+            /** Format: int64 */
+            id: number;
+            /** @description the planned day has passed */
+            late?: boolean;
+            /** @description the reader works for its owner */
+            mine?: boolean;
+            opened_on: string;
+            owner: components["schemas"]["TicketParty"];
+            place: string;
+            planned_day?: string;
+            /** Format: int64 */
+            redates: number;
+            remedy?: string;
+            /** Format: int64 */
+            reopens: number;
+            /** @enum {string} */
+            route?: "service_fee" | "maintenance_fund" | "common_income" | "owners_shared" | "owning_unit" | "developer" | "utility_company" | "renovation_project";
+            /** @enum {string} */
+            state: "open" | "planned" | "done" | "closed" | "rejected";
+            /** @enum {string} */
+            thing: "lift" | "water_pipe" | "sewer" | "septic_tank" | "power" | "heating" | "gas" | "roof_wall" | "lighting" | "door" | "road" | "fire_equipment" | "gate";
+            /**
+             * Format: int64
+             * @description that belong to it
+             */
+            tickets: number;
+            /** Format: int64 */
+            version: number;
+        };
+        TicketCauseStep: {
+            /** @enum {string} */
+            action: "assign" | "plan" | "done" | "close" | "reject" | "reopen" | "add" | "remove";
+            /** @description plan: by when */
+            day?: string;
+            /**
+             * Format: int64
+             * @description plan: the estimate; done: what it cost; in fen
+             */
+            fen?: number;
+            /** @description plan: the remedy; done: what was done; else: why */
+            note?: string;
+            /**
+             * Format: int64
+             * @description assign
+             */
+            owner_party_id?: number;
+            /**
+             * @description plan: who pays
+             * @enum {string}
+             */
+            route?: "service_fee" | "maintenance_fund" | "common_income" | "owners_shared" | "owning_unit" | "developer" | "utility_company" | "renovation_project";
+            /**
+             * Format: int64
+             * @description add, remove
+             */
+            ticket_id?: number;
+            /** Format: int64 */
+            version: number;
+        };
+        TicketCauseView: {
+            actions: ("assign" | "plan" | "done" | "close" | "reject" | "reopen" | "add" | "remove")[];
+            /**
+             * Format: int64
+             * @description matters of the same kind that were filed after the work was done
+             */
+            came_back?: number;
+            cause: string;
+            /** @description while the work is done: the first day on which it may be closed */
+            closes_from?: string;
+            /** Format: int64 */
+            cost_fen?: number;
+            done_on?: string;
+            /** Format: int64 */
+            estimate_fen?: number;
+            /**
+             * Format: int64
+             * @description its tickets that he may not see
+             */
+            hidden: number;
+            history: components["schemas"]["TicketCauseLine"][];
+            /** Format: int64 */
+            id: number;
+            /** @description that a plan may name */
+            last_day: string;
+            /** @description the planned day has passed */
+            late?: boolean;
+            /** @description those of its tickets that the reader may see, the newest first */
+            matters: components["schemas"]["TicketCauseMatter"][];
+            /** @description the reader works for its owner */
+            mine?: boolean;
+            opened_on: string;
+            /** @description what was reported of the same thing and belongs to no case, the newest first */
+            others: components["schemas"]["TicketCauseMatter"][];
+            owner: components["schemas"]["TicketParty"];
+            place: string;
+            planned_day?: string;
+            /** Format: int64 */
+            redates: number;
+            remedy?: string;
+            /** Format: int64 */
+            reopens: number;
+            result?: string;
+            /** @enum {string} */
+            route?: "service_fee" | "maintenance_fund" | "common_income" | "owners_shared" | "owning_unit" | "developer" | "utility_company" | "renovation_project";
+            /** @enum {string} */
+            state: "open" | "planned" | "done" | "closed" | "rejected";
+            /** @enum {string} */
+            thing: "lift" | "water_pipe" | "sewer" | "septic_tank" | "power" | "heating" | "gas" | "roof_wall" | "lighting" | "door" | "road" | "fire_equipment" | "gate";
+            /**
+             * Format: int64
+             * @description that belong to it
+             */
+            tickets: number;
+            /** Format: int64 */
+            version: number;
+            /** @description of the last assignment, closing, rejection or reopening */
+            why?: string;
+        };
         TicketClock: {
             /** Format: date-time */
             due: string;
@@ -3724,6 +3977,32 @@ export interface components {
             items: components["schemas"]["TicketFilledTemplate"][];
             /** @description whether the reader writes and removes his party's templates */
             may_keep: boolean;
+        };
+        TicketFoundRepeat: {
+            /** Format: int64 */
+            building_id?: number;
+            /** Format: int64 */
+            estate_id: number;
+            first: string;
+            /**
+             * Format: int64
+             * @description that told of it
+             */
+            households: number;
+            last: string;
+            /** @description who had the matters, the last one first */
+            likely_parties: components["schemas"]["TicketParty"][];
+            /** @description the newest first */
+            matters: components["schemas"]["TicketCauseMatter"][];
+            may_open?: boolean;
+            place: string;
+            /** @enum {string} */
+            thing: "lift" | "water_pipe" | "sewer" | "septic_tank" | "power" | "heating" | "gas" | "roof_wall" | "lighting" | "door" | "road" | "fire_equipment" | "gate";
+            /**
+             * Format: int64
+             * @description how often it failed
+             */
+            times: number;
         };
         TicketGroup: {
             code: string;
@@ -4757,6 +5036,8 @@ export interface components {
             auto_close_at?: string;
             building_name?: string;
             category: string;
+            /** @description the cause case to which it belongs */
+            cause?: components["schemas"]["TicketCause"];
             /** @description only for its author */
             client_id?: string;
             clocks: components["schemas"]["TicketClock"][];
@@ -6754,6 +7035,422 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    causeList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketCauseList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    causeOpen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketCauseOpening"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketCauseView"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketCauseView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    causeShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketCauseView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    causeStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketCauseStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketCauseView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -492,6 +492,58 @@ export const STATES = [
       await snap(`${prefix}suspension-review`, { whole: false })
     },
   })),
+  // A lift of the demo that failed three times and has a case, and a barrier that waits to be found
+  ...[false, true].map((desk) => ({
+    role: 'station_staff',
+    name: desk ? 'desk-causes' : 'causes',
+    desk,
+    run: async ({ page, go, snap }) => {
+      const prefix = desk ? 'desk-' : ''
+      await go('/causes')
+      await page.locator('.found summary').first().click()
+      await page.locator('.found .btn').first().waitFor()
+      await snap(`${prefix}causes-found`)
+      await page.locator('.found > .btn').first().click()
+      await sheet(page).locator('.sheet-action .btn').click()
+      await sheet(page).locator('.field-error').first().waitFor()
+      await snap(`${prefix}causes-open`, { whole: false })
+      await go('/causes')
+      await page.locator('a.cause').first().click()
+      await page.locator('.history').waitFor()
+      await snap(`${prefix}causes-one`)
+    },
+  })),
+  ...[false, true].map((desk) => ({
+    role: 'operator_staff',
+    name: desk ? 'desk-causes-owned' : 'causes-owned',
+    desk,
+    run: async ({ page, go, snap }) => {
+      const prefix = desk ? 'desk-' : ''
+      await go('/causes')
+      await snap(`${prefix}causes-owned`)
+      await page.locator('a.cause').first().click()
+      await page.locator('.history').waitFor()
+      await page.locator('.acts .btn').first().click()
+      await sheet(page).locator('input[type=date]').waitFor()
+      await snap(`${prefix}causes-plan`, { whole: false })
+      await go('/causes')
+      await page.locator('a.cause').first().click()
+      await mainAction(page).click()
+      await sheet(page).locator('.sheet-action .btn').click()
+      await sheet(page).locator('.field-error').first().waitFor()
+      await snap(`${prefix}causes-done`, { whole: false })
+    },
+  })),
+  {
+    role: 'resident',
+    name: 'causes-ticket',
+    run: async ({ page, go, snap }) => {
+      await go('/tickets?filter=closed')
+      await page.locator('a[href^="/tickets/"]', { hasText: /电梯故障|Lift out/ }).first().click()
+      await page.locator('.cause-block').waitFor()
+      await snap('causes-ticket')
+    },
+  },
   {
     role: 'resident',
     name: 'promised',

@@ -1,4 +1,5 @@
 import type { PartyRow } from '../place/types'
+import type { TicketCause } from '../cause/causeWords'
 import type { PromiseView } from '../promise/types'
 import type { Suspension } from '../suspension/types'
 import type { JointMatter } from './joint'
@@ -216,6 +217,7 @@ export interface Ticket extends TicketRow {
   pause_days?: { first: string; last: string }
   suspension?: Suspension
   promise?: PromiseView
+  cause?: TicketCause
   /** The days that the handler may name, both included. */
   promise_days?: { first: string; last: string }
   /** How many homes support it; absent where that would be a list of doors. */

@@ -3,6 +3,7 @@ import type { office as source } from '../zh-CN/office'
 import { desk } from './desk'
 import { bulletin } from './officeBulletin'
 import { callback } from './officeCallback'
+import { cause } from './officeCause'
 import { closing_sign } from './officeClosing'
 import { duty } from './officeDuty'
 import { error } from './officeError'
@@ -17,4 +18,4 @@ import { suspension } from './officeSuspension'
 import { template } from './officeTemplate'
 import { ticket } from './officeTicket'
 
-export const office: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { bulletin, callback, closing_sign, desk, duty, overview, handover, joint, people, place, pressure, promise, suspension, template, ticket, error }
+export const office: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { bulletin, callback, cause, closing_sign, desk, duty, overview, handover, joint, people, place, pressure, promise, suspension, template, ticket, error }

@@ -94,6 +94,7 @@ export const people: Messages<typeof source> = {
   manage_phones_n: '{n} to call now',
   manage_requests_n: '{n} waits|{n} wait',
   manage_suspensions: 'Suspended matters',
+  manage_causes: 'Repeats',
   manage_phones: 'Posted phones to call',
   manage_requests: 'Confirm residents',
   manage_appointments: 'Appointments',

@@ -1,6 +1,7 @@
 import { desk } from './desk'
 import { bulletin } from './officeBulletin'
 import { callback } from './officeCallback'
+import { cause } from './officeCause'
 import { closing_sign } from './officeClosing'
 import { duty } from './officeDuty'
 import { error } from './officeError'
@@ -16,4 +17,4 @@ import { template } from './officeTemplate'
 import { ticket } from './officeTicket'
 
 /** Words of the pages on which people work: a resident's phone never fetches them. */
-export const office = { bulletin, callback, closing_sign, desk, duty, overview, handover, joint, people, place, pressure, promise, suspension, template, ticket, error }
+export const office = { bulletin, callback, cause, closing_sign, desk, duty, overview, handover, joint, people, place, pressure, promise, suspension, template, ticket, error }

@@ -94,6 +94,7 @@ export const people = {
   manage_phones_n: '{n} 个要现在打',
   manage_requests_n: '{n} 户在等',
   manage_suspensions: '挂账',
+  manage_causes: '反复问题',
   manage_phones: '要打的公布电话',
   manage_requests: '核实住户',
   manage_appointments: '任命人员',
