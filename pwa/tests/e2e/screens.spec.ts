@@ -21,7 +21,7 @@ const LOOKS = [
   { name: 'elder', theme: 'light', size: 'xl', elder: true },
 ]
 /** "area.some_key", the way a missing key shows itself. */
-const KEY = /\b(common|ticket|people|place|score|rating|desk|overview|bulletin|progress|error|ledger|joint|duty|hand_over|handover|pressure|closing_sign)\.[a-z][a-z0-9_]+\b/
+const KEY = /\b(common|ticket|people|place|score|rating|desk|overview|bulletin|progress|error|ledger|joint|duty|hand_over|handover|pressure|cause|closing_sign)\.[a-z][a-z0-9_]+\b/
 
 let numbers: Record<string, number | string | undefined> = {}
 
@@ -74,7 +74,7 @@ async function sidewaysFaults(page: Page, where: string, widths = WIDTHS): Promi
 }
 
 /** What the server calls people, places, parties and their words: these are Chinese in every language. */
-const NAMED = /(^|_)(names?|estates|text|short|words|note|reason|result|why|address|title|lead|place|answer|label|masked|said|device|meanwhile|interim)(_|$)/
+const NAMED = /(^|_)(names?|estates|text|short|words|note|reason|result|why|address|title|lead|place|answer|label|masked|said|device|meanwhile|interim|cause|remedy)(_|$)/
 /** The switch of languages is found by whoever reads one of them. */
 const OF_BOTH = ['Language 语言', '中文']
 const CHINESE = /[\u3400-\u9fff\u3001-\u303f\uff01-\uff5e]+/
