@@ -27,9 +27,9 @@ var anyOrderBegins = models.Date("2026-03-30").Start()
 
 const (
 	anyOrderDays  = 14
-	stormDay       = 4 // a Friday evening: the power fails in one estate
-	stormHour      = 19
-	handOverDay    = 8
+	stormDay      = 4 // a Friday evening: the power fails in one estate
+	stormHour     = 19
+	handOverDay   = 8
 	anyOrderAfter = 45 // days in which the jobs go on and people answer
 )
 

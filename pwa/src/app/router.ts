@@ -44,7 +44,8 @@ export const router = createRouter({
 
 router.beforeEach((to) => {
   if (to.meta.open) return true
-  if (!account.value) return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath }, replace: true }
+  // The page before stays in the history: whoever came from a poster goes back to it.
+  if (!account.value) return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
   if (factorDue.value && to.name !== 'second-factor') return { name: 'second-factor', query: to.fullPath === '/' ? {} : { next: to.fullPath }, replace: true }
   if (to.meta.groups && !to.meta.groups.includes(roleGroup.value)) return { name: 'denied', replace: true }
   if (to.meta.roles && !to.meta.roles.some((one) => roles.value.includes(one))) return { name: 'denied', replace: true }

@@ -60,7 +60,7 @@ test('the operator promises a day and names a later one, the resident reads both
 
   await test.step('the operator says that it is fulfilled', async () => {
     const { page } = operator
-    await page.getByRole('button', { name: '承诺的事办到了' }).click()
+    await page.getByRole('button', { name: '只说承诺办到了' }).click()
     await looksRight(page)
     await page.getByRole('button', { name: '办到了，请他回答' }).click()
     await expect(page.getByText(/这件承诺的事已经办到了/)).toBeVisible()

@@ -1,12 +1,21 @@
 import { say, t, type Key } from '@/i18n'
 import type { Ticket } from './types'
 
+/** Who has to do it again reads first why it came back. */
+function sentBack(ticket: Ticket): string {
+  if (ticket.you !== 'handler' || !ticket.send_backs || ticket.done_at || !ticket.actions.includes('done')) return ''
+  const reason = ticket.timeline.filter((step) => step.action === 'send_back' || step.action === 'reopen').pop()?.note
+  return reason ? t('ticket.sent_back_now', { reason }) : ''
+}
+
 /** Why it takes longer, and until when, as long as somebody waits for it. */
 export function delayWords(ticket: Ticket): string {
   if (ticket.pause) {
     const values = { party: ticket.handling_party.name, before: say.deadline(ticket.pause.due_before), when: say.deadline(ticket.resolve_due), reason: ticket.pause.note ?? '' }
     return t(`ticket.pause_now_${ticket.pause.why}` as Key, values) + (ticket.pause.note ? t('ticket.pause_now_reason', values) : '')
   }
+  const back = sentBack(ticket)
+  if (back) return back
   const asked = ticket.extension
   if (!asked || ticket.next_step === 'none' || ticket.next_step === 'confirm') return ''
   const values = { party: ticket.handling_party.name, when: say.deadline(asked.due_asked), before: say.deadline(asked.due_before), reason: asked.reason }
