@@ -18,10 +18,11 @@ import { zh } from './zh-CN'
 import type { later } from './zh-CN/later'
 import type { people as privacy, progress } from './zh-CN/laterProgress'
 import type { office } from './zh-CN/office'
+import type { officeMore } from './zh-CN/officeMore'
 
 export type { Locale, Moment } from './format'
 
-type Parts = [typeof zh, typeof later, typeof office, { progress: typeof progress; people: typeof privacy }]
+type Parts = [typeof zh, typeof later, typeof office & typeof officeMore, { progress: typeof progress; people: typeof privacy }]
 type AreaName = keyof Parts[0] | keyof Parts[1] | keyof Parts[2] | keyof Parts[3]
 /** The words of an area, wherever they stand: the refusals stand in all three parts. */
 type WordsOf<Part, Area> = Area extends keyof Part ? keyof Part[Area] & string : never
@@ -34,18 +35,23 @@ export type Messages<Source> = { readonly [Name in keyof Source]: string }
 type Dictionary = Record<string, Record<string, string>>
 type PartName = 'first' | 'later' | 'office' | 'slip'
 
+/** The words of offices come in two files at once. */
+async function both(some: Promise<{ office: Dictionary }>, more: Promise<{ officeMore: Dictionary }>): Promise<Dictionary> {
+  return { ...(await some).office, ...(await more).officeMore }
+}
+
 /** Each language comes in parts: what the first pages say, what the others say, what offices say, and what pages say that are read once or open with a network only. */
 const PARTS: Record<Locale, Record<PartName, () => Promise<Dictionary> | Dictionary>> = {
   'zh-CN': {
     first: () => zh,
     later: async () => (await import('./zh-CN/later')).later,
-    office: async () => (await import('./zh-CN/office')).office,
+    office: () => both(import('./zh-CN/office'), import('./zh-CN/officeMore')),
     slip: () => import('./zh-CN/laterProgress'),
   },
   en: {
     first: async () => (await import('./en')).en,
     later: async () => (await import('./en/enLater')).later,
-    office: async () => (await import('./en/enOffice')).office,
+    office: () => both(import('./en/enOffice'), import('./en/enOfficeMore')),
     slip: () => import('./en/laterProgress'),
   },
 }

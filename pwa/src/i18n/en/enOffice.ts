@@ -2,8 +2,6 @@ import type { Messages } from '..'
 import type { office as source } from '../zh-CN/office'
 import { desk } from './desk'
 import { bulletin } from './officeBulletin'
-import { callback } from './officeCallback'
-import { cause } from './officeCause'
 import { closing_sign } from './officeClosing'
 import { duty } from './officeDuty'
 import { error } from './officeError'
@@ -14,8 +12,6 @@ import { people } from './officePeople'
 import { place } from './officePlace'
 import { pressure } from './officePressure'
 import { promise } from './officePromise'
-import { suspension } from './officeSuspension'
-import { template } from './officeTemplate'
 import { ticket } from './officeTicket'
 
-export const office: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { bulletin, callback, cause, closing_sign, desk, duty, overview, handover, joint, people, place, pressure, promise, suspension, template, ticket, error }
+export const office: { [Area in keyof typeof source]: Messages<(typeof source)[Area]> } = { bulletin, closing_sign, desk, duty, overview, handover, joint, people, place, pressure, promise, ticket, error }

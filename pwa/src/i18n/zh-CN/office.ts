@@ -1,7 +1,5 @@
 import { desk } from './desk'
 import { bulletin } from './officeBulletin'
-import { callback } from './officeCallback'
-import { cause } from './officeCause'
 import { closing_sign } from './officeClosing'
 import { duty } from './officeDuty'
 import { error } from './officeError'
@@ -12,9 +10,7 @@ import { people } from './officePeople'
 import { place } from './officePlace'
 import { pressure } from './officePressure'
 import { promise } from './officePromise'
-import { suspension } from './officeSuspension'
-import { template } from './officeTemplate'
 import { ticket } from './officeTicket'
 
 /** Words of the pages on which people work: a resident's phone never fetches them. */
-export const office = { bulletin, callback, cause, closing_sign, desk, duty, overview, handover, joint, people, place, pressure, promise, suspension, template, ticket, error }
+export const office = { bulletin, closing_sign, desk, duty, overview, handover, joint, people, place, pressure, promise, ticket, error }
