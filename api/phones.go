@@ -38,9 +38,9 @@ func (s *Server) estatePhones(ctx context.Context, in *PlacePath) (*estatePhones
 
 type townPhoneListAnswer struct{ Body place.TownPhoneList }
 
-// townPhoneList gives the same, for each town.
+// townPhoneList gives the same, for each town, or for what the actor's office looks after.
 func (s *Server) townPhoneList(ctx context.Context, _ *struct{}) (*townPhoneListAnswer, error) {
-	list, err := s.uses.Places.TownPhones(ctx)
+	list, err := s.uses.Places.TownPhones(ctx, actor(ctx))
 	return &townPhoneListAnswer{list}, err
 }
 

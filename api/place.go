@@ -27,7 +27,7 @@ type Places interface {
 	PhoneChecksWaiting(ctx context.Context, a models.Actor) (int, error)
 	TellPhoneCheck(ctx context.Context, a models.Actor, id int64, wish place.PhoneTelling) (place.PhoneCheckView, error)
 	EstatePhones(ctx context.Context, estateID int64) (place.EstatePhones, error)
-	TownPhones(ctx context.Context) (place.TownPhoneList, error)
+	TownPhones(ctx context.Context, a models.Actor) (place.TownPhoneList, error)
 	PhoneDraws(ctx context.Context) (place.PhoneDrawList, error)
 	PhoneDraw(ctx context.Context, week models.Date) (place.PhoneDrawView, error)
 	UpdateParty(ctx context.Context, a models.Actor, id int64, change place.PartyChange) (place.PartyRow, error)

@@ -165,17 +165,19 @@ type EstatePhones struct {
 
 // TownPhones is a town's line of the published table.
 type TownPhones struct {
-	TownID   int64      `json:"town_id"`
-	TownName string     `json:"town_name"`
-	Parties  PhoneShare `json:"parties" doc:"numbers of those who answer for estates, called by stations"`
-	Stations PhoneShare `json:"stations" doc:"numbers of stations, called by the town"`
+	TownID      int64      `json:"town_id"`
+	CommunityID int64      `json:"community_id,omitempty" doc:"instead of a town, for an office that looks after communities"`
+	TownName    string     `json:"town_name"`
+	Parties     PhoneShare `json:"parties" doc:"numbers of those who answer for estates, called by stations"`
+	Stations    PhoneShare `json:"stations" doc:"numbers of stations, called by the town"`
 }
 
 // TownPhoneList is the published table.
 type TownPhoneList struct {
 	Days   int          `json:"days"`
 	Enough int64        `json:"enough"`
-	All    PhoneShare   `json:"all" doc:"every call of the county"`
+	All    PhoneShare   `json:"all" doc:"every call of the county, or of the reader's part of it"`
+	Part   bool         `json:"part,omitempty" doc:"true: of what the reader's office looks after"`
 	Items  []TownPhones `json:"items"`
 }
 

@@ -2,6 +2,7 @@ package place
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"linli/models"
@@ -170,10 +171,9 @@ func keepTold(tx storage.Tx, a models.Actor, before, check place.PhoneCheck) err
 	return err
 }
 
-// sharedRow is how many checks of a party or town have one result.
+// sharedRow is how many checks of a party have one result.
 type sharedRow struct {
 	ID     int64
-	Level  int
 	Result place.PhoneResult
 	N      int64
 }
@@ -225,49 +225,72 @@ func (s *Store) EstatePhones(ctx context.Context, estateID int64) (view place.Es
 	return view, err
 }
 
-// TownPhones is the published table: for each town how often posted numbers were answered, and how many calls were not made.
-func (s *Store) TownPhones(ctx context.Context) (list place.TownPhoneList, err error) {
+// TownPhones is the published table: how often posted numbers were answered, and how many calls were not made. An office that
+// looks after a part of the county is told that part, town by town, or community by community where it looks after those; everybody
+// else every town.
+func (s *Store) TownPhones(ctx context.Context, a models.Actor) (list place.TownPhoneList, err error) {
 	err = s.db.Read(ctx, func(tx storage.Tx) error {
 		rules, err := s.phones.In(tx)
 		if err != nil {
 			return err
 		}
 		list.Days, list.Enough = rules.PublishedDays, rules.ShareFrom
+		part := models.ScopeOf(a).Overseen()
+		part.Everything = part.Everything || part.Empty()
 		condition, values := settled(tx, rules)
-		var rows []sharedRow
-		err = tx.DB().Table("phone_checks c").Select("c.town_id AS id, c.level, c.result, COUNT(*) AS n").
-			Where(condition, values...).Group("c.town_id, c.level, c.result").Limit(10 * inChunk).Scan(&rows).Error
-		if err != nil {
+		find := tx.DB().Table("phone_checks c").Select("c.town_id, c.community_id, c.level, c.result, COUNT(*) AS n").Where(condition, values...)
+		if !part.Everything {
+			find = find.Where("(c.town_id IN ? OR c.community_id IN ?)", part.Towns, part.Communities)
+		}
+		var rows []townShared
+		if err := find.Group("c.town_id, c.community_id, c.level, c.result").Limit(10 * inChunk).Scan(&rows).Error; err != nil {
 			return err
 		}
 		for _, r := range rows {
 			list.All.Add(r.Result, r.N)
 		}
-		list.All = list.All.Shared(rules)
-		list.Items, err = townRows(tx, rows, rules)
+		list.All, list.Part = list.All.Shared(rules), !part.Everything
+		list.Items, err = townRows(tx, part, rows, rules)
 		return err
 	})
 	return list, err
 }
 
-func townRows(tx storage.Tx, rows []sharedRow, rules place.PhoneRules) ([]place.TownPhones, error) {
+// townShared is how many calls of a community had one result.
+type townShared struct {
+	TownID, CommunityID int64
+	Level               int
+	Result              place.PhoneResult
+	N                   int64
+}
+
+func townRows(tx storage.Tx, part models.Scope, rows []townShared, rules place.PhoneRules) ([]place.TownPhones, error) {
 	towns, err := Towns(tx)
+	if err != nil {
+		return nil, err
+	}
 	items := []place.TownPhones{}
-	for _, t := range towns {
-		town := place.TownPhones{TownID: t.ID, TownName: t.Name}
+	add := func(item place.TownPhones, has func(townShared) bool) {
 		for _, r := range rows {
 			switch {
-			case r.ID != t.ID:
+			case !has(r):
 			case r.Level > models.LevelStation:
-				town.Stations.Add(r.Result, r.N)
+				item.Stations.Add(r.Result, r.N)
 			default:
-				town.Parties.Add(r.Result, r.N)
+				item.Parties.Add(r.Result, r.N)
 			}
 		}
-		town.Parties, town.Stations = town.Parties.Shared(rules), town.Stations.Shared(rules)
-		if !t.Gone {
-			items = append(items, town)
+		item.Parties, item.Stations = item.Parties.Shared(rules), item.Stations.Shared(rules)
+		items = append(items, item)
+	}
+	for _, t := range towns {
+		if !t.Gone && (part.Everything || slices.Contains(part.Towns, t.ID)) {
+			add(place.TownPhones{TownID: t.ID, TownName: t.Name}, func(r townShared) bool { return r.TownID == t.ID })
 		}
+	}
+	names, err := divisionNames(tx, part.Communities, tx.Today())
+	for _, id := range part.Communities {
+		add(place.TownPhones{CommunityID: id, TownName: names[id]}, func(r townShared) bool { return r.CommunityID == id })
 	}
 	return items, err
 }

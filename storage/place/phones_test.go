@@ -315,7 +315,7 @@ func TestACallThatNobodyMade(t *testing.T) {
 		if share := p.estateOf(call).Party; share != (place.PhoneShare{NotMade: 1}) {
 			p.t.Errorf("published %+v", share)
 		}
-		towns, err := p.store.TownPhones(p.t.Context())
+		towns, err := p.store.TownPhones(p.t.Context(), p.Resident)
 		found := false
 		for _, town := range towns.Items {
 			if town.TownID == p.TownID {
@@ -398,6 +398,57 @@ func TestAWeekThatIsNone(t *testing.T) {
 		}
 		if len(p.draw().Secret) != 64 {
 			p.t.Error("no secret of 32 bytes")
+		}
+	})
+}
+
+// TestAnOfficeReadsThePhonesOfItsPart: the figures beside its other figures are of the same part of the county, and of no other.
+func TestAnOfficeReadsThePhonesOfItsPart(t *testing.T) {
+	eachPhones(t, func(p *phones) {
+		t := p.t
+		p.run(friday)
+		far := place.Division{Level: place.Town, ParentID: &p.CountyID}
+		write(t, p.db, func(tx storage.Tx) error { return tx.DB().Create(&far).Error })
+		farParts := place.Division{Level: place.Community, ParentID: &far.ID}
+		write(t, p.db, func(tx storage.Tx) error { return tx.DB().Create(&farParts).Error })
+		for i, where := range []struct {
+			community, town int64
+			level, calls    int
+		}{
+			{p.Community, p.TownID, models.LevelStation, 2}, {p.Community, p.TownID, models.LevelTown, 1},
+			{p.OtherCommunity, p.TownID, models.LevelStation, 3}, {farParts.ID, far.ID, models.LevelStation, 5},
+		} {
+			for n := range where.calls {
+				write(t, p.db, func(tx storage.Tx) error {
+					return tx.DB().Create(&place.PhoneCheck{
+						Week: week, Cell: fmt.Sprintf("%d-%d", i, n), Level: where.level, CommunityID: where.community, TownID: where.town,
+						PartyID: p.Operator.ID, Phone: "03700000000", DueAt: tx.At().Add(-3 * time.Hour), UntilAt: tx.At().Add(-2 * time.Hour),
+					}).Error
+				})
+			}
+		}
+		read := func(a models.Actor) place.TownPhoneList {
+			t.Helper()
+			list, err := p.store.TownPhones(t.Context(), a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return list
+		}
+		for _, wholly := range []models.Actor{p.Officer, p.Auditor, p.Resident, p.Staff} {
+			if list := read(wholly); list.All.NotMade != 11 || list.Part {
+				t.Errorf("the county's table: %+v", list)
+			}
+		}
+		town := read(p.TownOfficer)
+		if town.All.NotMade != 6 || !town.Part || len(town.Items) != 1 || town.Items[0].TownID != p.TownID || town.Items[0].TownName == "" ||
+			town.Items[0].Parties.NotMade != 5 || town.Items[0].Stations.NotMade != 1 {
+			t.Errorf("the town reads %+v", town)
+		}
+		station := read(p.StationStaff)
+		if station.All.NotMade != 3 || !station.Part || len(station.Items) != 1 || station.Items[0].CommunityID != p.Community || station.Items[0].TownName == "" ||
+			station.Items[0].Parties.NotMade != 2 || station.Items[0].Stations.NotMade != 1 {
+			t.Errorf("the station reads %+v", station)
 		}
 	})
 }

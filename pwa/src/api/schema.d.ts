@@ -2688,15 +2688,22 @@ export interface components {
             to: string;
         };
         PlaceTownPhoneList: {
-            /** @description every call of the county */
+            /** @description every call of the county, or of the reader's part of it */
             all: components["schemas"]["PlacePhoneShare"];
             /** Format: int64 */
             days: number;
             /** Format: int64 */
             enough: number;
             items: components["schemas"]["PlaceTownPhones"][];
+            /** @description true: of what the reader's office looks after */
+            part?: boolean;
         };
         PlaceTownPhones: {
+            /**
+             * Format: int64
+             * @description instead of a town, for an office that looks after communities
+             */
+            community_id?: number;
             /** @description numbers of those who answer for estates, called by stations */
             parties: components["schemas"]["PlacePhoneShare"];
             /** @description numbers of stations, called by the town */

@@ -114,6 +114,8 @@ export interface Division {
 /** A town's line of how often posted phones were answered. */
 export interface TownPhones {
   town_id: number
+  /** Instead of a town, for an office that looks after communities. */
+  community_id?: number
   town_name: string
   parties: PhoneShare
   stations: PhoneShare
