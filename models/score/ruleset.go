@@ -177,11 +177,15 @@ func (s Span) Holds(at time.Time) bool { return !at.Before(s.From) && at.Before(
 // WindowOf is the window of a score at a moment: the running calendar month and the ones before it, six in all for a
 // place of fewer than 100 homes, else three (B-d.2). The moment itself is its last.
 func (r Ruleset) WindowOf(households int64, at time.Time) Span {
-	months := r.Window.Months
+	return Span{From: models.MonthOf(at).Add(1 - r.WindowMonths(households)).Start(), To: at.Add(time.Microsecond)}
+}
+
+// WindowMonths is how many calendar months a window has, the running one among them.
+func (r Ruleset) WindowMonths(households int64) int {
 	if households < r.Window.SmallBelow {
-		months = r.Window.SmallMonths
+		return r.Window.SmallMonths
 	}
-	return Span{From: models.MonthOf(at).Add(1 - months).Start(), To: at.Add(time.Microsecond)}
+	return r.Window.Months
 }
 
 // PriorSpan is the twelve months before a period from which its p0 is pooled.

@@ -21,6 +21,7 @@ type Summary struct {
 	AnsweredThisMonth int64        `json:"answered_this_month" doc:"tickets whose reporter was reached this month"`
 	SolvedInTime      int64        `json:"solved_in_time" doc:"of these, solved by their deadline: the reporter confirmed it, or a week passed without a word"`
 	Tickets           int64        `json:"tickets" doc:"tickets that count in the window"`
+	WindowMonths      int          `json:"window_months" doc:"calendar months that the score is of, the running one among them"`
 	Trend             []TrendPoint `json:"trend"`
 	ClassMedian       *int64       `json:"class_median,omitempty"`
 	Ruleset           string       `json:"ruleset"`

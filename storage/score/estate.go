@@ -121,7 +121,7 @@ func (v viewed) summary(s *Store) (score.Summary, error) {
 	}
 	summary := v.rules.Compute(sample).Summary(v.rules)
 	summary.EstateID, summary.UnitKind, summary.UnitName = v.estateID, v.unit.kind, v.unit.name
-	summary.Raw = v.centre
+	summary.Raw, summary.WindowMonths = v.centre, v.rules.WindowMonths(v.unit.households)
 	summary.AsOf, summary.Period = now, models.MonthOf(now)
 	summary.AnsweredThisMonth, summary.SolvedInTime = score.AnsweredIn(v.facts.tickets, summary.Period, now)
 	if summary.Trend, err = v.trend(); err != nil {

@@ -316,7 +316,7 @@ func TestSummaryNumbers(t *testing.T) {
 			w.solve(w.file(1, operator1, hours(-24*60), nil), ticket.OutcomeConfirmed, "normal") // 23 September
 		}
 		s, err := w.store.EstateScore(w.t.Context(), resident, 1, false)
-		if err != nil || s.AnsweredThisMonth != 13 || s.SolvedInTime != 12 || s.Tickets != 19 {
+		if err != nil || s.AnsweredThisMonth != 13 || s.SolvedInTime != 12 || s.Tickets != 19 || s.WindowMonths != 3 {
 			w.t.Fatalf("%+v, %v", s, err)
 		}
 		var months []string

@@ -86,6 +86,8 @@ export interface ScoreSummary {
   answered_this_month: number
   solved_in_time: number
   tickets: number
+  /** Calendar months that the score is of, the running one among them. */
+  window_months: number
   trend: { month: string; t: number }[]
   class_median?: number
   ruleset: string
