@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { exactFigure, figure, sumOf } from '@/features/score/figures'
+import { exactFigure, figure, sumOf, whichOne } from '@/features/score/figures'
 import { allWords, setLocale } from '@/i18n'
 
 describe('the figures behind a score', () => {
@@ -21,6 +21,11 @@ describe('the figures behind a score', () => {
     expect(sumOf(3, '0.3', '0.75')).toBe('0.675')
     expect(sumOf(3, '1', '1/3')).toBe('1')
     expect(sumOf(2, '1', '0')).toBe('0')
+  })
+
+  it('tells two matters of one category apart by day and number', () => {
+    expect(whichOne('20261108-001-0007-3')).toEqual({ day: '2026-11-08', tail: '0007-3' })
+    expect(whichOne('LL-7')).toBeUndefined()
   })
 
   it('speak English, too', async () => {

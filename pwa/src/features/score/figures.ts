@@ -23,3 +23,9 @@ export function exactFigure(exact: string): string {
 export function sumOf(count: number, weight: string, value: string): string {
   return String(Number((count * numberOf(weight) * numberOf(value)).toFixed(6)))
 }
+
+/** Of a ticket's number the day on which it came, and the end that tells it from the others of that day. */
+export function whichOne(number: string): { day: string; tail: string } | undefined {
+  const parts = /^(\d{4})(\d{2})(\d{2})-\d+-(.+)$/.exec(number)
+  return parts ? { day: `${parts[1]}-${parts[2]}-${parts[3]}`, tail: parts[4]! } : undefined
+}
