@@ -21,6 +21,18 @@ func (s *Server) homeBulletinList(ctx context.Context, _ *struct{}) (*bulletinLi
 	return &bulletinListAnswer{Body: list}, err
 }
 
+// buildingBulletinList gives the bulletins of one building.
+func (s *Server) buildingBulletinList(ctx context.Context, in *PlacePath) (*bulletinListAnswer, error) {
+	list, err := s.uses.Tickets.BuildingBulletins(ctx, actor(ctx), in.ID)
+	return &bulletinListAnswer{Body: list}, err
+}
+
+// posterBulletinList gives them to whoever opened the code on its door.
+func (s *Server) posterBulletinList(ctx context.Context, in *posterShowInput) (*bulletinListAnswer, error) {
+	list, err := s.uses.Tickets.PosterBulletins(ctx, in.Token)
+	return &bulletinListAnswer{Body: list}, err
+}
+
 type bulletinPageAnswer struct{ Body ticket.BulletinPage }
 
 // bulletinList lists the bulletins of the actor's party and of what his office oversees.

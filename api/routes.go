@@ -167,6 +167,8 @@ func (s *Server) routes() []route {
 		{"GET", "/api/v1/similar-tickets", signed, "similarTicketList", on(s.similarTicketList)},
 		{"GET", "/api/v1/known-outages", signed, "knownOutageList", on(s.knownOutageList)},
 		{"GET", "/api/v1/home-bulletins", signed, "homeBulletinList", on(s.homeBulletinList)},
+		{"GET", "/api/v1/buildings/{id}/bulletins", signed, "buildingBulletinList", on(s.buildingBulletinList)},
+		{"GET", "/api/v1/posters/{token}/bulletins", anyone, "posterBulletinList", on(s.posterBulletinList)},
 		{"GET", "/api/v1/bulletins", staff, "bulletinList", on(s.bulletinList)},
 		{"POST", "/api/v1/bulletins", handler, "bulletinPost", on(s.bulletinPost, status(201), alsoAnswers(200))},
 		{"POST", "/api/v1/bulletins/{id}/changes", handler, "bulletinChange", on(s.bulletinChange)},

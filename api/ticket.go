@@ -49,6 +49,8 @@ type Tickets interface {
 	UndoBulletinEnd(ctx context.Context, a models.Actor, id int64, wish ticket.BulletinUndo) (ticket.BulletinView, error)
 	KnownOutages(ctx context.Context, a models.Actor, estateID, buildingID int64, category string) (ticket.BulletinList, error)
 	HomeBulletins(ctx context.Context, a models.Actor) (ticket.BulletinList, error)
+	BuildingBulletins(ctx context.Context, a models.Actor, id int64) (ticket.BulletinList, error)
+	PosterBulletins(ctx context.Context, token string) (ticket.BulletinList, error)
 	Bulletins(ctx context.Context, a models.Actor) (ticket.BulletinPage, error)
 	ReplyTemplates(ctx context.Context, a models.Actor) (ticket.TemplatePage, error)
 	WriteTemplate(ctx context.Context, a models.Actor, w ticket.TemplateWriting) (ticket.ReplyTemplateView, bool, error)

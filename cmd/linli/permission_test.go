@@ -292,7 +292,7 @@ func marks(a ask, whole string) (found []string) {
 		if strings.Contains(whole, `"ticket_id":`) {
 			found = append(found, "a matter")
 		}
-	case "knownOutageList", "homeBulletinList", "bulletinList":
+	case "knownOutageList", "homeBulletinList", "buildingBulletinList", "posterBulletinList", "bulletinList":
 		for _, mark := range []string{`"may_change":true`, `"may_end":true`, `"text":"主管爆裂停水"`} {
 			if strings.Contains(whole, mark) {
 				found = append(found, map[string]string{`"may_change":true`: "to change", `"may_end":true`: "to end", `"text":"主管爆裂停水"`: "a bulletin"}[mark])
@@ -997,6 +997,10 @@ func (p *permissions) bulletinAsks() []ask {
 	list := []ask{
 		{operation: "knownOutageList", what: "in the reporters' building", do: asking(fmt.Sprintf("/api/v1/known-outages?estate_id=%d&building_id=%d&category=UTIL-01", p.Estate.ID, p.Building.ID))},
 		{operation: "knownOutageList", what: "where there is no estate", do: asking(fmt.Sprintf("/api/v1/known-outages?estate_id=%d&category=UTIL-01", nowhere))},
+		{operation: "buildingBulletinList", what: "of the reporters' building", do: asking(fmt.Sprintf("/api/v1/buildings/%d/bulletins", p.Building.ID))},
+		{operation: "buildingBulletinList", what: "of one that does not exist", absent: true, do: asking(fmt.Sprintf("/api/v1/buildings/%d/bulletins", nowhere))},
+		{operation: "posterBulletinList", what: "of the reporters' building", do: asking("/api/v1/posters/" + posterToken + "/bulletins")},
+		{operation: "posterBulletinList", what: "a token that nobody printed", do: asking("/api/v1/posters/nobody-printed-this/bulletins")},
 		{operation: "homeBulletinList", what: "of where he lives or whom he looks after", do: asking("/api/v1/home-bulletins")},
 		{operation: "bulletinList", what: "of his party or office", do: asking("/api/v1/bulletins")},
 		{operation: "bulletinPost", what: "on the reporters' estate", done: func() {

@@ -275,13 +275,42 @@ func (s *Store) HomeBulletins(ctx context.Context, a models.Actor) (list ticket.
 		if err := tx.DB().Model(&place.Building{}).Where("id IN ?", buildings).Distinct().Pluck("estate_id", &estates).Error; err != nil {
 			return err
 		}
-		var ids []int64
-		err := tx.DB().Table("bulletin_places").Where("estate_id IN ? AND building_id IN ? AND until_at > ?", estates, append(buildings, 0), tx.At()).
-			Limit(mostBulletinsShown*ticket.MostBulletinBuildings).Pluck("bulletin_id", &ids).Error
+		var err error
+		list.Items, err = bulletinsOf(tx, a, estates, buildings)
+		return err
+	})
+	return list, err
+}
+
+// bulletinsOf are the bulletins, running and planned, of buildings and of the estates around them.
+func bulletinsOf(tx storage.Tx, a models.Actor, estates, buildings []int64) ([]ticket.BulletinView, error) {
+	var ids []int64
+	err := tx.DB().Table("bulletin_places").Where("estate_id IN ? AND building_id IN ? AND until_at > ?", estates, append(buildings, 0), tx.At()).
+		Limit(mostBulletinsShown*ticket.MostBulletinBuildings).Pluck("bulletin_id", &ids).Error
+	if err != nil {
+		return nil, err
+	}
+	return shownBulletins(tx, a, ids, func(state ticket.BulletinState) bool { return state != ticket.BulletinOver })
+}
+
+// BuildingBulletins are the bulletins, running and planned, of one building, for everybody who is signed in.
+func (s *Store) BuildingBulletins(ctx context.Context, a models.Actor, id int64) (ticket.BulletinList, error) {
+	return s.bulletinsAt(ctx, a, "building.not_found", "id = ?", id)
+}
+
+// PosterBulletins are those of the building whose poster has a token, for anybody: they name no person.
+func (s *Store) PosterBulletins(ctx context.Context, token string) (ticket.BulletinList, error) {
+	return s.bulletinsAt(ctx, models.Actor{}, "poster.not_found", "poster_token = ?", token)
+}
+
+func (s *Store) bulletinsAt(ctx context.Context, a models.Actor, absent, condition string, value any) (list ticket.BulletinList, err error) {
+	err = s.db.Read(ctx, func(tx storage.Tx) error {
+		var building place.Building
+		err := tx.DB().Select("id, estate_id").Take(&building, condition, value).Error
 		if err != nil {
-			return err
+			return absentAs(err, models.Refuse(models.NotFound, absent))
 		}
-		list.Items, err = shownBulletins(tx, a, ids, func(state ticket.BulletinState) bool { return state != ticket.BulletinOver })
+		list.Items, err = bulletinsOf(tx, a, []int64{building.EstateID}, []int64{building.ID})
 		return err
 	})
 	return list, err

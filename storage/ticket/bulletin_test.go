@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"linli/models"
+	"linli/models/place"
 	"linli/models/ticket"
 	"linli/storage"
 )
@@ -244,5 +245,66 @@ func TestABulletinChangesNoTicket(t *testing.T) {
 		if beside.HandlingParty != before.HandlingParty || !beside.ResolveDue.Equal(before.ResolveDue) || beside.State != before.State || len(desk()) != n+1 {
 			t.Errorf("filed beside a bulletin: %s", asJSON(t, beside))
 		}
+	})
+}
+
+// TestABulletinIsReadWhereNeighboursLook: on the page behind the code on the door, on the building's page, and at the home of
+// somebody who is not approved yet. There it names no person, and nobody is told that he may change it.
+func TestABulletinIsReadWhereNeighboursLook(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		var other place.Building
+		err := w.db.Write(t.Context(), func(tx storage.Tx) error {
+			other = place.Building{EstateID: w.Estate.ID, Name: "另一栋", PosterToken: "other-door", CreatedAt: tx.At()}
+			if err := tx.DB().Create(&other).Error; err != nil {
+				return err
+			}
+			return tx.DB().Model(&place.Building{}).Where("id = ?", w.Building.ID).Update("poster_token", "this-door").Error
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		newcomer := models.Actor{AccountID: w.Resident.AccountID, Homes: []models.Home{{UnitID: w.Home.ID, BuildingID: w.Building.ID, EstateID: w.Estate.ID}}}
+		seen := func(what string, here, there int) {
+			t.Helper()
+			counts := []int{}
+			for _, at := range []struct {
+				id    int64
+				token string
+			}{{w.Building.ID, "this-door"}, {other.ID, "other-door"}} {
+				door, err := w.store.PosterBulletins(t.Context(), at.token)
+				if err != nil {
+					t.Fatal(err)
+				}
+				building, err := w.store.BuildingBulletins(t.Context(), w.RivalStaff, at.id)
+				if err != nil || len(building.Items) != len(door.Items) {
+					t.Fatalf("%s: the building's page tells %+v, its door %+v, %v", what, building, door, err)
+				}
+				for _, b := range door.Items {
+					if b.MayChange || b.MayEnd || b.UndoUntil != nil {
+						t.Errorf("%s: anybody may change %+v", what, b)
+					}
+				}
+				counts = append(counts, len(door.Items))
+			}
+			home, err := w.store.HomeBulletins(t.Context(), newcomer)
+			if err != nil || counts[0] != here || counts[1] != there || len(home.Items) != here {
+				t.Errorf("%s: %v, at the newcomer's home %d, %v", what, counts, len(home.Items), err)
+			}
+		}
+		seen("before", 0, 0)
+		b := w.post(t, w.Staff, w.posting(w.Building.ID))
+		seen("of one building", 1, 0)
+		w.post(t, w.Staff, w.posting())
+		seen("of the whole estate, too", 2, 1)
+		if _, err := w.store.EndBulletin(t.Context(), w.Staff, b.ID, ticket.BulletinEnd{Version: b.Version, Why: "修好"}); err != nil {
+			t.Fatal(err)
+		}
+		seen("one ended", 1, 1)
+		w.clock.Advance(5 * time.Hour)
+		seen("both over", 0, 0)
+		_, err = w.store.PosterBulletins(t.Context(), "nobody-printed-this")
+		wantCode(t, err, models.NotFound, "poster.not_found")
+		_, err = w.store.BuildingBulletins(t.Context(), w.Resident, nowhereBuilding)
+		wantCode(t, err, models.NotFound, "building.not_found")
 	})
 }
