@@ -91,7 +91,7 @@ type View struct {
 	Households        *int            `json:"households,omitempty" doc:"for offices that may know who filed: the exact number"`
 	JointMatter       *JointView      `json:"joint_matter,omitempty"`
 	RedispatchAfter   *time.Time      `json:"redispatch_after,omitempty" doc:"for the office: a \"done\" waits for its photos; from this moment it may give the overdue ticket to another party"`
-	LikelyParties     []Party         `json:"likely_parties,omitempty" doc:"for who may return, decide a return or redispatch: the community's station and who serves the place today, without the party that has it"`
+	LikelyParties     []Party         `json:"likely_parties,omitempty" doc:"for who may return, decide a return or redispatch: who serves the place today, the community's station and, for who redispatches, the town; without the party that has it"`
 	UrgeAfter         *time.Time      `json:"urge_after,omitempty" doc:"for the reporter: the next moment at which he may urge"`
 }
 

@@ -28,36 +28,29 @@ func (s *Store) view(tx storage.Tx, a models.Actor, t ticket.Ticket) (ticket.Vie
 	}
 	view := ticket.ViewFor(a, known, c, tx.At())
 	if view.NamesParty() {
-		view.LikelyParties, err = likelyParties(tx, t)
+		view.LikelyParties, err = likelyParties(tx, t, slices.Contains(view.Actions, ticket.Redispatch))
 	}
 	return view, err
 }
 
-// likelyParties are whom a person would name first who gives t away: the community's station, and who serves the place today. The
-// party that has it is not among them.
-func likelyParties(tx storage.Tx, t ticket.Ticket) (likely []ticket.Party, err error) {
-	station, found, err := places.StationOf(tx, t.CommunityID)
-	if err != nil {
-		return nil, err
-	}
-	term, served, err := places.TermOn(tx, t.EstateID, tx.Today())
-	if err != nil {
-		return nil, err
-	}
-	add := func(p place.HandlingParty) {
-		if p.ID != t.HandlingPartyID && !slices.ContainsFunc(likely, func(other ticket.Party) bool { return other.ID == p.ID }) {
+// likelyParties are whom a person would name first who gives t away: who serves the place today, the community's station and,
+// where an office gives it to another (above), the town. The party that has it is not among them.
+func likelyParties(tx storage.Tx, t ticket.Ticket, above bool) (likely []ticket.Party, err error) {
+	add := func(p place.HandlingParty, found bool, err error) error {
+		if err == nil && found && p.ID != t.HandlingPartyID && !slices.ContainsFunc(likely, func(other ticket.Party) bool { return other.ID == p.ID }) {
 			likely = append(likely, publicParty(p))
 		}
+		return err
 	}
-	if found {
-		add(station)
+	term, served, err := places.TermOn(tx, t.EstateID, tx.Today())
+	if err == nil && served {
+		err = add(places.Party(tx, term.HandlingPartyID))
 	}
-	if !served {
-		return likely, nil
+	if err == nil {
+		err = add(places.StationOf(tx, t.CommunityID))
 	}
-	serves, found, err := places.Party(tx, term.HandlingPartyID)
-	if found {
-		add(serves)
+	if err == nil && above {
+		err = add(places.TownPartyOf(tx, t.TownID))
 	}
 	return likely, err
 }

@@ -178,7 +178,7 @@ func (w *world) due(t *testing.T, id int64, name string) time.Time {
 	return view.Clocks[i].Due
 }
 
-// Who gives a matter away is offered the community's station and who serves the place today, the party that has it never; who may
+// Who gives a matter away is offered who serves the place today, the community's station and, as an office, the town; the party that has it never; who may
 // not give it away is told nothing of them.
 func TestLikelyPartiesAreOffered(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
@@ -211,7 +211,7 @@ func TestLikelyPartiesAreOffered(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.clock.At = given.ResolveDue.Add(time.Hour)
-		if got := likely(w.StationStaff, view.ID); !slices.Equal(got, []string{"service_station", "operator"}) {
+		if got := likely(w.StationStaff, view.ID); !slices.Equal(got, []string{"operator", "service_station", "town"}) {
 			t.Errorf("the station may give it on to %v", got)
 		}
 	})

@@ -5144,7 +5144,7 @@ export interface components {
             joint: boolean;
             joint_matter?: components["schemas"]["TicketJointView"];
             kind: string;
-            /** @description for who may return, decide a return or redispatch: the community's station and who serves the place today, without the party that has it */
+            /** @description for who may return, decide a return or redispatch: who serves the place today, the community's station and, for who redispatches, the town; without the party that has it */
             likely_parties?: components["schemas"]["TicketParty"][];
             messages: components["schemas"]["TicketMessageView"][];
             /** Format: date-time */

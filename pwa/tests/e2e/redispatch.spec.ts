@@ -33,6 +33,7 @@ test('the town gives a matter that nobody answers to another party, and everybod
   })
 
   await test.step('the station of the community is one tap away', async () => {
+    await expect(sheet.getByRole('group', { name: '改派给' }).getByRole('button', { name: '这里的镇（街道）' })).toBeVisible()
     await sheet.getByRole('group', { name: '改派给' }).getByRole('button', { name: '这里的社区服务站' }).click()
     await expect(sheet.locator('.chosen')).toContainText('服务站')
     await sheet.getByRole('button', { name: '换一个' }).click()

@@ -34,6 +34,8 @@ export function openQueue(query: QueueQuery) {
   let newest: TicketPage | undefined
   /** Until the server has answered, whatever comes is simply shown. */
   let settled = false
+  /** The versions of tickets that lie open beside a list in which they are not. */
+  const beside = new Map<number, number>()
 
   function asked(): URLSearchParams {
     const values = new URLSearchParams({ box: query.box, filter: query.filter })
@@ -111,8 +113,11 @@ export function openQueue(query: QueueQuery) {
     showNew(): void {
       if (newest) adopt(newest)
     },
-    /** What has just been done to one ticket shows at once. */
+    /** What has just been done to one ticket shows at once. Whatever step it was, the figures may be others: they are asked for again. */
     put(row: TicketRow): void {
+      const before = rows.value.find((one) => one.id === row.id)?.version ?? beside.get(row.id)
+      beside.set(row.id, row.version)
+      if (before !== undefined && before !== row.version) void first.refresh()
       rows.value = rows.value.map((one) => (one.id === row.id ? { ...one, ...row } : one))
     },
   }

@@ -9,6 +9,7 @@ export const handover: Messages<typeof source> = {
   find: 'Name of the organisation',
   find_other: 'Another organisation',
   likely_station: 'the community station here',
+  likely_town: 'the town here',
   likely_serves: 'serves this place today',
   none: 'Not found',
   station: 'The community’s own station takes over; nobody else to choose.',

@@ -7,6 +7,7 @@ export const handover = {
   find: '输入单位名称',
   find_other: '别的单位',
   likely_station: '这里的社区服务站',
+  likely_town: '这里的镇（街道）',
   likely_serves: '现在服务这里的单位',
   none: '没有找到这个单位',
   station: '由本社区的物业服务站接手，不用选单位。',
