@@ -15,7 +15,7 @@ async function taken<Answer>(page: Page, path: RegExp, act: () => Promise<void>)
 test('a party posts a bulletin, residents read it on their home and while they report, and it is gone when the party ends it', async ({ browser, request }) => {
   const operator = await phoneOf(browser, await loginOf(request, 'operator_staff'), { viewport: { width: 1280, height: 860 }, permissions: ['clipboard-read', 'clipboard-write'] })
   const resident = await phoneOf(browser, await loginOf(request, 'resident'), { viewport: { width: 390, height: 844 } })
-  const home = (resident.eyes.account as { home: { estate_name: string; building_name: string } }).home
+  const home = (resident.eyes.account as { home: { estate_name: string; building_name: string; building_id: number } }).home
   const words = unique('配电箱检修，全楼停电')
   const desk = operator.page
   const phone = resident.page
@@ -64,6 +64,17 @@ test('a party posts a bulletin, residents read it on their home and while they r
     await expect(phone.getByRole('button', { name: '提交' })).toBeVisible()
     await known.getByRole('button', { name: '仍然要报' }).click()
     await expect(phone.getByText(/已知：停电或电压不稳，预计.+恢复。您这件照常受理。/)).toBeVisible()
+  })
+
+  await test.step('whoever opens the code on the door reads it without an account, and on the building\'s page everybody does', async () => {
+    const { token } = await operator.eyes.json<{ token: string }>(`/api/v1/buildings/${home.building_id}/poster`)
+    const stranger = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage()
+    await stranger.goto(`/q/${token}`)
+    await expect(stranger.locator('[data-bulletins]')).toContainText(words)
+    await stranger.context().close()
+    await desk.goto(`/buildings/${home.building_id}`)
+    await expect(desk.locator('[data-bulletins]')).toContainText(words)
+    await desk.goto('/bulletins')
   })
 
   await test.step('another matter of the same place shows none of it', async () => {
