@@ -15,6 +15,7 @@ type Appointment struct {
 	ScopeID   int64            `json:"scope_id"`
 	ValidFrom models.Date      `json:"valid_from,omitempty"`
 	ValidTo   models.Date      `json:"valid_to,omitempty"`
+	Replaces  []int64          `json:"replaces,omitempty" maxItems:"20" doc:"appointments of others to the same role there, which this one takes over"`
 }
 
 // countyOffices are the roles that only the admin gives and takes.

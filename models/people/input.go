@@ -36,7 +36,7 @@ type ByPassword struct {
 	Address         string // the caller's network address, for the limits
 }
 
-// AppointmentFilter narrows the list of appointments. Q is part of a name, or a whole phone number. Before is the id
+// AppointmentFilter narrows the list of appointments. Q is part of a person's or a place's name, or a whole phone number. Before is the id
 // after which the list goes on, 0 at the beginning.
 type AppointmentFilter struct {
 	Role      models.Role

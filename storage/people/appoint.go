@@ -55,10 +55,43 @@ func appoint(tx storage.Tx, a models.Actor, in people.Appointment) (people.Membe
 	if err := noOverlap(tx, account.ID, in); err != nil {
 		return m, err
 	}
+	for _, id := range in.Replaces {
+		if err := replace(tx, a, in, account.ID, id); err != nil {
+			return m, err
+		}
+	}
 	return GrantMembership(tx, a, Grant{
 		AccountID: account.ID, Role: in.Role, ScopeKind: in.ScopeKind, ScopeID: in.ScopeID,
 		Method: people.ByAppointment, ValidFrom: in.ValidFrom, ValidTo: in.ValidTo,
 	})
+}
+
+// replacedNote stands in the ledger beside the end of an appointment that another person took over.
+const replacedNote = "由新任命的人接任"
+
+// replace ends the appointment of another person to the same role at the same place: today, or on the day on which the new one
+// begins where that lies ahead, so that there is no day without anybody.
+func replace(tx storage.Tx, a models.Actor, in people.Appointment, account, id int64) error {
+	m, _, err := membershipByID(tx, id)
+	if err != nil {
+		return err
+	}
+	if m.Role != in.Role || m.ScopeKind != in.ScopeKind || m.ScopeID != in.ScopeID || m.Status != models.Approved || m.AccountID == account {
+		return models.Refuse(models.NotFound, "membership.not_found")
+	}
+	if in.ValidFrom <= tx.Today() {
+		_, err = endMembership(tx, a, id, replacedNote)
+		return err
+	}
+	if m.ValidTo != "" && m.ValidTo <= in.ValidFrom {
+		return nil
+	}
+	m.ValidTo = in.ValidFrom
+	change := tx.DB().Table("memberships").Where("id = ? AND status = ?", id, models.Approved).Update("valid_to", m.ValidTo)
+	if change.Error != nil || change.RowsAffected == 0 {
+		return orRefuse(change.Error, models.Refuse(models.Conflict, "membership.ended"))
+	}
+	return tell(tx, a, "end", m, m.Status, replacedNote)
 }
 
 // checkScope refuses an appointment for something that is not there, or of another kind than the role needs.
@@ -136,7 +169,8 @@ func appointments(tx storage.Tx, f people.AppointmentFilter, tellFactors bool) (
 	if phone, err := people.Phone(f.Q); err == nil {
 		q = q.Where("a.phone = ?", phone)
 	} else if f.Q != "" {
-		q = q.Where(`a.name LIKE ? ESCAPE '\'`, "%"+escapeLike(f.Q)+"%")
+		like := "%" + escapeLike(f.Q) + "%"
+		q = q.Where(`(a.name LIKE @like ESCAPE '\' OR `+sqlScopeNamed+`)`, map[string]any{"like": like, "today": tx.Today()})
 	}
 	q = q.Session(&gorm.Session{})
 	if f.Before == 0 {
@@ -175,6 +209,14 @@ func appointments(tx storage.Tx, f people.AppointmentFilter, tellFactors bool) (
 	}
 	return list, nil
 }
+
+// sqlScopeNamed finds memberships by what stands in the list as their place: an estate, a building with or without it, a body, a division.
+const sqlScopeNamed = `m.scope_kind = 'building' AND m.scope_id IN (SELECT b.id FROM buildings b JOIN estates e ON e.id = b.estate_id
+		WHERE b.name LIKE @like ESCAPE '\' OR e.name || b.name LIKE @like ESCAPE '\' OR e.name || ' ' || b.name LIKE @like ESCAPE '\')
+	OR m.scope_kind = 'estate' AND m.scope_id IN (SELECT id FROM estates WHERE name LIKE @like ESCAPE '\')
+	OR m.scope_kind = 'handling_party' AND m.scope_id IN (SELECT id FROM handling_parties WHERE name LIKE @like ESCAPE '\')
+	OR m.scope_kind IN ('community', 'town', 'county') AND m.scope_id IN (SELECT division_id FROM division_codes
+		WHERE name LIKE @like ESCAPE '\' AND valid_from <= @today AND (valid_to IS NULL OR valid_to > @today))`
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 

@@ -280,6 +280,8 @@ func TestAppointing(t *testing.T) {
 		}
 		_, err := w.Appointments(w.Context(), station, people.AppointmentFilter{})
 		w.code(err, "membership.denied")
+		stewards, err := w.Appointments(w.Context(), centre, people.AppointmentFilter{Role: models.BuildingSteward})
+		w.must(err)
 		for name, c := range map[string]struct {
 			f    people.AppointmentFilter
 			want int
@@ -288,6 +290,7 @@ func TestAppointing(t *testing.T) {
 			"by role":   {people.AppointmentFilter{Role: models.BuildingSteward}, 1},
 			"by scope":  {people.AppointmentFilter{ScopeKind: models.ScopeCounty, ScopeID: w.county}, 3},
 			"by name":   {people.AppointmentFilter{Q: "王"}, 2},
+			"by place":  {people.AppointmentFilter{Q: stewards.Items[0].ScopeName}, 1},
 			"by phone":  {people.AppointmentFilter{Q: "13800000040"}, 2},
 			"by sign":   {people.AppointmentFilter{Q: "%"}, 0},
 			"underline": {people.AppointmentFilter{Q: "王_"}, 0},
@@ -465,5 +468,53 @@ func TestTheSetupTokenDiesAfterHalfAnHour(t *testing.T) {
 		w.pass(people.SetupLife)
 		err = w.Setup(w.Context(), people.FirstAdmin{Token: token, Phone: "13800000091", Name: "管理员", Password: goodPassword})
 		w.code(err, "setup.token_wrong")
+	})
+}
+
+// TestWhoTakesOverAnAppointment: the one before ends with the same step, today or when the new one begins, and only where it is
+// the same role at the same place.
+func TestWhoTakesOverAnAppointment(t *testing.T) {
+	each(t, Options{}, func(w *world) {
+		centre := w.person("13800000130", models.CenterOfficer, models.ScopeCounty, w.county)
+		appoint := func(phone string, from models.Date, replaces ...int64) (people.MembershipView, error) {
+			return w.Appoint(w.Context(), centre, people.Appointment{
+				Phone: phone, Name: "王五", Role: models.BuildingSteward, ScopeKind: models.ScopeBuilding, ScopeID: w.building, ValidFrom: from, Replaces: replaces,
+			})
+		}
+		stewards := func() (ids []int64, ends []models.Date) {
+			list, err := w.Appointments(w.Context(), centre, people.AppointmentFilter{Role: models.BuildingSteward, ScopeKind: models.ScopeBuilding, ScopeID: w.building})
+			w.must(err)
+			for _, v := range list.Items {
+				ids, ends = append(ids, v.ID), append(ends, v.ValidTo)
+			}
+			return ids, ends
+		}
+		first, err := appoint("13800000131", "")
+		w.must(err)
+		beside, err := appoint("13800000132", "")
+		w.must(err)
+		if ids, _ := stewards(); !slices.Equal(ids, []int64{beside.ID, first.ID}) {
+			w.Fatalf("beside each other: %v", ids)
+		}
+		own, err := w.Appointments(w.Context(), centre, people.AppointmentFilter{Role: models.CenterOfficer})
+		w.must(err)
+		_, err = appoint("13800000133", "", own.Items[0].ID)
+		w.code(err, "membership.not_found")
+		_, err = appoint("13800000133", "", 99999)
+		w.code(err, "membership.not_found")
+		if ids, _ := stewards(); len(ids) != 2 {
+			w.Fatalf("a refused take-over left %v", ids)
+		}
+		third, err := appoint("13800000133", "", first.ID, beside.ID)
+		w.must(err)
+		if ids, _ := stewards(); !slices.Equal(ids, []int64{third.ID}) {
+			w.Fatalf("taken over: %v", ids)
+		}
+		later := models.DateOf(w.moment).Add(10)
+		fourth, err := appoint("13800000134", later, third.ID)
+		w.must(err)
+		if ids, ends := stewards(); !slices.Equal(ids, []int64{fourth.ID, third.ID}) || !slices.Equal(ends, []models.Date{"", later}) {
+			w.Errorf("to be taken over: %v until %v", ids, ends)
+		}
 	})
 }

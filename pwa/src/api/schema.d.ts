@@ -2065,6 +2065,8 @@ export interface components {
         PeopleAppointment: {
             name: string;
             phone: string;
+            /** @description appointments of others to the same role there, which this one takes over */
+            replaces?: number[];
             role: string;
             /** Format: int64 */
             scope_id: number;

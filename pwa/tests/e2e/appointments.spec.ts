@@ -75,3 +75,40 @@ test('a town officer who comes by the address sees that it is not his, and no fo
   await expect(page.getByRole('button', { name: '任命' })).toHaveCount(0)
   await expect(page.getByRole('searchbox')).toHaveCount(0)
 })
+
+test('whoever appoints a steward where there is one reads who it is, and says whether both serve or one takes over', async ({ browser, request }) => {
+  const login = await loginOf(request, 'center_officer')
+  const eyes = await signInByApi(request, login)
+  const { items } = await eyes.json<{ items: { id: number; buildings: number; name: string }[] }>('/api/v1/estates?limit=100&baseline_class=professional')
+  const estate = items.filter((one) => one.buildings > 1).at(-1)!
+  const { page } = await phoneOf(browser, login)
+  const stewards: string[] = [`甲${String(Date.now()).slice(-5)}`, `乙${String(Date.now()).slice(-5)}`]
+  const sheet = page.getByRole('dialog', { name: '任命一位' })
+  let place = ''
+  for (const [n, name] of stewards.entries()) {
+    await page.goto('/appointments')
+    await page.getByRole('button', { name: '任命', exact: true }).click()
+    await sheet.getByLabel('姓名').fill(name)
+    await sheet.getByLabel('手机号').fill(`13${n + 7}${String(Date.now()).slice(-8)}`)
+    await sheet.getByLabel('负责哪里').fill(estate.name)
+    await sheet.getByRole('button', { name: estate.name }).first().click()
+    await expect(sheet.getByText(`${estate.name}：请选楼栋`)).toBeVisible()
+    const looked = page.waitForResponse(/appointments\?role=building_steward&/)
+    await sheet.locator('.found button').last().click()
+    const there = ((await (await looked).json()) as { items: unknown[] }).items.length > 0
+    expect(there || n === 0).toBe(true)
+    place = await sheet.locator('.chosen .strong').first().innerText()
+    const choice = sheet.getByRole('group', { name: /这栋楼已经有楼栋长/ })
+    if (n === 1) {
+      await expect(choice).toContainText(stewards[0]!)
+      await sheet.getByRole('button', { name: '确定任命' }).click()
+      await expect(choice).toContainText('请选一起担任，还是接任')
+    }
+    if (there) await choice.getByRole('radio', { name: /由新任命的人接任/ }).check()
+    await sheet.getByRole('button', { name: '确定任命' }).click()
+    await expect(page.getByText(`${name} 已任命为`)).toBeVisible()
+  }
+  await page.getByRole('searchbox').fill(place)
+  await expect(page.getByText(stewards[1]!).filter({ visible: true }).first()).toBeVisible()
+  await expect(page.getByText(stewards[0]!).filter({ visible: true })).toHaveCount(0)
+})

@@ -185,7 +185,7 @@ test('the demo lets its administrator in without, and he helps a colleague who h
   await expect(third.getByRole('heading', { name: '再确认一次是您本人' })).toBeVisible()
 
   await admin.page.goto('/appointments')
-  await admin.page.getByLabel('按姓名找').fill(colleague.name)
+  await admin.page.getByLabel('按姓名、小区或楼栋找').fill(colleague.name)
   const lost = admin.page.getByRole('button', { name: `手机丢了 ${colleague.name}` }).filter({ visible: true })
   await lost.click()
   const sheet = admin.page.getByRole('dialog')
