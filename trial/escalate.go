@@ -73,7 +73,10 @@ func escalateTwice(ctx context.Context, o options, place func(context.Context) (
 			return "", nil, err
 		}
 	}
-	if problems = differing(ends[0], ends[1]); len(ends[0]) != o.overdue {
+	if problems = differing(ends[0], ends[1]); kills == 0 {
+		problems = append(problems, "the job was through before anybody killed it: more matters are needed")
+	}
+	if len(ends[0]) != o.overdue {
 		problems = append(problems, fmt.Sprintf("%d matters were left, %d are there", o.overdue, len(ends[0])))
 	}
 	return fmt.Sprintf("%d overdue, %.1f s where nobody killed it, %d kills", o.overdue, spared.Seconds(), kills), problems, nil
@@ -135,6 +138,7 @@ func escalateAll(ctx context.Context, o options, w where, killing bool) (kills i
 	}
 	chance := rand.New(rand.NewPCG(o.seed, 8))
 	for range 10_000 {
+		from := sizeOf(p.log)
 		cmd := exec.Command(p.bin, "job", "ticket-escalate")
 		cmd.Env = p.env
 		run, err := spawn(cmd, p.log)
@@ -147,7 +151,7 @@ func escalateAll(ctx context.Context, o options, w where, killing bool) (kills i
 		}
 		select {
 		case <-run.ended:
-			if out := tail(p.log, 200); run.err == nil && strings.HasSuffix(strings.TrimSpace(out), "done: 0") {
+			if out := tail(p.log, sizeOf(p.log)-from); run.err == nil && strings.HasSuffix(strings.TrimSpace(out), "done: 0") {
 				return kills, nil
 			} else if run.err != nil && !strings.Contains(out, "another copy") {
 				return kills, fmt.Errorf("the job failed: %w\n%s", run.err, tail(p.log, 1000))
@@ -164,6 +168,14 @@ func escalateAll(ctx context.Context, o options, w where, killing bool) (kills i
 		}
 	}
 	return kills, errors.New("the job never comes to an end")
+}
+
+func sizeOf(file string) int64 {
+	info, err := os.Stat(file)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
 }
 
 // told is what each matter has been told, as its row and the ledger have it.

@@ -262,14 +262,14 @@ func (h *house) Behind() []string {
 // backlogTime is how long a job goes on that finds more than a batch: less than its limit, so that it ends by itself.
 const backlogTime = 30 * time.Second
 
-// drained runs a job that takes so many at a time until it finds fewer, so that what piled up while the program stood does not wait for
-// as many turns as it has batches.
+// drained runs a job that takes so many at a time until it finds nothing, so that what piled up while the program stood does not wait for
+// as many turns as it has batches. One that somebody is at work on is not counted, so fewer than a batch is not the end.
 func drained(batch int, run func(context.Context, int) (int, error)) func(context.Context) (int, error) {
 	return func(ctx context.Context) (done int, err error) {
 		until := time.Now().Add(backlogTime)
 		for {
 			n, err := run(ctx, batch)
-			if done += n; err != nil || n < batch || time.Now().After(until) {
+			if done += n; err != nil || n == 0 || time.Now().After(until) {
 				return done, err
 			}
 		}

@@ -254,7 +254,7 @@ func (t Ticket) limits(a models.Actor, action Action, c Catalogue, now time.Time
 	case PromiseSaid:
 		return t.maySayPromise(now)
 	case PromiseKept, PromiseBroken:
-		return t.mayJudgePromise(now)
+		return t.mayJudgePromise(a, now)
 	case PromiseLapse:
 		return t.mayLapsePromise(now)
 	case Joint:

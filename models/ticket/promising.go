@@ -125,8 +125,8 @@ func (t Ticket) PromisedDay() models.Date {
 	return models.DateOf(*t.PromiseDue)
 }
 
-// PromiseAsks reports whether the reporter may say now whether the promise was kept.
-func (t Ticket) PromiseAsks(now time.Time) bool { return t.mayJudgePromise(now) == nil }
+// PromiseAsks reports whether a, the reporter, may say now whether the promise was kept; to other readers it tells when he is asked.
+func (t Ticket) PromiseAsks(a models.Actor, now time.Time) bool { return t.mayJudgePromise(a, now) == nil }
 
 func (t Ticket) mayPromise() error {
 	if t.PromiseOpen() {
@@ -161,12 +161,13 @@ func (t Ticket) maySayPromise(now time.Time) error {
 	return nil
 }
 
-// mayJudgePromise refuses a verdict before the party had its time, and after the time to judge.
-func (t Ticket) mayJudgePromise(now time.Time) error {
+// mayJudgePromise refuses a verdict before the party had its time, and after the time to judge. A voice without weight waits until the day
+// is over: it leaves the number as though nobody had answered, and until then the party may still do what counts.
+func (t Ticket) mayJudgePromise(a models.Actor, now time.Time) error {
 	switch {
 	case !t.PromiseOpen() || t.PromiseFrom == nil || t.PromiseUntil == nil || now.After(*t.PromiseUntil):
 		return models.Refuse(models.Conflict, "ticket.promise_over")
-	case t.PromiseSaidAt == nil && now.Before(*t.PromiseFrom):
+	case t.PromiseSaidAt == nil && now.Before(*t.PromiseFrom), Weightless(a, t) && !now.After(*t.PromiseDue):
 		return models.Refuse(models.Conflict, "ticket.promise_early").With("day", t.PromisedDay())
 	}
 	return nil
@@ -180,9 +181,10 @@ func (t Ticket) MayJudgeNth(nth int64) error {
 	return nil
 }
 
-// mayWithdrawPromise refuses whoever works for the party to withdraw a matter, which he had filed himself, before its promise is settled.
+// mayWithdrawPromise refuses whoever works for the party, or filed for a neighbour, to withdraw a matter before its promise is settled:
+// nobody but whose matter it is takes away what is about to fail.
 func (t Ticket) mayWithdrawPromise(a models.Actor) error {
-	if t.PromiseOpen() && a.WorksFor(t.HandlingPartyID) {
+	if t.PromiseOpen() && (a.WorksFor(t.HandlingPartyID) || PartOf(a, t) == PartFiler) {
 		return models.Refuse(models.Conflict, "ticket.promise_not_withdrawn")
 	}
 	return nil

@@ -70,9 +70,9 @@ func TestWhatAPromiseComesTo(t *testing.T) {
 		{"said within hours, and it was not so", []promiseTry{{soon, handler, PromiseSaid, ""}, {evening, resident, PromiseBroken, ""}}, PromiseEndBroken, 0, false},
 		{"done within hours, and sent back after the day", []promiseTry{{soon, handler, Done, ""}, {after, resident, SendBack, ""}}, PromiseEndSentBack, 0, false},
 		{"a voice without weight confirms: as though nobody had answered", []promiseTry{{day, handler, Done, ""}, {after, unheard, Confirm, ""}}, PromiseEndConfirmed, 5_000, false},
-		{"a voice without weight calls kept what was said", []promiseTry{{day, handler, PromiseSaid, ""}, {evening, unheard, PromiseKept, ""}}, PromiseEndKept, 2_000, false},
-		{"a voice without weight calls kept what nobody said", []promiseTry{{evening, unheard, PromiseKept, ""}}, PromiseEndKept, 0, false},
-		{"a voice without weight calls broken what was done", []promiseTry{{day, handler, Done, ""}, {evening, unheard, PromiseBroken, ""}}, PromiseEndBroken, 5_000, false},
+		{"a voice without weight calls kept what was said, and waits until the day is over", []promiseTry{{day, handler, PromiseSaid, ""}, {evening, unheard, PromiseKept, "ticket.promise_early"}, {after, unheard, PromiseKept, ""}}, PromiseEndKept, 2_000, false},
+		{"a voice without weight calls kept what nobody said", []promiseTry{{evening, unheard, PromiseKept, "ticket.promise_early"}, {after, unheard, PromiseKept, ""}}, PromiseEndKept, 0, false},
+		{"a voice without weight calls broken what is done the same evening", []promiseTry{{evening, unheard, PromiseBroken, "ticket.promise_early"}, {evening, handler, Done, ""}, {after, unheard, PromiseBroken, ""}}, PromiseEndBroken, 5_000, false},
 		{"the party's own man confirms: as though nobody had answered", []promiseTry{{day, handler, Done, ""}, {after, inside, Confirm, ""}}, PromiseEndConfirmed, 5_000, false},
 		{"the party's own man withdraws it first", []promiseTry{{before, inside, Withdraw, "ticket.promise_not_withdrawn"}, {late, system, PromiseLapse, ""}, {late, inside, Withdraw, ""}}, PromiseEndSilent, 0, false},
 		{"confirmed, and taken back", []promiseTry{{day, handler, Done, ""}, {after, resident, Confirm, ""}, {last, resident, SendBack, ""}}, PromiseEndTakenBack, 0, true},
@@ -132,7 +132,8 @@ func TestWhoJudgesAPromise(t *testing.T) {
 		of           func(Ticket) Ticket
 		kept, broken bool
 	}{
-		{"the reporter", resident, same, true, true},
+		{"the reporter", approved(), same, true, true},
+		{"a reporter whose home is not approved, on the day", resident, same, false, false},
 		{"a reporter who works for the party", inside, same, false, false},
 		{"who filed for a neighbour without an account", steward, neighbours, false, true},
 		{"who filed for one with an account", steward, friends, false, false},

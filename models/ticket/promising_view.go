@@ -38,7 +38,7 @@ func (v viewer) addPromise(view *View, k Known, now time.Time) {
 			out.EndedOn = models.DateOf(*p.EndedAt)
 		}
 		if t.PromiseOpen() && p.EndWhy == "" {
-			out.Said, out.Asks, out.AskFrom, out.JudgeBy = t.PromiseSaidAt != nil, t.PromiseAsks(now), t.PromiseFrom, models.DateOf(*t.PromiseUntil)
+			out.Said, out.Asks, out.AskFrom, out.JudgeBy = t.PromiseSaidAt != nil, t.PromiseAsks(v.actor, now), t.PromiseFrom, models.DateOf(*t.PromiseUntil)
 		}
 		view.Promise = out
 	}
@@ -197,6 +197,9 @@ func PromiseRowOf(a models.Actor, p Promising, k Known, party string, r PromiseR
 	}
 	if p.EndedAt != nil {
 		row.EndedOn = models.DateOf(*p.EndedAt)
+		if t.Protected && a.WorksFor(p.PartyID) {
+			return row // what an answer counts as would tell its party whose it is
+		}
 		row.CountsAs = p.CountsAs
 		if worth, counts := r.Worth(p.CountsAs, p.Redates); counts {
 			row.WorthBP = &worth

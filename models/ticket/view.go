@@ -125,7 +125,7 @@ func RowFor(a models.Actor, k Known, now time.Time) Row {
 		row.ReviewBy = models.DateOf(*t.ReviewDue)
 	}
 	row.PromisedOn = t.PromisedDay()
-	row.PromiseAsks = v.part == PartReporter && t.PromiseAsks(now)
+	row.PromiseAsks = v.part == PartReporter && t.PromiseAsks(v.actor, now)
 	if r, ok := newestRating(v.answers(t, k.Ratings)); ok && v.raw {
 		row.RatingLevel = r.Level
 	}

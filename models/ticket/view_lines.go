@@ -58,13 +58,12 @@ func writerOf(h HistoryLine) int64 {
 }
 
 // paramsOf are what a line tells besides its words. The id of the record that it wrote is the program's own: those of answers
-// are counted across the county, and would tell in which order people spoke.
+// are counted across the county, and would tell in which order people spoke. That an answer has no weight tells whose it is, where
+// one home of the building is not approved.
 func paramsOf(h HistoryLine) map[string]any {
-	if _, counted := h.Data["record_id"]; !counted {
-		return h.Data
-	}
 	params := maps.Clone(h.Data)
 	delete(params, "record_id")
+	delete(params, weightKey)
 	return params
 }
 

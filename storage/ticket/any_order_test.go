@@ -426,25 +426,35 @@ func (f *anyOrder) controls() {
 		return tx.DB().Table("ledger").Where("noun = ? AND action = ?", "ticket", string(ticket.Escalate)).Order("id").Limit(1).Scan(&told).Error
 	})
 	seen := 0
-	for name, plant := range map[string]func(tx storage.Tx) error{
-		"a level told twice": func(tx storage.Tx) error {
+	one := func(tx storage.Tx, statement string, values ...any) error {
+		res := tx.DB().Exec(statement, values...)
+		if res.Error == nil && res.RowsAffected != 1 {
+			return fmt.Errorf("%d rows were planted", res.RowsAffected)
+		}
+		return res.Error
+	}
+	for _, tt := range []struct {
+		name  string
+		plant func(tx storage.Tx) error
+	}{
+		{"a level told twice", func(tx storage.Tx) error {
 			_, err := storage.Record(tx, models.Event{Noun: "ticket", NounID: told.NounID, Action: told.Action, ActorRole: models.System, PartyID: told.HandlingPartyID, From: told.FromState, To: told.ToState})
 			return err
-		},
-		"an alert left behind": func(tx storage.Tx) error {
-			return tx.DB().Exec("UPDATE tickets SET alert_due = ? WHERE id = (SELECT min(id) FROM tickets WHERE open)", models.UTC(anyOrderBegins)).Error
-		},
-		"a state that no line tells": func(tx storage.Tx) error {
-			return tx.DB().Exec("UPDATE tickets SET state = 'withdrawn' WHERE id = (SELECT min(id) FROM tickets WHERE state = 'closed')").Error
-		},
+		}},
+		{"an alert left behind", func(tx storage.Tx) error {
+			return one(tx, "UPDATE tickets SET alert_due = ? WHERE id = (SELECT min(id) FROM tickets WHERE open)", models.UTC(anyOrderBegins))
+		}},
+		{"a state that no line tells", func(tx storage.Tx) error {
+			return one(tx, "UPDATE tickets SET state = 'withdrawn' WHERE id = (SELECT min(id) FROM tickets WHERE state <> 'withdrawn' AND id <> ?)", told.NounID)
+		}},
 	} {
 		before := seen
-		if err := f.r.w.db.Write(f.t.Context(), plant); err != nil {
+		if err := f.r.w.db.Write(f.t.Context(), tt.plant); err != nil {
 			f.t.Fatal(err)
 		}
 		wrong, _ := f.faults()
 		if seen = len(wrong); seen <= before {
-			f.t.Errorf("%s was not seen", name)
+			f.t.Errorf("%s was not seen", tt.name)
 		}
 	}
 }

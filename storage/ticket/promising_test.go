@@ -332,18 +332,31 @@ func TestAVoiceWithoutWeightMovesNoPromise(t *testing.T) {
 		if _, err := w.store.MoveTicket(t.Context(), w.Staff, said.ID, ticket.Move{Action: ticket.PromiseSaid}); err != nil {
 			t.Fatal(err)
 		}
+		w.clock.At = onDay("2026-11-28", 9)
 		if _, err := w.judge(t, unapproved, said.ID, ticket.PromiseVerdict{ClientID: clientID(), Promise: 1, Kept: true}); err != nil {
 			t.Fatal(err)
+		}
+		// Of whom nothing is told to the party, its page does not tell either that he has no weight.
+		told, _ := json.Marshal([]any{w.seen(t, w.Staff, said.ID), rowOf(w.promises(t, w.Staff).Items, said.ID)})
+		if strings.Contains(string(told), "weight") || strings.Contains(string(told), "counts_as") || strings.Contains(string(told), "worth") {
+			t.Errorf("the party reads %s", told)
 		}
 		if row := w.promiseRow(t, said.ID); row.EndWhy != ticket.PromiseEndKept || row.CountsAs != ticket.PromiseEndSaid {
 			t.Errorf("%+v", row)
 		}
-		for _, row := range w.promises(t, w.Staff).Items {
-			if row.TicketID == said.ID && (row.End != ticket.PromiseEndKept || row.CountsAs != ticket.PromiseEndSaid || *row.WorthBP != 2_000) {
-				t.Errorf("in the list: %+v", row)
-			}
+		if row := rowOf(w.promises(t, w.Officer).Items, said.ID); row.End != ticket.PromiseEndKept || row.CountsAs != ticket.PromiseEndSaid || *row.WorthBP != 2_000 {
+			t.Errorf("in the list: %+v", row)
 		}
 	})
+}
+
+func rowOf(rows []ticket.PromiseRow, id int64) (row ticket.PromiseRow) {
+	for _, row = range rows {
+		if row.TicketID == id {
+			return row
+		}
+	}
+	return ticket.PromiseRow{}
 }
 
 // A phone that sends its word twice at once hears twice that it is taken.

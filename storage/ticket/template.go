@@ -195,7 +195,7 @@ func (s *Store) FilledTemplates(ctx context.Context, a models.Actor, ticketID in
 		if err != nil {
 			return err
 		}
-		if view.You != ticket.PartHandler {
+		if !a.WorksFor(t.HandlingPartyID) || view.You == ticket.PartReporter {
 			return models.Refuse(models.Denied, "template.not_handler")
 		}
 		c, err := s.catalogueIn(tx)

@@ -152,7 +152,7 @@ export const error: Messages<typeof source> = {
   'ticket.not_yours_to_suspension_object': 'That is for who reported it to say.',
   'ticket.suspension_objected': 'You have said so. After the next review you can again.',
   'ticket.promise_over': 'This promise has its result already, or the time to answer is over.',
-  'ticket.promise_not_withdrawn': 'Your own side has promised a day for this: withdraw it once the promise is settled.',
+  'ticket.promise_not_withdrawn': 'A day is promised for this: withdraw it once the promise is settled.',
   'ticket.promise_early': 'The evening of the promised day ({day}) has not come yet.',
   'ticket.promise_passed': 'You answered an earlier promise. Please look at the new one, number {promise}.',
   'ticket.not_yours_to_return': 'Only those who must answer can return this.',

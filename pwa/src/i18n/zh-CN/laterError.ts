@@ -150,7 +150,7 @@ export const error = {
   'ticket.not_yours_to_suspension_object': '对挂账的意见由上报人或代报人提。',
   'ticket.suspension_objected': '您已提过意见，复核以后可以再提。',
   'ticket.promise_over': '这个承诺已经有结果，或者过了回答的时间。',
-  'ticket.promise_not_withdrawn': '您所在的单位对这件事作了承诺，等承诺有了结果再撤回。',
+  'ticket.promise_not_withdrawn': '这件事有单位承诺了日子，等承诺有了结果再撤回。',
   'ticket.promise_early': '承诺的日子（{day}）还没到晚上，到时再说。',
   'ticket.promise_passed': '您回答的是以前的承诺，现在是第 {promise} 个，请看新的。',
   'ticket.not_yours_to_return': '只有负责这件事的单位能退单。',
