@@ -126,7 +126,9 @@ func (t Ticket) PromisedDay() models.Date {
 }
 
 // PromiseAsks reports whether a, the reporter, may say now whether the promise was kept; to other readers it tells when he is asked.
-func (t Ticket) PromiseAsks(a models.Actor, now time.Time) bool { return t.mayJudgePromise(a, now) == nil }
+func (t Ticket) PromiseAsks(a models.Actor, now time.Time) bool {
+	return t.mayJudgePromise(a, now) == nil
+}
 
 func (t Ticket) mayPromise() error {
 	if t.PromiseOpen() {
