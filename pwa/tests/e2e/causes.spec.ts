@@ -6,13 +6,25 @@ test.use(PHONE)
 test.setTimeout(240_000)
 
 interface Row { id: number; category: string; state: string; number: string }
+interface Found { thing: string; estate_id: number; times: number; households: number; matters: { ticket_id: number }[] }
 
 test('the station finds the barrier that failed three times and opens a case, the operator plans, the resident reads who answers and by when, and the office takes a ticket out', async ({ browser, request }) => {
   const station = await phoneOf(browser, await loginOf(request, 'station_staff'), PHONE)
   const operator = await phoneOf(browser, await loginOf(request, 'operator_staff'), PHONE)
   const resident = await phoneOf(browser, await loginOf(request, 'resident'), PHONE)
-  const mine = (await resident.eyes.json<{ items: Row[] }>('/api/v1/tickets?box=mine&limit=50')).items.find((one) => one.category === 'REP-09')
-  expect(mine, 'the demo county has a barrier of the resident').toBeDefined()
+  /** How often it failed depends on the day: neighbours of the demo county tell of barriers as well. What the pages say is held against this. */
+  let repeat: Found | undefined
+  let mine: Row | undefined
+  await expect(async () => {
+    const { items } = await resident.eyes.json<{ items: Row[] }>('/api/v1/tickets?box=mine&limit=50')
+    const { found } = await station.eyes.json<{ found: Found[] }>('/api/v1/cause-cases')
+    const barriers = items.filter((one) => one.category === 'REP-09')
+    repeat = found.find((one) => one.thing === 'gate' && one.matters.some((matter) => barriers.some((own) => own.id === matter.ticket_id)))
+    mine = barriers.find((own) => repeat?.matters.some((matter) => matter.ticket_id === own.id))
+    expect(mine, 'the demo county has a barrier that failed again and again, told by the resident').toBeDefined()
+    expect(repeat!.times).toBeGreaterThanOrEqual(3)
+    expect(repeat!.households).toBeGreaterThanOrEqual(2)
+  }).toPass({ timeout: 60_000 })
   const cause = unique('地感线圈受潮，断线处接触不良')
   const remedy = unique('重新铺设地感线圈，换防水接头')
 
@@ -26,10 +38,11 @@ test('the station finds the barrier that failed three times and opens a case, th
     const { page } = station
     await page.goto('/me')
     await page.getByRole('link', { name: '反复问题' }).click()
-    const found = page.locator('.found').filter({ hasText: '监控道闸' }).first()
-    await expect(found).toContainText('坏了 3 次，2 户反映过')
+    const found = page.locator(`[data-repeat="${repeat!.estate_id}-0-gate"]`)
+    await expect(found).toContainText('监控道闸')
+    await expect(found).toContainText(`坏了 ${repeat!.times} 次，${repeat!.households} 户反映过`)
     await found.locator('summary').click()
-    await expect(found.getByRole('link')).toHaveCount(3)
+    await expect(found.getByRole('link')).toHaveCount(repeat!.matters.length)
     await looksRight(page)
     await found.getByRole('button', { name: '立为根治专案' }).click()
     const sheet = page.getByRole('dialog')
@@ -49,7 +62,7 @@ test('the station finds the barrier that failed three times and opens a case, th
     await looksRight(page)
     await page.goto('/causes')
     await expect(page.getByText(cause)).toBeVisible()
-    await expect(page.locator('.found').filter({ hasText: '监控道闸' })).toHaveCount(0)
+    await expect(page.locator(`[data-repeat="${repeat!.estate_id}-0-gate"]`)).toHaveCount(0)
   })
 
   await test.step('the operator plans the remedy, with a day, an amount to the fen and who pays', async () => {
