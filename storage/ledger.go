@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"gorm.io/gorm"
+
 	"linli/models"
 )
 
@@ -125,11 +127,20 @@ type Told struct {
 // History reads the lines about one thing, oldest first.
 func History(tx Tx, noun string, id int64) ([]Told, error) {
 	var lines []Told
-	err := tx.db.Table("ledger").
-		Select("ledger.*, coalesce(p.actor_id, 0) AS actor_id, coalesce(p.note, '') AS note").
-		Joins("LEFT JOIN ledger_private p ON p.ledger_id = ledger.id").
-		Where("noun = ? AND noun_id = ?", noun, id).Order("ledger.id").Limit(1000).Find(&lines).Error
+	err := told(tx).Where("noun = ? AND noun_id = ?", noun, id).Order("ledger.id").Limit(1000).Find(&lines).Error
 	return lines, err
+}
+
+// Histories reads the lines about things of a page, oldest first.
+func Histories(tx Tx, noun string, ids []int64) ([]Told, error) {
+	var lines []Told
+	err := told(tx).Where("noun = ? AND noun_id IN ?", noun, ids).Order("ledger.id").Find(&lines).Error
+	return lines, err
+}
+
+func told(tx Tx) *gorm.DB {
+	return tx.db.Table("ledger").Select("ledger.*, coalesce(p.actor_id, 0) AS actor_id, coalesce(p.note, '') AS note").
+		Joins("LEFT JOIN ledger_private p ON p.ledger_id = ledger.id")
 }
 
 // Sealed is where a line of the ledger stands: its position once it has one, and the first signed checkpoint that covers

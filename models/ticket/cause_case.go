@@ -23,6 +23,9 @@ const (
 // Runs reports whether somebody still has to do something.
 func (s CauseState) Runs() bool { return s == CauseOpened || s == CausePlanned || s == CauseFinished }
 
+// RunsAgain reports whether the case does not run and would in the state next.
+func (c CauseCase) RunsAgain(next CauseState) bool { return !c.State.Runs() && next.Runs() }
+
 // CauseAction is a step of a case.
 type CauseAction string
 
@@ -208,7 +211,7 @@ func (c CauseCase) judges(a models.Actor, ownerKind string) bool {
 type CauseStep struct {
 	Version      int64        `json:"version" minimum:"1"`
 	Action       CauseAction  `json:"action" enum:"assign,plan,done,close,reject,reopen,add,remove"`
-	Note         string       `json:"note,omitempty" maxLength:"8000" doc:"plan: the remedy; done: what was done; else: why"`
+	Note         string       `json:"note,omitempty" maxLength:"8000" doc:"plan: the remedy; done: what was done; add: not kept; else: why"`
 	OwnerPartyID int64        `json:"owner_party_id,omitempty" minimum:"0" doc:"assign"`
 	Day          models.Date  `json:"day,omitempty" doc:"plan: by when"`
 	Route        FundingRoute `json:"route,omitempty" enum:"service_fee,maintenance_fund,common_income,owners_shared,owning_unit,developer,utility_company,renovation_project" doc:"plan: who pays"`
@@ -252,10 +255,10 @@ func (c CauseCase) may(a models.Actor, ownerKind string, step causeStep) bool {
 
 // check refuses a step without what it needs.
 func (c CauseCase) check(s CauseStep, r RepeatRules, now time.Time) (_ CauseStep, err error) {
-	if s.Action != CauseAdd {
-		if s.Note, err = causeText(s.Note, "note"); err != nil {
-			return s, err
-		}
+	if s.Action == CauseAdd {
+		s.Note = "" // it is about the same thing at the same place: nothing is left to say
+	} else if s.Note, err = causeText(s.Note, "note"); err != nil {
+		return s, err
 	}
 	today := models.DateOf(now)
 	switch s.Action {
@@ -351,8 +354,18 @@ func (c CauseCase) unplanned() CauseCase {
 	return c
 }
 
-// CheckCauseWords refuses words that hold a number or name by which one would reach or know a person: people are those behind the
-// tickets of the case. Its words are read by all of them, and by who owns it.
+// CausePeople are the people whom a may not name in words about a case with these tickets: those of whom he knows that they are behind one.
+// Of the others his words are taken as they are, because a refusal would tell him who they are; they are hidden where others read.
+func CausePeople(a models.Actor, tickets []Known) (people []models.Own) {
+	for _, k := range tickets {
+		if KnowsReporter(a, k.Ticket, k.Party.Kind) {
+			people = append(people, k.Own)
+		}
+	}
+	return people
+}
+
+// CheckCauseWords refuses words that hold a number by which one would reach a person, or the name or flat of one of people.
 func CheckCauseWords(people []models.Own, field, words string) error {
 	if HideCausePeople(people, words) != words {
 		return models.RefuseField("cause.points_at_somebody", field)
@@ -369,10 +382,38 @@ func HideCausePeople(people []models.Own, words string) string {
 	return words
 }
 
-// Hiding is the case without what points at people in its words: whose ticket came to it after they were written stands in none of them.
-func (c CauseCase) Hiding(people []models.Own) CauseCase {
+// CauseWritten is a step of a case with what was said, and whether who reads it is of those who said it.
+type CauseWritten struct {
+	Action CauseAction
+	Own    bool
+}
+
+// Hiding is the case as somebody reads it who wrote what written says: of people, who are behind its tickets, nothing stands in what others
+// wrote. His own words stay as they are, because what disappears of them would tell him who filed.
+func (c CauseCase) Hiding(people []models.Own, written []CauseWritten) CauseCase {
+	own := map[*string]bool{}
+	for _, w := range written {
+		switch w.Action {
+		case CauseOpen:
+			own[&c.Cause] = w.Own
+		case CausePlan:
+			own[&c.Remedy] = w.Own
+		case CauseDone:
+			own[&c.Result] = w.Own
+		case CauseAssign, CauseClose, CauseReject, CauseReopen:
+			own[&c.Why] = w.Own
+		}
+	}
 	for _, words := range []*string{&c.Cause, &c.Remedy, &c.Result, &c.Why} {
-		*words = HideCausePeople(people, *words)
+		*words = HideCauseWords(people, *words, own[words])
 	}
 	return c
+}
+
+// HideCauseWords is HideCausePeople for who reads words; of his own only numbers are hidden.
+func HideCauseWords(people []models.Own, words string, own bool) string {
+	if own {
+		people = nil
+	}
+	return HideCausePeople(people, words)
 }

@@ -30,7 +30,7 @@ type FoundRepeat struct {
 	BuildingID    int64         `json:"building_id,omitempty"`
 	Place         string        `json:"place"`
 	Times         int           `json:"times" doc:"how often it failed"`
-	Households    int           `json:"households" doc:"that told of it"`
+	Households    int           `json:"households,omitempty" doc:"that told of it; absent where the reader answers for one of the matters and must not know who filed"`
 	First         models.Date   `json:"first"`
 	Last          models.Date   `json:"last"`
 	Matters       []CauseMatter `json:"matters" doc:"the newest first"`
@@ -101,8 +101,8 @@ type CauseView struct {
 	History    []CauseLine   `json:"history"`
 }
 
-// ViewOf is c as a reads it, with what storage read of its tickets.
-func (c CauseCase) ViewOf(a models.Actor, row CauseRow, r RepeatRules, now time.Time) CauseView {
+// ViewOf is c as a reads it, with what storage read of its tickets; another reports that another case about the same thing runs.
+func (c CauseCase) ViewOf(a models.Actor, row CauseRow, another bool, r RepeatRules, now time.Time) CauseView {
 	v := CauseView{
 		CauseRow: row, Result: c.Result, Why: c.Why, LastDay: models.DateOf(now).Add(r.MostPlanDays),
 		Matters: []CauseMatter{}, Others: []CauseMatter{}, Actions: []CauseAction{}, History: []CauseLine{},
@@ -113,7 +113,8 @@ func (c CauseCase) ViewOf(a models.Actor, row CauseRow, r RepeatRules, now time.
 	for _, step := range causeSteps {
 		early := step.action == CauseClose && models.DateOf(now) < v.ClosesFrom
 		last := step.action == CauseRemove && row.Tickets < 2
-		if slices.Contains(step.from, c.State) && c.may(a, row.Owner.Kind, step) && !early && !last {
+		taken := another && c.RunsAgain(step.to)
+		if slices.Contains(step.from, c.State) && c.may(a, row.Owner.Kind, step) && !early && !last && !taken {
 			v.Actions = append(v.Actions, step.action)
 		}
 	}
@@ -164,17 +165,10 @@ func (v viewer) addCause(view *View, k Known, now time.Time) {
 	}
 	c := k.Cause
 	view.Cause = &TicketCause{
-		ID: c.ID, Thing: c.Thing, State: c.State, OwnerName: k.CauseOwner, Remedy: v.ofOffice(c.Remedy), PlannedDay: c.PlannedDay, Late: c.late(now),
+		ID: c.ID, Thing: c.Thing, State: c.State, OwnerName: k.CauseOwner, Remedy: c.Remedy, PlannedDay: c.PlannedDay, Late: c.late(now),
 		DoneOn: c.DoneOn(), MayOpen: c.Sees(v.actor),
 	}
 	if c.DoneAt != nil {
-		view.Cause.Result = v.ofOffice(c.Result)
+		view.Cause.Result = c.Result
 	}
-}
-
-// ofOffice is a text about a case: what points at the people behind this ticket is refused when it is written, and hidden where one of
-// them came to the case later.
-func (v viewer) ofOffice(text string) string {
-	text, _ = models.HideContacts(text, v.own)
-	return text
 }

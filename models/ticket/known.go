@@ -36,7 +36,7 @@ type Known struct {
 	SuspensionRules SuspensionRules
 	Promise         *Promising // the newest
 	PromiseRules    PromiseRules
-	Cause           *CauseCase // to which it belongs
+	Cause           *CauseCase // to which it belongs, in words as who asked reads them
 	CauseOwner      string     // who must answer for that
 	PartsDays       PauseDays  // that the party may wait for parts
 	Duty            []Duty     // who has duty at the party now, for urgent matters

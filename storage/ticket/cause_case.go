@@ -57,13 +57,8 @@ func (s *Store) OpenCauseIn(tx storage.Tx, a models.Actor, o ticket.CauseOpening
 		return c, false, err
 	}
 	key := ticket.RepeatKey{EstateID: o.EstateID, BuildingID: o.BuildingID, Thing: o.Thing}
-	var running int64
-	err = tx.DB().Table("cause_cases").Where("estate_id = ? AND building_id = ? AND thing = ? AND state IN ?", key.EstateID, key.BuildingID, key.Thing, runningCauses).Count(&running).Error
-	if err != nil {
+	if err := noneRuns(tx, key, 0); err != nil {
 		return c, false, err
-	}
-	if running > 0 {
-		return c, false, models.Refuse(models.Conflict, "cause.running")
 	}
 	found, err := repeatsOf(tx, rules, []ticket.RepeatKey{key})
 	if err != nil {
@@ -74,7 +69,7 @@ func (s *Store) OpenCauseIn(tx storage.Tx, a models.Actor, o ticket.CauseOpening
 	}
 	matters := found[0].Matters
 	ids := idsOf(matters[max(0, len(matters)-ticket.MostCauseTickets):], func(m ticket.RepeatMatter) int64 { return m.TicketID })
-	if err := causeWords(tx, ids, "cause", o.Cause); err != nil {
+	if err := causeWords(tx, a, ids, "cause", o.Cause); err != nil {
 		return c, false, err
 	}
 	c = o.Opened(a, at.CommunityID, at.TownID, tx.At())
@@ -99,8 +94,24 @@ func owner(tx storage.Tx, id int64) (ticket.Party, error) {
 	return publicParty(party), err
 }
 
-// causeWords refuses words that point at the people behind tickets.
-func causeWords(tx storage.Tx, ids []int64, field, words string) error {
+// anotherRuns reports whether a case about a thing runs beside the one with an id.
+func anotherRuns(tx storage.Tx, key ticket.RepeatKey, but int64) (bool, error) {
+	var running int64
+	err := tx.DB().Table("cause_cases").Where("estate_id = ? AND building_id = ? AND thing = ? AND state IN ? AND id <> ?", key.EstateID, key.BuildingID, key.Thing, runningCauses, but).Count(&running).Error
+	return running > 0, err
+}
+
+// noneRuns refuses a case that would run beside another one.
+func noneRuns(tx storage.Tx, key ticket.RepeatKey, but int64) error {
+	runs, err := anotherRuns(tx, key, but)
+	if err == nil && runs {
+		err = models.Refuse(models.Conflict, "cause.running")
+	}
+	return err
+}
+
+// causeWords refuses words of a that point at people of whom he knows that they are behind tickets.
+func causeWords(tx storage.Tx, a models.Actor, ids []int64, field, words string) error {
 	if words == "" {
 		return nil
 	}
@@ -108,7 +119,15 @@ func causeWords(tx storage.Tx, ids []int64, field, words string) error {
 	if err != nil {
 		return err
 	}
-	return ticket.CheckCauseWords(slices.Collect(maps.Values(own)), field, words)
+	known, err := knownByID(tx, slices.Clone(ids))
+	if err != nil {
+		return err
+	}
+	for id, k := range known {
+		k.Own = own[id]
+		known[id] = k
+	}
+	return ticket.CheckCauseWords(ticket.CausePeople(a, slices.Collect(maps.Values(known))), field, words)
 }
 
 func addToCause(tx storage.Tx, caseID, ticketID int64) error {
@@ -161,8 +180,17 @@ func (s *Store) StepCauseIn(tx storage.Tx, a models.Actor, id int64, step ticket
 	if err != nil {
 		return was, err
 	}
-	if err := causeWords(tx, ids, "note", step.Note); err != nil {
+	ever, err := everOfCause(tx, id)
+	if err != nil {
 		return was, err
+	}
+	if err := causeWords(tx, a, ever, "note", step.Note); err != nil {
+		return was, err
+	}
+	if was.RunsAgain(next.State) {
+		if err := noneRuns(tx, was.Key(), id); err != nil {
+			return was, err
+		}
 	}
 	data := map[string]any{}
 	switch step.Action {
@@ -188,7 +216,9 @@ func (s *Store) StepCauseIn(tx storage.Tx, a models.Actor, id int64, step ticket
 		"owner_party_id": next.OwnerPartyID, "state": next.State, "remedy": next.Remedy, "planned_day": next.PlannedDay, "redates": next.Redates, "route": next.Route,
 		"estimate_fen": next.EstimateFen, "cost_fen": next.CostFen, "result": next.Result, "why": next.Why, "done_at": next.DoneAt, "ended_at": next.EndedAt, "reopens": next.Reopens,
 	}
-	if err := storage.UpdateVersion(tx, "cause_cases", id, was.Version, columns, "cause.changed_meanwhile"); err != nil {
+	if err := storage.UpdateVersion(tx, "cause_cases", id, was.Version, columns, "cause.changed_meanwhile"); storage.Duplicate(err) {
+		return was, storage.ErrRaced // somebody opened another case meanwhile: the second look finds that it runs
+	} else if err != nil {
 		return was, err
 	}
 	return next, recordCause(tx, a, was, next, step.Action, step.Note, data)
@@ -238,8 +268,14 @@ func ticketsOfCause(tx storage.Tx, id int64) (ids []int64, err error) {
 	return ids, err
 }
 
-// addCause reads the case to which a ticket belongs, and who must answer for it.
-func addCause(tx storage.Tx, k *ticket.Known) error {
+// everOfCause are the ids of all tickets that ever belonged to a case.
+func everOfCause(tx storage.Tx, id int64) (ids []int64, err error) {
+	err = tx.DB().Table("cause_case_tickets").Where("case_id = ?", id).Distinct("ticket_id").Pluck("ticket_id", &ids).Error
+	return ids, err
+}
+
+// addCause reads the case to which a ticket belongs, as a reads it, and who must answer for it.
+func addCause(tx storage.Tx, a models.Actor, k *ticket.Known) error {
 	if k.Ticket.Kind != ticket.Repair {
 		return nil // no other matter belongs to one
 	}
@@ -248,7 +284,21 @@ func addCause(tx storage.Tx, k *ticket.Known) error {
 	if err != nil || len(found) == 0 {
 		return err
 	}
-	party, err := owner(tx, found[0].OwnerPartyID)
-	k.Cause, k.CauseOwner = &found[0], party.Name
+	c := found[0]
+	ids, err := everOfCause(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	own, err := ownByID(tx, ids)
+	if err != nil {
+		return err
+	}
+	told, err := causeTold(tx, a, []int64{c.ID})
+	if err != nil {
+		return err
+	}
+	party, err := owner(tx, c.OwnerPartyID)
+	c = c.Hiding(slices.Collect(maps.Values(own)), written(told[c.ID]))
+	k.Cause, k.CauseOwner = &c, party.Name
 	return err
 }

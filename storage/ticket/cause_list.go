@@ -39,8 +39,10 @@ func (s *Store) Causes(ctx context.Context, a models.Actor) (list ticket.CauseLi
 		if err := query.Find(&cases).Error; err != nil {
 			return err
 		}
-		rows, _, err := causeRows(tx, a, rules, cases)
-		list.Cases = append(list.Cases, rows...)
+		rows, err := causeRows(tx, a, rules, cases)
+		for _, row := range rows {
+			list.Cases = append(list.Cases, row.row)
+		}
 		return err
 	})
 	return list, err
@@ -58,21 +60,36 @@ func (s *Store) Cause(ctx context.Context, a models.Actor, id int64) (view ticke
 	return view, err
 }
 
-// causeRows are cases as a reads them in his list, and the ids of their tickets. Words in which somebody stands whose ticket came to the
-// case after they were written are hidden.
-func causeRows(tx storage.Tx, a models.Actor, rules ticket.RepeatRules, cases []ticket.CauseCase) (rows []ticket.CauseRow, tickets map[int64][]int64, err error) {
+// causeRow is a case as somebody reads it in his list, with what its page needs besides.
+type causeRow struct {
+	row     ticket.CauseRow
+	hidden  ticket.CauseCase
+	tickets []int64      // that belong to it
+	people  []models.Own // behind all that ever did
+	told    []causeLine
+}
+
+// causeRows are cases as a reads them in his list. Who is behind a ticket that ever belonged to a case is hidden in what others wrote about it.
+func causeRows(tx storage.Tx, a models.Actor, rules ticket.RepeatRules, cases []ticket.CauseCase) (rows []causeRow, err error) {
 	var belong []ticket.CauseTicket
 	ids := idsOf(cases, func(c ticket.CauseCase) int64 { return c.ID })
-	if err := tx.DB().Where("case_id IN ? AND removed_at IS NULL", ids).Order("id").Find(&belong).Error; err != nil {
-		return nil, nil, err
+	if err := tx.DB().Where("case_id IN ?", ids).Order("id").Find(&belong).Error; err != nil {
+		return nil, err
 	}
-	tickets = map[int64][]int64{}
+	tickets, ever := map[int64][]int64{}, map[int64][]int64{}
 	for _, b := range belong {
-		tickets[b.CaseID] = append(tickets[b.CaseID], b.TicketID)
+		ever[b.CaseID] = append(ever[b.CaseID], b.TicketID)
+		if b.RemovedAt == nil {
+			tickets[b.CaseID] = append(tickets[b.CaseID], b.TicketID)
+		}
+	}
+	told, err := causeTold(tx, a, ids)
+	if err != nil {
+		return nil, err
 	}
 	names, err := causeNames(tx, cases)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	var watched []ticket.RepeatKey
 	for _, c := range cases {
@@ -82,21 +99,23 @@ func causeRows(tx storage.Tx, a models.Actor, rules ticket.RepeatRules, cases []
 	}
 	since, err := about(tx, rules, watched, false)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	own, err := ownByID(tx, idsOf(belong, func(b ticket.CauseTicket) int64 { return b.TicketID }))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	for _, c := range cases {
-		var people []models.Own
-		for _, id := range tickets[c.ID] {
-			people = append(people, own[id])
+		one := causeRow{tickets: tickets[c.ID], told: told[c.ID]}
+		for _, id := range ever[c.ID] {
+			one.people = append(one.people, own[id])
 		}
 		n := names[c.ID]
-		rows = append(rows, c.Hiding(people).RowOf(a, n.place, n.owner, int64(len(tickets[c.ID])), rules.CameBack(c.DoneOn(), counted(since[c.Key()])), tx.At()))
+		one.hidden = c.Hiding(one.people, written(one.told))
+		one.row = one.hidden.RowOf(a, n.place, n.owner, int64(len(one.tickets)), rules.CameBack(c.DoneOn(), counted(since[c.Key()])), tx.At())
+		rows = append(rows, one)
 	}
-	return rows, tickets, nil
+	return rows, nil
 }
 
 // counted are tickets as the rule counts them where it does not matter whose they are.
@@ -146,18 +165,17 @@ func (s *Store) viewCause(tx storage.Tx, a models.Actor, c ticket.CauseCase) (vi
 	if err != nil {
 		return view, err
 	}
-	rows, tickets, err := causeRows(tx, a, rules, []ticket.CauseCase{c})
+	rows, err := causeRows(tx, a, rules, []ticket.CauseCase{c})
 	if err != nil {
 		return view, err
 	}
-	ids := tickets[c.ID]
-	own, err := ownByID(tx, ids)
+	another, err := anotherRuns(tx, c.Key(), c.ID)
 	if err != nil {
 		return view, err
 	}
-	people := slices.Collect(maps.Values(own))
-	view = c.Hiding(people).ViewOf(a, rows[0], rules, tx.At())
-	if view.Matters, view.Hidden, err = seenMatters(tx, a, ids); err != nil {
+	one := rows[0]
+	view = one.hidden.ViewOf(a, one.row, another, rules, tx.At())
+	if view.Matters, view.Hidden, err = seenMatters(tx, a, one.tickets); err != nil {
 		return view, err
 	}
 	free, err := about(tx, rules, []ticket.RepeatKey{c.Key()}, true)
@@ -168,7 +186,7 @@ func (s *Store) viewCause(tx storage.Tx, a models.Actor, c ticket.CauseCase) (vi
 	if view.Others, _, err = seenMatters(tx, a, others); err != nil {
 		return view, err
 	}
-	view.History, err = causeHistory(tx, c.ID, people)
+	view.History, err = causeHistory(tx, one)
 	return view, err
 }
 
@@ -194,19 +212,72 @@ func seenMatters(tx storage.Tx, a models.Actor, ids []int64) (seen []ticket.Caus
 }
 
 // causeHistory are the steps of a case, the oldest first.
-func causeHistory(tx storage.Tx, id int64, people []models.Own) ([]ticket.CauseLine, error) {
-	told, err := storage.History(tx, "cause_case", id)
-	if err != nil {
-		return nil, err
-	}
-	parties, err := partyNames(tx, idsOf(told, func(l storage.Told) int64 { return l.HandlingPartyID }))
+func causeHistory(tx storage.Tx, one causeRow) ([]ticket.CauseLine, error) {
+	parties, err := partyNames(tx, idsOf(one.told, func(l causeLine) int64 { return l.HandlingPartyID }))
 	lines := []ticket.CauseLine{}
-	for _, l := range told {
-		line := ticket.HistoryLine{Action: l.Action, ActorRole: l.ActorRole, Note: ticket.HideCausePeople(people, l.Note), At: l.At, PartyName: parties[l.HandlingPartyID].Name}
+	for _, l := range one.told {
+		line := ticket.HistoryLine{Action: l.Action, ActorRole: l.ActorRole, Note: ticket.HideCauseWords(one.people, l.Note, l.own), At: l.At, PartyName: parties[l.HandlingPartyID].Name}
 		if err := json.Unmarshal([]byte(l.Data), &line.Data); err != nil {
 			return nil, err
 		}
 		lines = append(lines, ticket.CauseLineOf(line))
 	}
 	return lines, err
+}
+
+// causeLine is a line of the ledger about a case, and whether who reads it is of those who wrote it.
+type causeLine struct {
+	storage.Told
+	own bool
+}
+
+// causeTold are the lines about cases, the oldest first, as a reads them: his own are those that he wrote, or a colleague of his in the
+// same party or office.
+func causeTold(tx storage.Tx, a models.Actor, ids []int64) (map[int64][]causeLine, error) {
+	told, err := storage.Histories(tx, "cause_case", ids)
+	if err != nil {
+		return nil, err
+	}
+	writers, err := colleagues(tx, a, idsOf(told, func(l storage.Told) int64 { return l.ActorID }))
+	lines := map[int64][]causeLine{}
+	for _, l := range told {
+		lines[l.NounID] = append(lines[l.NounID], causeLine{l, writers[l.ActorID]})
+	}
+	return lines, err
+}
+
+// colleagues are those of accounts who are a himself, or ever worked where he works.
+func colleagues(tx storage.Tx, a models.Actor, accounts []int64) (map[int64]bool, error) {
+	found := map[int64]bool{}
+	if a.AccountID != 0 {
+		found[a.AccountID] = true
+	}
+	if len(accounts) == 0 {
+		return found, nil
+	}
+	var worked []struct {
+		AccountID int64
+		Role      models.Role
+		ScopeKind models.ScopeKind
+		ScopeID   int64
+	}
+	// By the accounts alone: along a large party's own people the search would be long.
+	err := tx.DB().Table("memberships").Select("account_id, role, scope_kind, scope_id").Where("account_id IN ?", accounts).Scan(&worked).Error
+	for _, w := range worked {
+		there := func(h models.Held) bool {
+			return h.Approved && h.Role.Staff() && h.ScopeKind == w.ScopeKind && h.ScopeID == w.ScopeID
+		}
+		if w.Role.Staff() && slices.ContainsFunc(a.Held, there) {
+			found[w.AccountID] = true
+		}
+	}
+	return found, err
+}
+
+// written is what lines say of who wrote them.
+func written(lines []causeLine) (all []ticket.CauseWritten) {
+	for _, l := range lines {
+		all = append(all, ticket.CauseWritten{Action: ticket.CauseAction(l.Action), Own: l.own})
+	}
+	return all
 }

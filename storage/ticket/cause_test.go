@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -408,4 +409,176 @@ func clientIDOfCause(t *testing.T, w *world, id int64) (found string) {
 		return tx.DB().Table("cause_cases").Where("id = ?", id).Pluck("client_id", &found).Error
 	})
 	return found
+}
+
+// Whom the owner of a case names in his words tells him nothing: it is taken, and read by him and his colleagues as it was written, whether
+// that one filed, files later or never does. Everybody else reads no name of who filed. The office, which knows who filed, is refused.
+func TestTheOwnerCannotAskWhoFiled(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ids, neighbour := w.lifts(t)
+		later, err := w.AddResident(t.Context(), w.db, 5100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		later.Homes = []models.Home{{UnitID: later.Held[0].ScopeID, BuildingID: w.Building.ID, EstateID: w.Estate.ID, CommunityID: w.Community, Approved: true}}
+		w.set(t, "UPDATE accounts SET name = '钱多多' WHERE id = ?", later.AccountID)
+		c := w.opened(t)
+		colleague := w.Staff
+		colleague.AccountID += 900_000
+		reads := func(name, words string) {
+			t.Helper()
+			for who, a := range map[string]models.Actor{"the owner": w.Staff, "a colleague": colleague} {
+				seen, err := w.store.Cause(t.Context(), a, c.ID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				last := seen.History[slices.IndexFunc(seen.History, func(l ticket.CauseLine) bool { return strings.Contains(l.Note, "停梯") })]
+				for where, read := range map[string]string{"the case": seen.Remedy, "the history": last.Note, "the list": w.causes(t, a).Cases[0].Remedy, "the ticket": w.seen(t, a, ids[1]).Cause.Remedy} {
+					if read != words {
+						t.Errorf("%s names %s and reads in %s: %s", who, name, where, read)
+					}
+				}
+			}
+		}
+		for _, name := range []string{residentName, "钱多多", "孙不在"} {
+			plan := planned
+			plan.Note = "更换曳引机，" + name + "家门口先停梯"
+			got, err := w.step(t, w.Staff, c.ID, plan)
+			if err != nil || got.Remedy != plan.Note {
+				t.Errorf("naming %s: %s (%v)", name, got.Remedy, err)
+				continue
+			}
+			if name == "孙不在" {
+				continue
+			}
+			// The history's first note that speaks of it is the oldest plan.
+			if name == residentName {
+				reads(name, plan.Note)
+				for who, a := range map[string]models.Actor{"the neighbour": neighbour, "the station": w.StationStaff} {
+					if seen := w.seen(t, a, ids[1]).Cause; strings.Contains(seen.Remedy, residentName) || !strings.Contains(seen.Remedy, models.Hidden) {
+						t.Errorf("%s reads on the ticket: %s", who, seen.Remedy)
+					}
+				}
+				if seen, _ := w.store.Cause(t.Context(), w.StationStaff, c.ID); strings.Contains(fmt.Sprint(seen), residentName) {
+					t.Errorf("the station reads %+v", seen)
+				}
+			}
+		}
+		plan := planned
+		plan.Note = "更换曳引机，钱多多家门口先停梯"
+		w.steps(t, w.Staff, c.ID, plan)
+		added := w.failed(t, "REP-08", report{"2026-11-27", later})[0]
+		w.steps(t, w.StationStaff, c.ID, ticket.CauseStep{Action: ticket.CauseAdd, TicketID: added})
+		if seen, err := w.store.Cause(t.Context(), w.Staff, c.ID); err != nil || seen.Remedy != plan.Note || w.seen(t, w.Staff, added).Cause.Remedy != plan.Note {
+			t.Errorf("of who filed later the owner reads %s (%v)", seen.Remedy, err)
+		}
+		// Taken out again, he stands in what others read as little as before.
+		w.steps(t, w.StationStaff, c.ID, ticket.CauseStep{Action: ticket.CauseRemove, TicketID: added, Note: "那一次是停电，不是电梯"})
+		if seen, _ := w.store.Cause(t.Context(), w.StationStaff, c.ID); strings.Contains(fmt.Sprint(seen), "钱多多") {
+			t.Errorf("the station reads %+v", seen)
+		}
+		if seen := w.seen(t, neighbour, ids[1]).Cause; strings.Contains(seen.Remedy, "钱多多") {
+			t.Errorf("the neighbour reads %s", seen.Remedy)
+		}
+		_, err = w.step(t, w.Staff, c.ID, ticket.CauseStep{Action: ticket.CausePlan, Note: "更换曳引机，问13912345678", Day: "2026-12-20", Route: ticket.RouteFund, Fen: fen(1)})
+		wantCode(t, err, models.Invalid, "cause.points_at_somebody")
+		_, err = w.step(t, w.StationStaff, c.ID, ticket.CauseStep{Action: ticket.CauseReject, Note: "据" + residentName + "说不是一回事"})
+		wantCode(t, err, models.Invalid, "cause.points_at_somebody")
+	})
+}
+
+// A ticket is added without words: what is sent beside it is kept nowhere.
+func TestAddingKeepsNoWords(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		_, neighbour := w.lifts(t)
+		c := w.opened(t)
+		added := w.failed(t, "REP-08", report{"2026-11-27", neighbour})[0]
+		got := w.steps(t, w.StationStaff, c.ID, ticket.CauseStep{Action: ticket.CauseAdd, TicketID: added, Note: "据" + residentName + "说，打13912345678"})
+		if last := got.History[len(got.History)-1]; last.Action != ticket.CauseAdd || last.Note != "" {
+			t.Errorf("it keeps %+v", last)
+		}
+		w.read(t, func(tx storage.Tx) error {
+			lines, err := storage.History(tx, "cause_case", c.ID)
+			if note := lines[len(lines)-1].Note; note != "" {
+				t.Errorf("the ledger keeps %q", note)
+			}
+			return err
+		})
+	})
+}
+
+// One case runs for one thing at one place, whichever comes first: the new one, or the old one that is opened again.
+func TestOneCauseRuns(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		_, neighbour := w.lifts(t)
+		old := w.opened(t)
+		w.steps(t, w.Staff, old.ID, planned)
+		w.steps(t, w.Staff, old.ID, finished)
+		w.clock.At = onDay("2027-01-20", 10)
+		closed := w.steps(t, w.StationStaff, old.ID, ticket.CauseStep{Action: ticket.CauseClose, Note: "一个月没有再坏"})
+		if !slices.Contains(closed.Actions, ticket.CauseReopen) {
+			t.Fatalf("the control offers %v", closed.Actions)
+		}
+		w.failed(t, "REP-08", report{"2027-01-25", w.Resident}, report{"2027-02-05", neighbour}, report{"2027-02-15", w.Resident})
+		w.clock.At = onDay("2027-02-20", 10)
+		reopen := ticket.CauseStep{Action: ticket.CauseReopen, Note: "又困人了，重新查原因"}
+		o := w.opening()
+
+		// At once: who opens the old one while the new one is being written is told that one runs, not that something broke.
+		var once sync.Once
+		begun, opened := make(chan struct{}), make(chan error, 1)
+		go func() {
+			defer once.Do(func() { close(begun) })
+			opened <- w.db.Write(t.Context(), func(tx storage.Tx) error {
+				_, _, err := w.store.OpenCauseIn(tx, w.StationStaff, o)
+				once.Do(func() { close(begun) })
+				time.Sleep(200 * time.Millisecond) // the other one looks now, and sees nothing
+				return err
+			})
+		}()
+		<-begun
+		reopen.Version = closed.Version
+		_, err := w.store.StepCause(t.Context(), w.TownOfficer, old.ID, reopen)
+		wantCode(t, err, models.Conflict, "cause.running")
+		if err := <-opened; err != nil {
+			t.Fatal(err)
+		}
+
+		// The old one first.
+		w.set(t, "UPDATE cause_case_tickets SET removed_at = ? WHERE case_id <> ?", w.clock.At, old.ID)
+		w.set(t, "UPDATE cause_cases SET state = 'rejected' WHERE id <> ?", old.ID)
+		w.steps(t, w.TownOfficer, old.ID, reopen)
+		_, _, err = w.store.OpenCause(t.Context(), w.StationStaff, w.opening())
+		wantCode(t, err, models.Conflict, "cause.running")
+
+		// The new one first.
+		w.set(t, "UPDATE cause_cases SET state = 'closed' WHERE id = ?", old.ID)
+		if _, _, err := w.store.OpenCause(t.Context(), w.StationStaff, w.opening()); err != nil {
+			t.Fatal(err)
+		}
+		seen, err := w.store.Cause(t.Context(), w.StationStaff, old.ID)
+		if err != nil || slices.Contains(seen.Actions, ticket.CauseReopen) {
+			t.Errorf("it offers %v (%v)", seen.Actions, err)
+		}
+		reopen.Version = 0
+		_, err = w.step(t, w.StationStaff, old.ID, reopen)
+		wantCode(t, err, models.Conflict, "cause.running")
+	})
+}
+
+// How many households told of a repeat is counted out of who filed: an office that answers for one of its matters itself is not told.
+func TestWhoAnswersIsNotToldOfHouseholds(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ids, _ := w.lifts(t)
+		w.set(t, "UPDATE tickets SET handling_party_id = ? WHERE id = ?", w.Station.ID, ids[0])
+		for name, tt := range map[string]struct {
+			a    models.Actor
+			told int
+		}{"the station": {w.StationStaff, 0}, "the town": {w.TownOfficer, 2}} {
+			list := w.causes(t, tt.a)
+			if len(list.Found) != 1 || list.Found[0].Times != 3 || list.Found[0].Households != tt.told {
+				t.Errorf("%s finds %+v", name, list.Found)
+			}
+		}
+	})
 }

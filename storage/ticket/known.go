@@ -90,7 +90,7 @@ func (s *Store) known(tx storage.Tx, a models.Actor, t ticket.Ticket) (ticket.Kn
 		func() error { return s.addPartsDays(tx, &k) },
 		func() error { return s.addSuspension(tx, &k) },
 		func() error { return s.addPromise(tx, a, &k) },
-		func() error { return addCause(tx, &k) },
+		func() error { return addCause(tx, a, &k) },
 		func() error { return addDuty(tx, &k) },
 		func() error { return addVoices(tx, &k) },
 	} {
@@ -267,8 +267,10 @@ func byID[T any](tx storage.Tx, ids []int64, id func(T) int64) (map[int64]T, err
 
 func idsOf[T any](rows []T, id func(T) int64) []int64 {
 	var ids []int64
+	seen := make(map[int64]bool, len(rows))
 	for _, row := range rows {
-		if n := id(row); n != 0 && !slices.Contains(ids, n) {
+		if n := id(row); n != 0 && !seen[n] {
+			seen[n] = true
 			ids = append(ids, n)
 		}
 	}

@@ -81,15 +81,33 @@ func windowFrom(tx storage.Tx, rules ticket.RepeatRules) time.Time {
 	return tx.Today().Add(1 - max(rules.WindowDays, rules.WatchDays)).Start()
 }
 
-// about are the tickets of things at places, filed within the window, by what they tell of; free are only those that no case holds.
+// columnsCounted are what the rule reads of a ticket.
+var columnsCounted = []string{"id", "kind", "state", "category", "estate_id", "building_id", "held_level", "filed_at", "done_at", "author_id", "reporter_id", "filed_as", "on_behalf"}
+
+// about are, as far as the rule reads them, the tickets of things at places, filed within the window, by what they tell of; free are only those that no case holds.
 func about(tx storage.Tx, rules ticket.RepeatRules, keys []ticket.RepeatKey, free bool) (map[ticket.RepeatKey][]ticket.Ticket, error) {
 	wanted := map[ticket.RepeatKey]bool{}
+	var anywhere, inBuilding []string // categories of what is of a whole estate, and of a building
+	var buildings []int64
 	for _, key := range keys {
 		wanted[key] = true
+		if thing, _ := rules.Of(key.Thing); thing.PerEstate {
+			anywhere = append(anywhere, thing.Categories...)
+		} else {
+			inBuilding = append(inBuilding, thing.Categories...)
+			buildings = append(buildings, key.BuildingID)
+		}
 	}
+	for _, all := range []*[]string{&anywhere, &inBuilding} {
+		slices.Sort(*all)
+		*all = slices.Compact(*all)
+	}
+	slices.Sort(buildings)
+	buildings = slices.Compact(buildings)
 	out := map[ticket.RepeatKey][]ticket.Ticket{}
 	for chunk := range slices.Chunk(idsOf(keys, func(k ticket.RepeatKey) int64 { return k.EstateID }), 100) {
-		query := tx.DB().Where("kind = 'repair' AND estate_id IN ? AND category IN ? AND filed_at >= ? AND held_level = 0", chunk, rules.Categories(), windowFrom(tx, rules))
+		query := tx.DB().Select(columnsCounted).Where("kind = 'repair' AND estate_id IN ? AND filed_at >= ? AND held_level = 0 AND state NOT IN ?", chunk, windowFrom(tx, rules), ticket.UncountedStates()).
+			Where("(category IN ? OR (category IN ? AND building_id IN ?))", anywhere, inBuilding, buildings)
 		if free {
 			query = query.Where("NOT EXISTS (SELECT 1 FROM cause_case_tickets c WHERE c.ticket_id = tickets.id AND c.removed_at IS NULL)")
 		}
@@ -205,6 +223,9 @@ func findRepeats(tx storage.Tx, a models.Actor, rules ticket.RepeatRules) ([]tic
 		}
 		for _, m := range one.Matters[:min(len(one.Matters), mattersShown)] {
 			k := known[m.TicketID]
+			if !ticket.KnowsReporter(a, k.Ticket, k.Party.Kind) {
+				row.Households = 0 // how many they are is counted out of who filed
+			}
 			row.Matters = append(row.Matters, ticket.CauseMatterOf(a, k))
 			if !slices.ContainsFunc(row.LikelyParties, func(p ticket.Party) bool { return p.ID == k.Party.ID }) {
 				row.LikelyParties = append(row.LikelyParties, k.Party)

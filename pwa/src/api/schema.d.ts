@@ -3770,7 +3770,7 @@ export interface components {
              * @description plan: the estimate; done: what it cost; in fen
              */
             fen?: number;
-            /** @description plan: the remedy; done: what was done; else: why */
+            /** @description plan: the remedy; done: what was done; add: not kept; else: why */
             note?: string;
             /**
              * Format: int64
@@ -4037,9 +4037,9 @@ export interface components {
             first: string;
             /**
              * Format: int64
-             * @description that told of it
+             * @description that told of it; absent where the reader answers for one of the matters and must not know who filed
              */
-            households: number;
+            households?: number;
             last: string;
             /** @description who had the matters, the last one first */
             likely_parties: components["schemas"]["TicketParty"][];

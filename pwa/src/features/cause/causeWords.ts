@@ -33,6 +33,16 @@ export const moneyWords = (fen: number) => t('cause.money', { yuan: yuanOf(fen) 
 /** The same beside a label that says yuan. */
 export const yuanOf = (fen: number) => say.number(fen / 100, fen % 100 ? 2 : 0)
 
+/** What it cost once the work is done, until then what it is thought to cost; empty while nobody said. */
+export function costWords(one: Pick<CauseRow, 'done_on' | 'cost_fen' | 'estimate_fen'>): string {
+  if (one.done_on && one.cost_fen !== undefined) return t('cause.cost_was', { money: moneyWords(one.cost_fen) })
+  return one.estimate_fen === undefined ? '' : t('cause.cost_about', { money: moneyWords(one.estimate_fen) })
+}
+
+/** How often it failed, and told by how many, as far as who reads it may know. */
+export const timesWords = (one: Pick<FoundRepeat, 'times' | 'households'>) =>
+  one.households ? t('cause.times', { n: one.times, homes: one.households }) : t('cause.times_only', { n: one.times })
+
 /** What was typed as yuan, in fen; undefined where it is no amount. Digits are moved, not multiplied: 0.29 is 29 fen. */
 export function fenOf(typed: string): number | undefined {
   const found = /^(\d{1,9})(?:\.(\d{1,2}))?$/.exec(typed.trim().replaceAll(',', '').replaceAll('，', ''))

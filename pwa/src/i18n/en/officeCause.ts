@@ -12,6 +12,7 @@ export const cause: Messages<typeof source> = {
   found_none_hint: 'The tickets are counted anew each time this page opens.',
   times_short: '{n}×',
   times: 'Failed {n} {n~time~times}, told by {homes} {homes~household~households}',
+  times_only: 'Failed {n} {n~time~times}, told by more than one household',
   span: 'First {first}, last {last}',
   matters_n: 'See {n} {n~ticket~tickets}',
   filed: 'reported {when}',

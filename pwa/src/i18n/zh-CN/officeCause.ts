@@ -10,6 +10,7 @@ export const cause = {
   found_none_hint: '系统每次打开都按诉求重新数一遍。',
   times_short: '{n}次',
   times: '坏了 {n} 次，{homes} 户反映过',
+  times_only: '坏了 {n} 次，不止一户反映过',
   span: '最早{first}，最近{last}',
   matters_n: '看这 {n} 件诉求',
   filed: '{when}上报',
