@@ -74,7 +74,7 @@ async function sidewaysFaults(page: Page, where: string, widths = WIDTHS): Promi
 }
 
 /** What the server calls people, places, parties and their words: these are Chinese in every language. */
-const NAMED = /(^|_)(names?|estates|text|short|words|note|reason|result|why|address|title|lead|place|answer|label|masked|said|device|meanwhile|interim|cause|remedy)(_|$)/
+const NAMED = /(^|_)(names?|estates|text|short|words|note|reason|result|why|address|title|lead|place|answer|label|masked|said|device|meanwhile|interim|cause|remedy|example)(_|$)/
 /** The switch of languages is found by whoever reads one of them. */
 const OF_BOTH = ['Language 语言', '中文']
 const CHINESE = /[\u3400-\u9fff\u3001-\u303f\uff01-\uff5e]+/
