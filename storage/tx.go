@@ -93,3 +93,18 @@ func UpdateVersion(tx Tx, table string, id, version int64, columns map[string]an
 	}
 	return nil
 }
+
+// Try runs f inside tx and, where it fails, takes back what f wrote; the transaction goes on. Without it Postgres ends a transaction in
+// which a constraint refused something, and whatever is asked next fails.
+func (tx Tx) Try(f func() error) error {
+	if err := tx.db.Exec("SAVEPOINT try").Error; err != nil {
+		return err
+	}
+	err := f()
+	if err != nil {
+		if back := tx.db.Exec("ROLLBACK TO SAVEPOINT try").Error; back != nil {
+			return errors.Join(err, back)
+		}
+	}
+	return errors.Join(err, tx.db.Exec("RELEASE SAVEPOINT try").Error)
+}

@@ -27,16 +27,15 @@ func (in *importer) writeTerm(r place.RegisterRow, e place.Estate, home communit
 	if from == "" {
 		from = in.tx.Today()
 	}
-	// Postgres ends a transaction in which a constraint refused something; the rows after this one are looked at all the same.
-	if err := in.tx.DB().SavePoint("term").Error; err != nil {
+	err = in.tx.Try(func() error {
+		_, err := in.store.SetTerm(in.tx, in.actor, e, place.NewTerm{
+			HandlingPartyID: partyID, ServiceMode: r.ServiceMode, ValidFrom: from, Phone24: r.Phone24, ProjectLead: r.ProjectLead,
+		})
 		return err
-	}
-	_, err = in.store.SetTerm(in.tx, in.actor, e, place.NewTerm{
-		HandlingPartyID: partyID, ServiceMode: r.ServiceMode, ValidFrom: from, Phone24: r.Phone24, ProjectLead: r.ProjectLead,
 	})
 	if models.CodeOf(err) == "service_term.overlap" {
 		in.refuse(r, "entered_on", "service_term.overlap", "value", from)
-		return in.tx.DB().RollbackTo("term").Error
+		return nil
 	}
 	return err
 }

@@ -183,6 +183,28 @@ func TestImportAgainstWhatIsThere(t *testing.T) {
 	})
 }
 
+// A service that is planned stands in the way of one without an end: the row is refused by the database's own constraint, and the rows
+// after it are looked at all the same.
+func TestARowAgainstAPlannedService(t *testing.T) {
+	each(t, places.Options{}, func(t *testing.T, db *storage.DB, s *places.Store) {
+		importing(t, s, village+"410308100901,桃林社区,柳园,有专业化物业管理小区,新建,专业物业,乙物业,,,永安街3号,1号楼,1,4,2,640.00,2020-01-01\n")
+		planned := place.NewTerm{HandlingPartyID: estateNamed(t, s, "柳园").Contact.HandlingPartyID, ServiceMode: place.ModeProfessional, ValidFrom: "2030-01-01"}
+		if _, err := s.SetServiceTerm(t.Context(), centre, estateNamed(t, s, "桃源").ID, planned); err != nil {
+			t.Fatal(err)
+		}
+		text := strings.ReplaceAll(strings.ReplaceAll(village, "甲物业", "丙物业"), "2020-01-01", "2026-01-01") // its term would run over the planned one
+		text = strings.ReplaceAll(text, "永安街9号,1号楼,1,4,2", "永安街9号,1号楼,1,3,2")
+		report, err := s.ImportRegister(t.Context(), centre, []byte(text), false)
+		var codes []string
+		for _, e := range report.Errors {
+			codes = append(codes, e.Code)
+		}
+		if err != nil || report.Committed || !slices.Contains(codes, "service_term.overlap") || !slices.Contains(codes, "import.homes_would_vanish") {
+			t.Errorf("%v, %v, %+v", err, codes, report)
+		}
+	})
+}
+
 // TestAllThatIsWrongIsToldAtOnce: a missing heading, cells that cannot be read, and what does not fit what is stored come in one
 // round, each with the value that stands there.
 func TestAllThatIsWrongIsToldAtOnce(t *testing.T) {
