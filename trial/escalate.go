@@ -147,7 +147,7 @@ func escalateAll(ctx context.Context, o options, w where, killing bool) (kills i
 		}
 		var dies <-chan time.Time
 		if killing && kills < o.kills {
-			dies = time.After(time.Duration(50+chance.IntN(900)) * time.Millisecond)
+			dies = time.After(time.Duration(50+chance.IntN(350)) * time.Millisecond)
 		}
 		select {
 		case <-run.ended:
