@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -119,16 +118,9 @@ func (c *crowd) work(ctx context.Context) {
 func (c *crowd) drain(ctx context.Context) error {
 	deadline := time.Now().Add(time.Minute)
 	var all sync.WaitGroup
-	var left atomic.Int64
-	var last sync.Map // what the clients that are left were told last
 	for _, m := range c.members {
 		all.Go(func() {
-			for m.pending != nil || m.working != nil && m.working.tried && !m.working.acknowledged {
-				if ctx.Err() != nil || time.Now().After(deadline) {
-					left.Add(1)
-					last.Store(m.heard.String(), nil)
-					return
-				}
+			for m.unfinished() && ctx.Err() == nil && time.Now().Before(deadline) {
 				if !c.step(m) {
 					time.Sleep(10 * time.Millisecond)
 				}
@@ -136,12 +128,21 @@ func (c *crowd) drain(ctx context.Context) error {
 		})
 	}
 	all.Wait()
-	if left.Load() > 0 {
-		told := []string{fmt.Sprintf("%d clients could not send what they had begun within a minute; they were told", left.Load())}
-		last.Range(func(answer, _ any) bool { told = append(told, answer.(string)); return true })
-		return errors.New(strings.Join(told, "\n    "))
+	var told []string // what the clients that are left heard last
+	for _, m := range c.members {
+		if m.unfinished() {
+			told = append(told, m.heard.String())
+		}
+	}
+	if len(told) > 0 {
+		return fmt.Errorf("%d clients could not send what they had begun within a minute; they were told\n    %s", len(told), strings.Join(told, "\n    "))
 	}
 	return ctx.Err()
+}
+
+// unfinished reports whether something that m began is not acknowledged.
+func (m *member) unfinished() bool {
+	return m.pending != nil || m.working != nil && m.working.tried && !m.working.acknowledged
 }
 
 // step does one thing, or tries again what is under way. It reports whether that succeeded.

@@ -13,10 +13,10 @@ import (
 	"strings"
 	"time"
 
-	photos "linli/models/photo"
 	rules "linli/models/ticket"
 	"linli/storage"
 	"linli/storage/ledger"
+	photos "linli/storage/photo"
 	"linli/storage/seed"
 	"linli/storage/storagetest"
 	tickets "linli/storage/ticket"
@@ -100,7 +100,7 @@ func leaveUnanswered(ctx context.Context, w where, n int) error {
 	if err := db.WriteAt(ctx, long, storagetest.TellOfMemberships); err != nil {
 		return err
 	}
-	store := tickets.New(db, noPhotos{}, make([]byte, 32))
+	store := tickets.New(db, photos.New(db, nil, photos.Hooks{}), make([]byte, 32)) // no photo is listed, so no bytes have a place
 	chance := rand.New(rand.NewPCG(uint64(n), 9))
 	const together = 100
 	for done := 0; done < n; {
@@ -120,15 +120,6 @@ func leaveUnanswered(ctx context.Context, w where, n int) error {
 	}
 	return nil
 }
-
-// noPhotos is the photo store of matters that have none.
-type noPhotos struct{}
-
-func (noPhotos) ListPhotos(storage.Tx, int64, int64, string, int64, []photos.Claim, ...int64) error {
-	return nil
-}
-
-func (noPhotos) MissingFor(storage.Tx, string, int64) ([]string, error) { return nil, nil }
 
 // escalateAll runs the job until it finds nothing more, and kills it if it is to.
 func escalateAll(ctx context.Context, o options, w where, killing bool) (kills int, err error) {

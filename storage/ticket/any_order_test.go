@@ -46,7 +46,7 @@ func TestMattersInAnyOrder(t *testing.T) {
 			f.hour(hour)
 		}
 		for hour := range anyOrderAfter * 4 {
-			f.clock.Advance(6 * time.Hour)
+			r.w.clock.Advance(6 * time.Hour)
 			f.acts(12)
 			if hour%4 == 0 {
 				f.acts(30)
@@ -65,7 +65,6 @@ type anyOrder struct {
 	dice   *rand.Rand
 	towns  []*town
 	phones *phones
-	clock  interface{ Advance(time.Duration) }
 	most   int
 	filed  int
 
@@ -81,7 +80,7 @@ type lived struct {
 }
 
 func newAnyOrder(t *testing.T, r *modelRun) *anyOrder {
-	f := &anyOrder{t: t, r: r, dice: rand.New(rand.NewPCG(*anyOrderSeed, 14)), most: *anyOrderMatters, refused: map[string]int{}, clock: r.w.clock}
+	f := &anyOrder{t: t, r: r, dice: rand.New(rand.NewPCG(*anyOrderSeed, 14)), most: *anyOrderMatters, refused: map[string]int{}}
 	f.phones = r.w.chain(t)
 	c := r.w.County
 	for _, term := range []int64{c.Operator.ID, c.Rival.ID, 0, c.Operator.ID} {

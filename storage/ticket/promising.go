@@ -157,8 +157,8 @@ func judgedAs(tx storage.Tx, a models.Actor, v ticket.PromiseVerdict) (said tick
 }
 
 // settlePromise writes what became of a promise where a step of its ticket ended it, whatever step that was.
-func settlePromise(tx storage.Tx, ended bool, next ticket.Ticket) error {
-	if !ended {
+func settlePromise(tx storage.Tx, was, next ticket.Ticket) error {
+	if !next.PromiseJustEnded(was) {
 		return nil
 	}
 	row := tx.DB().Model(&ticket.Promising{}).Where("ticket_id = ? AND nth = ?", next.ID, next.Promises)

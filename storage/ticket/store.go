@@ -162,7 +162,7 @@ func save(tx storage.Tx, was, next ticket.Ticket) (ticket.Ticket, error) {
 	case res.RowsAffected == 0:
 		return was, models.Refuse(models.Conflict, "ticket.changed_meanwhile")
 	}
-	return next, settlePromise(tx, next.PromiseJustEnded(was), next)
+	return next, settlePromise(tx, was, next)
 }
 
 // moveIn takes one step of a ticket's life: the only way in which a state changes. Jobs, hooks and the demo county
