@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { expect, test } from '@playwright/test'
-import { chooseCategory, loginOf, phoneOf, unique } from './support'
+import { chooseCategory, fileAtHome, loginOf, phoneOf, unique } from './support'
 
 test.use({ viewport: { width: 390, height: 844 } })
 // The first call is due two minutes after the matter came to its party: the server's clock is nobody's to turn.
@@ -66,13 +65,7 @@ test('an emergency that nobody takes: whom to call before the form, who has duty
     await expect(calls.getByText('对方看到号码就知道是您')).toBeVisible()
   })
 
-  const home = (eyes.account as { home: { estate_id: number; building_id: number } }).home
-  const filed = await request.post('/api/v1/tickets', {
-    headers: { 'X-Linli-Client': 'pwa', Authorization: `Bearer ${eyes.token}` },
-    data: { client_id: randomUUID(), category: 'SAFE-05', text: unique('楼道电线裸露，冒火花'), building_id: home.building_id, share_contact: true },
-  })
-  expect(filed.status(), await filed.text()).toBe(201)
-  const { ticket } = (await filed.json()) as { ticket: { id: number; number: string } }
+  const ticket = await fileAtHome(eyes, 'SAFE-05', unique('楼道电线裸露，冒火花'), { share_contact: true })
 
   await test.step('the reporter sees who has duty, by title and family name, and may call', async () => {
     await page.goto(`/tickets/${ticket.id}`)
@@ -82,10 +75,10 @@ test('an emergency that nobody takes: whom to call before the form, who has duty
   })
 
   await test.step('for a report he may not: the person on duty is not shown, the public numbers are', async () => {
-    const fire = await eyes.post<{ ticket: { id: number; handling_party: { name: string } } }>('/api/v1/tickets', { client_id: randomUUID(), category: 'SAFE-03', text: unique('楼道里冒烟'), building_id: home.building_id }, 201)
-    const { on_duty: duty } = await eyes.json<{ on_duty?: { phone: string } }>(`/api/v1/tickets/${fire.ticket.id}`)
+    const fire = await fileAtHome(eyes, 'SAFE-03', unique('楼道里冒烟'))
+    const { on_duty: duty } = await eyes.json<{ on_duty?: { phone: string } }>(`/api/v1/tickets/${fire.id}`)
     expect(duty?.phone, 'somebody has duty').toBeTruthy()
-    await page.goto(`/tickets/${fire.ticket.id}`)
+    await page.goto(`/tickets/${fire.id}`)
     await expect(page.getByText('对方看到号码就知道是您')).toBeVisible()
     for (const number of ['119', '110', '120', '12345']) await expect(page.locator(`main a[href="tel:${number}"]`).first()).toBeVisible()
     const called = await page.locator('main a[href^="tel:"]').evaluateAll((all) => all.map((one) => one.getAttribute('href')))

@@ -21,7 +21,7 @@ const LOOKS = [
   { name: 'elder', theme: 'light', size: 'xl', elder: true },
 ]
 /** "area.some_key", the way a missing key shows itself. */
-const KEY = /\b(common|ticket|people|place|score|rating|desk|overview|bulletin|progress|error|ledger|joint|duty|hand_over|handover|pressure|cause|closing_sign)\.[a-z][a-z0-9_]+\b/
+const KEY = /\b(common|ticket|people|place|score|rating|desk|overview|bulletin|progress|error|ledger|joint|duty|handover|pressure|cause|template|promise|callback|suspension|closing_sign)\.[a-z][a-z0-9_]+\b/
 
 let numbers: Record<string, number | string | undefined> = {}
 

@@ -10,7 +10,7 @@ test('the operator asks, the centre suspends a road and looks again, the residen
   const operator = await phoneOf(browser, await loginOf(request, 'operator_staff'), PHONE)
   const centre = await phoneOf(browser, await loginOf(request, 'center_officer'), PHONE)
   const { home } = await resident.eyes.json<{ home: { building_id: number; estate_id: number } }>('/api/v1/me')
-  const ticket = (await fileAtHome(resident.eyes, 'REP-07', unique('路面塌了')))
+  const ticket = await fileAtHome(resident.eyes, 'REP-07', unique('路面塌了'))
   const path = `/tickets/${ticket.id}`
   await operator.eyes.post(`/api/v1${path}/moves`, { action: 'acknowledge' })
   await resident.eyes.post(`/api/v1${path}/moves`, { action: 'contact_confirm' })

@@ -8,7 +8,7 @@ export type CauseRow = components['schemas']['TicketCauseRow']
 export type Cause = components['schemas']['TicketCauseView']
 export type CauseMatter = components['schemas']['TicketCauseMatter']
 export type TicketCause = components['schemas']['TicketCause']
-export type CauseAction = Cause['actions'][number]
+type CauseAction = Cause['actions'][number]
 export type Route = NonNullable<CauseRow['route']>
 
 /** Where the money comes from, what needs no vote first. */
@@ -21,7 +21,10 @@ export const isSheetStep = (action: CauseAction): action is SheetStep => SHEETS.
 
 export const thingWords = (thing: string) => t(`cause.thing_${thing}` as Key)
 export const routeWords = (route: Route) => t(`cause.route_${route}` as Key)
-export const stateWords = (state: CauseRow['state']) => t(`cause.state_${state}` as Key)
+/** A repeat by what it is of. */
+export const keyOf = (one: Pick<FoundRepeat, 'estate_id' | 'building_id' | 'thing'>) => `${one.estate_id}-${one.building_id ?? 0}-${one.thing}`
+
+export const stateWords = (one: { state: CauseRow['state']; late?: boolean }) => t(one.late ? 'cause.late' : (`cause.state_${one.state}` as Key))
 
 export function stateTone(one: { state: CauseRow['state']; late?: boolean }): Tone {
   if (one.late) return 'bad'

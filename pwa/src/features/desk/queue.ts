@@ -34,7 +34,7 @@ export function openQueue(query: QueueQuery) {
   let newest: TicketPage | undefined
   /** Until the server has answered, whatever comes is simply shown. */
   let settled = false
-  /** The versions of tickets that lie open beside a list in which they are not. */
+  /** The versions last put, for tickets that are in no row of the list. */
   const beside = new Map<number, number>()
 
   function asked(): URLSearchParams {

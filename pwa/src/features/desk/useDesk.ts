@@ -97,5 +97,5 @@ export function useDesk() {
     scope?.stop()
   })
 
-  return { box, filter, filters, group, party, estate, building, ticket, openAt, closeTicket, mayChooseBox, show, widen, typed, words, queue, now, lookAgain }
+  return { box, filter, filters, group, party, estate, building, ticket, openAt, closeTicket, mayChooseBox, show, widen, typed, words, queue, now }
 }

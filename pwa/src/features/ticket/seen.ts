@@ -4,16 +4,15 @@ import type { ContactCard } from '../score/types'
 import type { Ticket } from './types'
 import { isPressing } from './raising'
 
-/** A ticket and its reader, a form before it is sent, or a neighbour's ticket that one supports. */
-type Matter = Pick<Ticket, 'you' | 'kind' | 'protected' | 'contact_shared'> | { you: 'supporter' }
+/** A ticket and its reader, or a form before it is sent. */
+type Matter = Pick<Ticket, 'you' | 'kind' | 'protected' | 'contact_shared'>
 
 /**
  * The reader is one whom the party must not come to know: of complaints and reports, of a repair whose reporter does not share
- * his number (ReporterHidden in models/ticket), and who supports a neighbour. A call shows the caller's number: wherever this
+ * his number (ReporterHidden in models/ticket); who supports a neighbour always is. A call shows the caller's number: wherever this
  * is so, no call to the party is offered.
  */
 export function staysHidden(matter: Matter): boolean {
-  if (matter.you === 'supporter') return true
   return (matter.you === 'reporter' || matter.you === 'filer') && (matter.protected || (matter.kind === 'repair' && !matter.contact_shared))
 }
 

@@ -133,9 +133,7 @@ export function useReport(options: ReportOptions) {
     return othersThan({ name: (station ? contact?.station_name : contact?.handling_party_name) ?? '', phone24: contact?.phone24 ?? '' }, contact)
   })
   /** In a small building, what is to stay hidden and is not urgent goes out with the next batch; these are its hours. */
-  const waits = computed(() => {
-    return small.value && hidden.value && !pressing.value
-  })
+  const waits = computed(() => small.value && hidden.value && !pressing.value)
   const times = computed(() => (catalogue.resource.data.value?.release_times ?? []).join(t('ticket.report_wait_or')))
   /** Whom to call first: what the catalogue names, and the utility that answers for the matter here, such as the gas company. */
   const phones = computed(() => {
@@ -206,7 +204,7 @@ export function useReport(options: ReportOptions) {
   const lately = computed(() => items.value.filter((one) => one.kind === 'ticket').map((one) => String(one.body.category)).reverse())
 
   return {
-    form, data, photos, catalogue, category, inside, neighbour, place, estate, small, isProtected, maySteward, mayShare, share, hidden, others, waits, times, phones, urgency, pressing, urgent,
+    form, data, photos, catalogue, category, inside, neighbour, place, estate, small, isProtected, maySteward, mayShare, share, hidden, others, waits, times, phones, urgency, urgent,
     own, tried, shownFaults, faults, submit, item, lately, posterGone, unread, token,
   }
 }

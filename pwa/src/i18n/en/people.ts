@@ -188,7 +188,6 @@ export const people: Messages<typeof source> = {
   factor_tries_left: '{n} try left.|{n} tries left.',
   factor_back: 'Back',
 
-
   diag_lead_good: 'All is well on this device',
   diag_lead_some: '{n} thing to note|{n} things to note',
   diag_running: 'Checking…',

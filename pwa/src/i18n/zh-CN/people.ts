@@ -189,8 +189,6 @@ export const people = {
   factor_tries_left: '还可以试 {n} 次。',
   factor_back: '返回',
 
-  // Privacy
-
   // Device check
   diag_lead_good: '这台设备一切正常',
   diag_lead_some: '有 {n} 项要留意',
