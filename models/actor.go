@@ -112,6 +112,21 @@ func (a Actor) OfOffice(level int, communityID, townID int64) bool {
 // WorksFor reports whether the actor works for handling party id.
 func (a Actor) WorksFor(id int64) bool { return id != 0 && slices.Contains(a.Parties, id) }
 
+// WorksBeside reports whether whoever holds other, or held it, is a colleague of a: of the same office, or of the same handling party in any
+// role that answers for it. The centre, the leading group's office and the auditors are all held for the county, and are three offices; who
+// only stands on a register is nobody's colleague.
+func (a Actor) WorksBeside(other Held) bool {
+	return slices.ContainsFunc(a.Held, func(h Held) bool {
+		if !h.Approved || h.ScopeKind != other.ScopeKind || h.ScopeID != other.ScopeID {
+			return false
+		}
+		if h.ScopeKind == ScopeHandlingParty {
+			return h.Role.Answers() && other.Role.Answers()
+		}
+		return h.Role == other.Role && h.Role.Oversees()
+	})
+}
+
 // ActsAs is the role under which the actor's act is written down: the most official one that the predicate accepts.
 func (a Actor) ActsAs(accept func(Role) bool) Role {
 	for _, role := range slices.Backward(Roles) {

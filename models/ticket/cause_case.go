@@ -20,8 +20,14 @@ const (
 	CauseRejected CauseState = "rejected"
 )
 
+// runningCauses is the one list of them.
+var runningCauses = []CauseState{CauseOpened, CausePlanned, CauseFinished}
+
+// RunningCauses are the states of cases that somebody still has to do something about.
+func RunningCauses() []CauseState { return slices.Clone(runningCauses) }
+
 // Runs reports whether somebody still has to do something.
-func (s CauseState) Runs() bool { return s == CauseOpened || s == CausePlanned || s == CauseFinished }
+func (s CauseState) Runs() bool { return slices.Contains(runningCauses, s) }
 
 // RunsAgain reports whether the case does not run and would in the state next.
 func (c CauseCase) RunsAgain(next CauseState) bool { return !c.State.Runs() && next.Runs() }
@@ -88,8 +94,8 @@ const (
 	MostCauseTickets              = 100 // that one case holds
 )
 
-// FundingRoutes lists them.
-var FundingRoutes = []FundingRoute{RouteServiceFee, RouteFund, RouteIncome, RouteOwners, RouteOwningUnit, RouteDeveloper, RouteUtility, RouteRenovation}
+// fundingRoutes lists them.
+var fundingRoutes = []FundingRoute{RouteServiceFee, RouteFund, RouteIncome, RouteOwners, RouteOwningUnit, RouteDeveloper, RouteUtility, RouteRenovation}
 
 // CauseCase is one cause behind the same trouble again and again (根治专案): whose it is, what is done about it, by when, and who pays.
 type CauseCase struct {
@@ -271,7 +277,7 @@ func (c CauseCase) check(s CauseStep, r RepeatRules, now time.Time) (_ CauseStep
 		if _, real := models.ParseDate(string(s.Day)); !real || s.Day < today || s.Day > last {
 			return s, models.RefuseField("cause.bad_day", "day").With("last", last)
 		}
-		if !slices.Contains(FundingRoutes, s.Route) {
+		if !slices.Contains(fundingRoutes, s.Route) {
 			return s, models.RefuseField("cause.bad_route", "route")
 		}
 		return s, checkFen(s.Fen)
@@ -298,10 +304,11 @@ func checkFen(fen *int64) error {
 
 // closesFrom is the first day on which the case, whose work is done, may be closed: by then it has shown whether it holds.
 func (c CauseCase) closesFrom(r RepeatRules) models.Date {
-	if c.DoneAt == nil {
+	done := c.DoneOn()
+	if done == "" {
 		return ""
 	}
-	return models.DateOf(*c.DoneAt).Add(r.SettleDays)
+	return done.Add(r.SettleDays)
 }
 
 // DoneOn is the day on which the work was done, empty while it is not.
@@ -352,68 +359,4 @@ func (c CauseCase) took(action CauseAction, f causeFacts, at time.Time) CauseCas
 func (c CauseCase) unplanned() CauseCase {
 	c.Remedy, c.PlannedDay, c.Route, c.EstimateFen = "", "", "", nil
 	return c
-}
-
-// CausePeople are the people whom a may not name in words about a case with these tickets: those of whom he knows that they are behind one.
-// Of the others his words are taken as they are, because a refusal would tell him who they are; they are hidden where others read.
-func CausePeople(a models.Actor, tickets []Known) (people []models.Own) {
-	for _, k := range tickets {
-		if KnowsReporter(a, k.Ticket, k.Party.Kind) {
-			people = append(people, k.Own)
-		}
-	}
-	return people
-}
-
-// CheckCauseWords refuses words that hold a number by which one would reach a person, or the name or flat of one of people.
-func CheckCauseWords(people []models.Own, field, words string) error {
-	if HideCausePeople(people, words) != words {
-		return models.RefuseField("cause.points_at_somebody", field)
-	}
-	return nil
-}
-
-// HideCausePeople hides in words about a case what points at people.
-func HideCausePeople(people []models.Own, words string) string {
-	words, _ = models.HideContacts(words, models.Own{})
-	for _, own := range people {
-		words, _ = models.HideContacts(words, own)
-	}
-	return words
-}
-
-// CauseWritten is a step of a case with what was said, and whether who reads it is of those who said it.
-type CauseWritten struct {
-	Action CauseAction
-	Own    bool
-}
-
-// Hiding is the case as somebody reads it who wrote what written says: of people, who are behind its tickets, nothing stands in what others
-// wrote. His own words stay as they are, because what disappears of them would tell him who filed.
-func (c CauseCase) Hiding(people []models.Own, written []CauseWritten) CauseCase {
-	own := map[*string]bool{}
-	for _, w := range written {
-		switch w.Action {
-		case CauseOpen:
-			own[&c.Cause] = w.Own
-		case CausePlan:
-			own[&c.Remedy] = w.Own
-		case CauseDone:
-			own[&c.Result] = w.Own
-		case CauseAssign, CauseClose, CauseReject, CauseReopen:
-			own[&c.Why] = w.Own
-		}
-	}
-	for _, words := range []*string{&c.Cause, &c.Remedy, &c.Result, &c.Why} {
-		*words = HideCauseWords(people, *words, own[words])
-	}
-	return c
-}
-
-// HideCauseWords is HideCausePeople for who reads words; of his own only numbers are hidden.
-func HideCauseWords(people []models.Own, words string, own bool) string {
-	if own {
-		people = nil
-	}
-	return HideCausePeople(people, words)
 }

@@ -38,6 +38,15 @@ type FoundRepeat struct {
 	MayOpen       bool          `json:"may_open,omitempty"`
 }
 
+// HouseholdsFor is how many households a reads that told of a repeat with these matters, all of them and not only those that are listed: none
+// where he must not know of one of them who filed, because they are counted out of who filed.
+func HouseholdsFor(a models.Actor, households int, matters []Known) int {
+	if slices.ContainsFunc(matters, func(k Known) bool { return !KnowsReporter(a, k.Ticket, k.Party.Kind) }) {
+		return 0
+	}
+	return households
+}
+
 // CauseRow is a case in a list.
 type CauseRow struct {
 	ID          int64        `json:"id"`
@@ -123,12 +132,8 @@ func (c CauseCase) ViewOf(a models.Actor, row CauseRow, another bool, r RepeatRu
 
 // CauseLineOf is a line of the ledger as the readers of its case see it.
 func CauseLineOf(l HistoryLine) CauseLine {
-	out := CauseLine{Action: CauseAction(l.Action), On: models.DateOf(l.At), Role: l.ActorRole, Party: l.PartyName, Note: l.Note, Day: models.Date(l.words("day")), Route: FundingRoute(l.words("route"))}
-	if fen, there := l.Data["fen"].(float64); there {
-		n := int64(fen)
-		out.Fen = &n
-	}
-	return out
+	f := l.causeFacts()
+	return CauseLine{Action: CauseAction(l.Action), On: models.DateOf(l.At), Role: l.ActorRole, Party: l.PartyName, Note: l.Note, Day: f.day, Route: f.route, Fen: f.fen}
 }
 
 // CauseList is what somebody finds and looks after: the repeats that no case holds, those that failed most often first, and the cases, what

@@ -41,9 +41,9 @@ func UncountedStates() []State { return slices.Clone(uncounted) }
 // one person writes down are one voice. The zero Voice is anybody who is not known to live there: all of them are one.
 type Voice struct{ Unit, Account int64 }
 
-// RepeatVoice is whose voice t is; home is the home of an account in the estate of t, 0 for none that is approved. What somebody filed for
+// repeatVoice is whose voice t is; home is the home of an account in the estate of t, 0 for none that is approved. What somebody filed for
 // others is his own voice, not theirs: nobody makes neighbours agree by writing their names.
-func RepeatVoice(t Ticket, home func(account int64) int64) Voice {
+func repeatVoice(t Ticket, home func(account int64) int64) Voice {
 	who := t.ReporterID
 	if t.OnBehalf || who == 0 {
 		who = t.AuthorID
@@ -67,7 +67,7 @@ type RepeatMatter struct {
 
 // MatterOf is t as the rule counts it.
 func MatterOf(t Ticket, home func(account int64) int64) RepeatMatter {
-	m := RepeatMatter{TicketID: t.ID, Filed: models.DateOf(t.FiledAt), Voice: RepeatVoice(t, home)}
+	m := RepeatMatter{TicketID: t.ID, Filed: models.DateOf(t.FiledAt), Voice: repeatVoice(t, home)}
 	if t.DoneAt != nil {
 		m.Done = models.DateOf(*t.DoneAt)
 	}

@@ -12,9 +12,9 @@ import (
 // Thing is what fails again and again: a common part or facility, told by the categories under which people report it.
 type Thing string
 
-// Things are those that have a name. All are common parts and facilities: what is a complaint about people, and what is inside a home,
+// things are those that have a name. All are common parts and facilities: what is a complaint about people, and what is inside a home,
 // has no cause that one repairs.
-var Things = []Thing{
+var things = []Thing{
 	"lift", "water_pipe", "sewer", "septic_tank", "power", "heating", "gas", "roof_wall", "lighting", "door", "road", "fire_equipment", "gate",
 }
 
@@ -71,7 +71,7 @@ func ParseRepeatRules(doc []byte) (RepeatRules, error) {
 	}
 	seen := map[string]bool{}
 	for _, thing := range r.Things {
-		if !slices.Contains(Things, thing.Thing) || len(thing.Categories) == 0 || seen[string(thing.Thing)] {
+		if !slices.Contains(things, thing.Thing) || len(thing.Categories) == 0 || seen[string(thing.Thing)] {
 			return r, fmt.Errorf("repeat rules %s: %q is no thing, has no categories or stands there twice", r.Version, thing.Thing)
 		}
 		seen[string(thing.Thing)] = true

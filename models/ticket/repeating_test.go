@@ -152,7 +152,7 @@ func TestWhoseVoiceAMatterIs(t *testing.T) {
 		"a station, for one":                 {Ticket{AuthorID: 40, OnBehalf: true, FiledAs: models.StationStaff, UnitID: 501}, Voice{Account: 40}},
 		"a station, for an account":          {Ticket{AuthorID: 40, ReporterID: 10, OnBehalf: true, FiledAs: models.StationStaff}, Voice{Account: 40}},
 	} {
-		if got := RepeatVoice(tt.ticket, home); got != tt.voice {
+		if got := repeatVoice(tt.ticket, home); got != tt.voice {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
@@ -183,8 +183,8 @@ func TestRepeatRules(t *testing.T) {
 			t.Errorf("%s is %q", code, category.Kind)
 		}
 	}
-	if len(r.Things) != len(Things) {
-		t.Errorf("%d things of %d", len(r.Things), len(Things))
+	if len(r.Things) != len(things) {
+		t.Errorf("%d things of %d", len(r.Things), len(things))
 	}
 	for name, spoil := range map[string]func(*RepeatRules){
 		"no version":                 func(r *RepeatRules) { r.Version = "" },
@@ -318,5 +318,36 @@ func TestWhatAStepNeeds(t *testing.T) {
 	reopened, _, err := finished.Step(a, "operator", CauseStep{Action: CauseReopen, Version: 1, Note: "又漏了，重新查原因"}, r, now)
 	if err != nil || reopened.State != CauseOpened || reopened.DoneAt != nil || reopened.PlannedDay != "" || reopened.Reopens != 1 {
 		t.Errorf("%+v (%v)", reopened, err)
+	}
+}
+
+// How many households told of a repeat is counted out of who filed: one matter of which the reader must not know that is enough, wherever it
+// stands among them.
+func TestWhoIsToldOfHouseholds(t *testing.T) {
+	of := func(party int64, kind string) Known {
+		return Known{Ticket: Ticket{State: Closed, HandlingPartyID: party, CommunityID: 5, TownID: 6}, Party: Party{ID: party, Kind: kind}}
+	}
+	operators, stations := of(60, "operator"), of(50, "service_station")
+	held := func(r models.Role, id, party int64) models.Actor {
+		kind, _ := r.ScopeOf()
+		return models.Actor{AccountID: 1, Parties: []int64{party}, Held: []models.Held{{Role: r, ScopeKind: kind, ScopeID: id, Approved: true}}}
+	}
+	station, town, operator := held(models.StationStaff, 5, 50), held(models.TownOfficer, 6, 70), held(models.OperatorStaff, 60, 60)
+	many := slices.Repeat([]Known{operators}, 40)
+	for name, tt := range map[string]struct {
+		a       models.Actor
+		matters []Known
+		told    int
+	}{
+		"a station, of an operator's":                {station, many, 7},
+		"a station, of its own first":                {station, append([]Known{stations}, many...), 0},
+		"a station, of its own last":                 {station, append(slices.Clone(many), stations), 0},
+		"the town above it":                          {town, append(slices.Clone(many), stations), 7},
+		"the operator that answers":                  {operator, many, 0},
+		"somebody who looks after another community": {held(models.StationStaff, 9, 51), many, 0},
+	} {
+		if got := HouseholdsFor(tt.a, 7, tt.matters); got != tt.told {
+			t.Errorf("%s: %d", name, got)
+		}
 	}
 }

@@ -14,9 +14,6 @@ import (
 	places "linli/storage/place"
 )
 
-// runningCauses are the states of cases that somebody still has to do something about.
-var runningCauses = []ticket.CauseState{ticket.CauseOpened, ticket.CausePlanned, ticket.CauseFinished}
-
 // OpenCause makes a repeat that was found one cause case, with all its matters. The same client id again is the first case again.
 func (s *Store) OpenCause(ctx context.Context, a models.Actor, o ticket.CauseOpening) (view ticket.CauseView, created bool, err error) {
 	err = s.db.Write(ctx, func(tx storage.Tx) error {
@@ -97,7 +94,7 @@ func owner(tx storage.Tx, id int64) (ticket.Party, error) {
 // anotherRuns reports whether a case about a thing runs beside the one with an id.
 func anotherRuns(tx storage.Tx, key ticket.RepeatKey, but int64) (bool, error) {
 	var running int64
-	err := tx.DB().Table("cause_cases").Where("estate_id = ? AND building_id = ? AND thing = ? AND state IN ? AND id <> ?", key.EstateID, key.BuildingID, key.Thing, runningCauses, but).Count(&running).Error
+	err := tx.DB().Table("cause_cases").Where("estate_id = ? AND building_id = ? AND thing = ? AND state IN ? AND id <> ?", key.EstateID, key.BuildingID, key.Thing, ticket.RunningCauses(), but).Count(&running).Error
 	return running > 0, err
 }
 
@@ -115,17 +112,9 @@ func causeWords(tx storage.Tx, a models.Actor, ids []int64, field, words string)
 	if words == "" {
 		return nil
 	}
-	own, err := ownByID(tx, ids)
+	known, err := knownWithOwn(tx, ids)
 	if err != nil {
 		return err
-	}
-	known, err := knownByID(tx, slices.Clone(ids))
-	if err != nil {
-		return err
-	}
-	for id, k := range known {
-		k.Own = own[id]
-		known[id] = k
 	}
 	return ticket.CheckCauseWords(ticket.CausePeople(a, slices.Collect(maps.Values(known))), field, words)
 }

@@ -7,6 +7,9 @@ import (
 	"maps"
 	"slices"
 
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
 	"linli/models"
 	"linli/models/place"
 	"linli/models/ticket"
@@ -31,7 +34,7 @@ func (s *Store) Causes(ctx context.Context, a models.Actor) (list ticket.CauseLi
 				return err
 			}
 		}
-		query := tx.DB().Order("CASE WHEN state IN ('open', 'planned', 'done') THEN 0 ELSE 1 END, id DESC").Limit(causesShown)
+		query := tx.DB().Order(runningFirst()).Limit(causesShown)
 		if scope := models.ScopeOf(a).Work(); !scope.Everything {
 			query = query.Where("owner_party_id IN ? OR community_id IN ? OR town_id IN ?", scope.Parties, scope.Communities, scope.Towns)
 		}
@@ -46,6 +49,11 @@ func (s *Store) Causes(ctx context.Context, a models.Actor) (list ticket.CauseLi
 		return err
 	})
 	return list, err
+}
+
+// runningFirst puts what runs before what does not, and of both the newest first.
+func runningFirst() clause.OrderBy {
+	return clause.OrderBy{Expression: gorm.Expr("CASE WHEN state IN ? THEN 0 ELSE 1 END, id DESC", ticket.RunningCauses())}
 }
 
 // Cause is one case, as who owns it or oversees the place reads it.
@@ -112,23 +120,23 @@ func causeRows(tx storage.Tx, a models.Actor, rules ticket.RepeatRules, cases []
 		}
 		n := names[c.ID]
 		one.hidden = c.Hiding(one.people, written(one.told))
-		one.row = one.hidden.RowOf(a, n.place, n.owner, int64(len(one.tickets)), rules.CameBack(c.DoneOn(), counted(since[c.Key()])), tx.At())
+		one.row = one.hidden.RowOf(a, n.place, n.owner, int64(len(one.tickets)), rules.CameBack(c.DoneOn(), counted(since[c.Key()], nil)), tx.At())
 		rows = append(rows, one)
 	}
 	return rows, nil
 }
 
-// counted are tickets as the rule counts them where it does not matter whose they are.
-func counted(tickets []ticket.Ticket) (matters []ticket.RepeatMatter) {
+// counted are tickets as the rule counts them; without homes where it does not matter whose they are.
+func counted(tickets []ticket.Ticket, homes residences) (matters []ticket.RepeatMatter) {
 	for _, t := range tickets {
-		matters = append(matters, ticket.MatterOf(t, func(int64) int64 { return 0 }))
+		matters = append(matters, ticket.MatterOf(t, homes.in(t.EstateID)))
 	}
 	return matters
 }
 
 // ownByID is what points at the people behind tickets, by the tickets' ids.
 func ownByID(tx storage.Tx, ids []int64) (map[int64]models.Own, error) {
-	tickets, err := byID[ticket.Ticket](tx, slices.Clone(ids), func(t ticket.Ticket) int64 { return t.ID })
+	tickets, err := byID[ticket.Ticket](tx, ids, func(t ticket.Ticket) int64 { return t.ID })
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +201,7 @@ func (s *Store) viewCause(tx storage.Tx, a models.Actor, c ticket.CauseCase) (vi
 // seenMatters are the tickets that a sees in his work, the newest first, and how many he does not see.
 func seenMatters(tx storage.Tx, a models.Actor, ids []int64) (seen []ticket.CauseMatter, hidden int64, err error) {
 	seen = []ticket.CauseMatter{}
-	known, err := knownByID(tx, slices.Clone(ids))
+	known, err := knownByID(tx, ids)
 	if err != nil {
 		return seen, 0, err
 	}
@@ -246,7 +254,7 @@ func causeTold(tx storage.Tx, a models.Actor, ids []int64) (map[int64][]causeLin
 	return lines, err
 }
 
-// colleagues are those of accounts who are a himself, or ever worked where he works.
+// colleagues are those of accounts who are a himself, or ever worked beside him.
 func colleagues(tx storage.Tx, a models.Actor, accounts []int64) (map[int64]bool, error) {
 	found := map[int64]bool{}
 	if a.AccountID != 0 {
@@ -257,17 +265,12 @@ func colleagues(tx storage.Tx, a models.Actor, accounts []int64) (map[int64]bool
 	}
 	var worked []struct {
 		AccountID int64
-		Role      models.Role
-		ScopeKind models.ScopeKind
-		ScopeID   int64
+		models.Held
 	}
 	// By the accounts alone: along a large party's own people the search would be long.
 	err := tx.DB().Table("memberships").Select("account_id, role, scope_kind, scope_id").Where("account_id IN ?", accounts).Scan(&worked).Error
 	for _, w := range worked {
-		there := func(h models.Held) bool {
-			return h.Approved && h.Role.Staff() && h.ScopeKind == w.ScopeKind && h.ScopeID == w.ScopeID
-		}
-		if w.Role.Staff() && slices.ContainsFunc(a.Held, there) {
+		if a.WorksBeside(w.Held) {
 			found[w.AccountID] = true
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"linli/storage"
 	"linli/storage/ledger"
 	"linli/storage/storagetest"
+	tickets "linli/storage/ticket"
 )
 
 // failed lets residents report the lift of the building on days, each solved the next day; it returns the tickets.
@@ -563,6 +564,16 @@ func TestOneCauseRuns(t *testing.T) {
 		reopen.Version = 0
 		_, err = w.step(t, w.StationStaff, old.ID, reopen)
 		wantCode(t, err, models.Conflict, "cause.running")
+
+		// What runs is listed first, in whichever state, also where it is the oldest.
+		w.set(t, "UPDATE cause_cases SET state = 'closed'")
+		for _, state := range ticket.RunningCauses() {
+			w.set(t, "UPDATE cause_cases SET state = ? WHERE id = ?", state, old.ID)
+			list := w.causes(t, w.StationStaff).Cases
+			if len(list) != 3 || list[0].ID != old.ID || list[1].ID < list[2].ID {
+				t.Errorf("%s: it lists %+v", state, list)
+			}
+		}
 	})
 }
 
@@ -578,6 +589,54 @@ func TestWhoAnswersIsNotToldOfHouseholds(t *testing.T) {
 			list := w.causes(t, tt.a)
 			if len(list.Found) != 1 || list.Found[0].Times != 3 || list.Found[0].Households != tt.told {
 				t.Errorf("%s finds %+v", name, list.Found)
+			}
+			// The matter that it answers for is the oldest: that it is not listed any more says nothing of who filed it.
+			back := tickets.FewMattersShown(2)
+			list = w.causes(t, tt.a)
+			back()
+			if len(list.Found) != 1 || len(list.Found[0].Matters) != 2 || list.Found[0].Households != tt.told {
+				t.Errorf("%s finds, with two listed, %+v", name, list.Found)
+			}
+		}
+	})
+}
+
+// What the centre wrote is read as it was written by its own people. The leading group's office and the auditors are held for the same county,
+// and read it as everybody else does.
+func TestAnotherOfficeOfTheCountyIsNoColleague(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.lifts(t)
+		c := w.opened(t)
+		words := "更换曳引机，" + residentName + "家门口先停梯"
+		err := w.db.Write(t.Context(), func(tx storage.Tx) error {
+			_, err := storage.Record(tx, models.Event{Noun: "cause_case", NounID: c.ID, Action: "plan", From: "open", To: "planned", ActorID: w.Officer.AccountID, ActorRole: models.CenterOfficer, Note: words})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.set(t, "UPDATE cause_cases SET remedy = ?, state = 'planned' WHERE id = ?", words, c.ID)
+		as := func(role models.Role) models.Actor {
+			a := w.Officer
+			a.AccountID += 900_000
+			a.Held = []models.Held{{Role: role, ScopeKind: models.ScopeCounty, ScopeID: w.Officer.Held[0].ScopeID, Approved: true}}
+			return a
+		}
+		for name, tt := range map[string]struct {
+			a     models.Actor
+			reads bool
+		}{
+			"who wrote it": {w.Officer, true}, "another of the centre": {as(models.CenterOfficer), true},
+			"the leading group's office": {as(models.LeadingGroupOffice), false}, "an auditor": {w.Auditor, false},
+		} {
+			seen, err := w.store.Cause(t.Context(), tt.a, c.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for where, read := range map[string]string{"the case": seen.Remedy, "the history": seen.History[len(seen.History)-1].Note} {
+				if (read == words) != tt.reads || strings.Contains(read, residentName) != tt.reads {
+					t.Errorf("%s reads in %s: %s", name, where, read)
+				}
 			}
 		}
 	})

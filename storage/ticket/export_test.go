@@ -6,3 +6,10 @@ func SmallSheets(page, most int) (back func()) {
 	sheetPage, sheetMost = page, most
 	return func() { sheetPage, sheetMost = wasPage, wasMost }
 }
+
+// FewMattersShown makes the list of a repeat's matters short; back makes it as it was.
+func FewMattersShown(n int) (back func()) {
+	was := mattersShown
+	mattersShown = n
+	return func() { mattersShown = was }
+}

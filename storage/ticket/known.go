@@ -251,6 +251,7 @@ func partyNames(tx storage.Tx, ids []int64) (map[int64]place.HandlingParty, erro
 // byID reads the rows of one table for a page's ids.
 func byID[T any](tx storage.Tx, ids []int64, id func(T) int64) (map[int64]T, error) {
 	out := map[int64]T{}
+	ids = slices.Clone(ids) // the caller's stay in their order
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
 	for chunk := range slices.Chunk(ids, 1000) {

@@ -32,8 +32,10 @@ const (
 	// its newest mattersShown.
 	repeatsLooked = 300
 	repeatsShown  = 60
-	mattersShown  = 30
 )
+
+// mattersShown is a variable for the tests.
+var mattersShown = 30
 
 // overseenEstates are the estates of the places that a looks after as an office, as a query of their ids; nil for all.
 func overseenEstates(tx storage.Tx, a models.Actor) *gorm.DB {
@@ -172,11 +174,7 @@ func repeatsOf(tx storage.Tx, rules ticket.RepeatRules, keys []ticket.RepeatKey)
 		return nil, err
 	}
 	for key, tickets := range matters {
-		var counted []ticket.RepeatMatter
-		for _, t := range tickets {
-			counted = append(counted, ticket.MatterOf(t, homes.in(t.EstateID)))
-		}
-		if repeat, repeats := rules.Find(counted, tx.Today()); repeats {
+		if repeat, repeats := rules.Find(counted(tickets, homes), tx.Today()); repeats {
 			found = append(found, foundRepeat{key, repeat})
 		}
 	}
@@ -194,7 +192,7 @@ func findRepeats(tx storage.Tx, a models.Actor, rules ticket.RepeatRules) ([]tic
 		return list, err
 	}
 	var running []ticket.RepeatKey
-	err = tx.DB().Table("cause_cases").Select("estate_id, building_id, thing").Where("estate_id IN ? AND state IN ?", idsOf(keys, func(k ticket.RepeatKey) int64 { return k.EstateID }), runningCauses).Scan(&running).Error
+	err = tx.DB().Table("cause_cases").Select("estate_id, building_id, thing").Where("estate_id IN ? AND state IN ?", idsOf(keys, func(k ticket.RepeatKey) int64 { return k.EstateID }), ticket.RunningCauses()).Scan(&running).Error
 	if err != nil {
 		return list, err
 	}
@@ -207,7 +205,7 @@ func findRepeats(tx storage.Tx, a models.Actor, rules ticket.RepeatRules) ([]tic
 	var ids []int64
 	for i := range found {
 		slices.Reverse(found[i].Matters) // the newest first
-		for _, m := range found[i].Matters[:min(len(found[i].Matters), mattersShown)] {
+		for _, m := range found[i].Matters {
 			ids = append(ids, m.TicketID)
 		}
 	}
@@ -216,16 +214,16 @@ func findRepeats(tx storage.Tx, a models.Actor, rules ticket.RepeatRules) ([]tic
 		return list, err
 	}
 	for _, one := range found {
-		newest := known[one.Matters[0].TicketID]
+		var matters []ticket.Known
+		for _, m := range one.Matters {
+			matters = append(matters, known[m.TicketID])
+		}
+		newest := matters[0]
 		row := ticket.FoundRepeat{
-			Thing: one.Thing, EstateID: one.EstateID, BuildingID: one.BuildingID, Place: placeOf(newest, one.BuildingID), Times: one.Times, Households: one.Households,
+			Thing: one.Thing, EstateID: one.EstateID, BuildingID: one.BuildingID, Place: placeOf(newest, one.BuildingID), Times: one.Times, Households: ticket.HouseholdsFor(a, one.Households, matters),
 			First: one.First, Last: one.Last, Matters: []ticket.CauseMatter{}, LikelyParties: []ticket.Party{}, MayOpen: ticket.MayOpenCause(a, newest.Ticket.CommunityID, newest.Ticket.TownID),
 		}
-		for _, m := range one.Matters[:min(len(one.Matters), mattersShown)] {
-			k := known[m.TicketID]
-			if !ticket.KnowsReporter(a, k.Ticket, k.Party.Kind) {
-				row.Households = 0 // how many they are is counted out of who filed
-			}
+		for _, k := range matters[:min(len(matters), mattersShown)] {
 			row.Matters = append(row.Matters, ticket.CauseMatterOf(a, k))
 			if !slices.ContainsFunc(row.LikelyParties, func(p ticket.Party) bool { return p.ID == k.Party.ID }) {
 				row.LikelyParties = append(row.LikelyParties, k.Party)

@@ -70,24 +70,18 @@ func suspendedTickets(suspensions []ticket.Suspending) []int64 {
 
 // knownWithOwn are tickets by their ids, with where they lie and what would point at the people behind them.
 func knownWithOwn(tx storage.Tx, ids []int64) (map[int64]ticket.Known, error) {
-	about, err := byID[ticket.Ticket](tx, ids, func(t ticket.Ticket) int64 { return t.ID })
+	known, err := knownByID(tx, ids)
 	if err != nil {
 		return nil, err
 	}
-	all := make([]ticket.Ticket, 0, len(about))
-	for _, t := range about {
-		all = append(all, t)
+	tickets := make([]ticket.Ticket, 0, len(known))
+	for _, k := range known {
+		tickets = append(tickets, k.Ticket)
 	}
-	names, err := namesOf(tx, all)
-	if err != nil {
-		return nil, err
-	}
-	own, err := ownOf(tx, all)
-	known := map[int64]ticket.Known{}
-	for _, t := range all {
-		k := names[t.ID].known(t)
-		k.Own = own[t.ID]
-		known[t.ID] = k
+	own, err := ownOf(tx, tickets)
+	for id, k := range known {
+		k.Own = own[id]
+		known[id] = k
 	}
 	return known, err
 }
