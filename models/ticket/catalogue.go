@@ -38,6 +38,14 @@ type Words struct {
 	En string `json:"en"`
 }
 
+// In is the text in the language of a reader; whatever is not English is read in Chinese.
+func (w Words) In(locale string) string {
+	if locale == "en" {
+		return w.En
+	}
+	return w.Zh
+}
+
 // Group is a heading of the catalogue.
 type Group struct {
 	Code string `json:"code"`

@@ -3,14 +3,6 @@ package ticket
 // MostSheetRows is how many matters one sheet holds at most: more than a county has in hand.
 const MostSheetRows = 5000
 
-// In is the text in the language of a reader; whatever is not English is read in Chinese.
-func (w Words) In(locale string) string {
-	if locale == "en" {
-		return w.En
-	}
-	return w.Zh
-}
-
 // SheetName is what the sheet of a list is called.
 func SheetName(locale string) string { return Words{"工单", "Tickets"}.In(locale) }
 
