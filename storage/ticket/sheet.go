@@ -36,6 +36,9 @@ func (s *Store) TicketSheet(ctx context.Context, a models.Actor, q ticket.Query,
 				if seen[row.ID] { // a matter whose time to act moved while the list was read
 					continue
 				}
+				if len(seen) == sheetMost {
+					return nil
+				}
 				seen[row.ID] = true
 				if err := add(ticket.SheetCells(row, c, locale)...); err != nil {
 					return err

@@ -193,6 +193,20 @@ func TestTheSheetEndsWhereASheetIsFull(t *testing.T) {
 	})
 }
 
+// TestASheetIsFullWithinAPage: it holds no more than it may, also where that is not the end of a page that is read at once.
+func TestASheetIsFullWithinAPage(t *testing.T) {
+	defer tickets.SmallSheets(2, 3)()
+	each(t, func(t *testing.T, w *world) {
+		for n := 1; n <= 5; n++ {
+			w.file(t, w.Resident, w.filing("REP-01"))
+			o, rows, whole := w.sheet(t, w.Staff, ticket.Query{Box: ticket.BoxDesk}, "zh-CN")
+			if rows != min(n, 3) || whole != (n <= 3) || len(o.lines(t)) != rows+1 {
+				t.Errorf("of %d: %d, %d lines, whole %v", n, rows, len(o.lines(t)), whole)
+			}
+		}
+	})
+}
+
 // TestTheSheetIsOfWhoAsks: another operator's staff find nothing of it in any part of the file, the party not the number that
 // its reporter did not share, and an empty list is an empty sheet.
 func TestTheSheetIsOfWhoAsks(t *testing.T) {
