@@ -1057,12 +1057,13 @@ func (p *permissions) templateAsks() []ask {
 	}
 	words := map[string]any{"version": 1, "title": "约上门", "text": "{number}明天派人上门"}
 	for _, s := range []struct {
-		operation, method, rest, removed string
-		body                             map[string]any
+		operation, method, rest string
+		removed                 bool
+		body                    map[string]any
 	}{
-		{"templateChange", "PUT", "", "NULL", words},
-		{"templateRemove", "POST", "/removal", "NULL", map[string]any{"version": 1}},
-		{"templateRestore", "POST", "/removal/undo", "changed_at", map[string]any{"version": 1}},
+		{"templateChange", "PUT", "", false, words},
+		{"templateRemove", "POST", "/removal", false, map[string]any{"version": 1}},
+		{"templateRestore", "POST", "/removal/undo", true, map[string]any{"version": 1}},
 	} {
 		for _, of := range []string{"operator manager", "station", "nobody"} {
 			id := p.templates[of]
@@ -1071,7 +1072,11 @@ func (p *permissions) templateAsks() []ask {
 			}
 			list = append(list, ask{operation: s.operation, what: "of " + of, absent: id == nowhere, ready: func(*caller) {
 				p.write(func(tx storage.Tx) error {
-					return tx.DB().Exec("UPDATE reply_templates SET version = 1, changed_at = ?, removed_at = "+s.removed+" WHERE id = ?", time.Now().UTC(), id).Error
+					var removed *time.Time
+					if now := time.Now().UTC(); s.removed {
+						removed = &now
+					}
+					return tx.DB().Exec("UPDATE reply_templates SET version = 1, removed_at = ? WHERE id = ?", removed, id).Error
 				})
 			}, do: func(c *caller) apitest.Answer {
 				return c.client.Do(s.method, fmt.Sprintf("/api/v1/reply-templates/%d%s", id, s.rest), s.body)

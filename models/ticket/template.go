@@ -47,8 +47,6 @@ type ReplyTemplate struct {
 	Category        string      // none: any
 	State           State       // none: any
 	Use             TemplateUse `gorm:"column:used_for"`
-	ChangedAt       time.Time
-	ChangedBy       int64
 	RemovedAt       *time.Time
 	Version         int64
 }
@@ -83,8 +81,9 @@ type TemplateRemoval struct {
 	Version int64 `json:"version" minimum:"1"`
 }
 
-// Check returns the words trimmed, or says what is wrong with them; posted is the party's own number, which may be named. No other
-// number, and no name of a person, is kept in a template: many would send it.
+// Check returns the words trimmed, or says what is wrong with them; posted is the party's own number, which may be named. Many would
+// send a template, so no other number is kept in one, no id of a messenger, no mail address, and nothing with which a person
+// introduces himself by his name or flat. Who is merely mentioned (师傅张建国) is not found out: no rule tells a name from other words.
 func (w TemplateWords) Check(c Catalogue, posted string) (TemplateWords, error) {
 	var err error
 	if w.Title, err = CheckText(strings.Join(strings.FieldsFunc(w.Title, unicode.IsSpace), " "), "title", true, templateTitle); err != nil {
@@ -121,30 +120,25 @@ func (w TemplateWords) Check(c Catalogue, posted string) (TemplateWords, error) 
 // MayKeepTemplates reports whether a writes and removes templates of a party: whoever works for it, but for the staff of an operator,
 // whose manager does it for them.
 func MayKeepTemplates(a models.Actor, partyID int64) bool {
-	if !a.WorksFor(partyID) {
-		return false
-	}
-	employed := false
-	for _, h := range a.Held {
-		if h.Approved && h.ScopeKind == models.ScopeHandlingParty && h.ScopeID == partyID {
-			if h.Role != models.OperatorStaff {
-				return true
-			}
-			employed = true
-		}
-	}
-	return !employed
+	holds := func(role models.Role) bool { return a.HasFor(role, models.ScopeHandlingParty, partyID) }
+	return a.WorksFor(partyID) && (holds(models.OperatorManager) || !holds(models.OperatorStaff))
+}
+
+// MayFillTemplates reports whether a is offered the templates of the party that answers a ticket, filled in, which he reads as view:
+// whoever works for it, also if he filed it for somebody else, but not in his own matter.
+func MayFillTemplates(a models.Actor, view View) bool {
+	return a.WorksFor(view.HandlingParty.ID) && view.You != PartReporter
 }
 
 // Written is a new template, of words that were checked.
-func (w TemplateWriting) Written(a models.Actor, now time.Time) ReplyTemplate {
+func (w TemplateWriting) Written(a models.Actor) ReplyTemplate {
 	t := ReplyTemplate{AuthorID: a.AccountID, ClientID: w.ClientID, HandlingPartyID: w.HandlingPartyID, Version: 1}
-	return t.with(w.TemplateWords, a, now)
+	return t.With(w.TemplateWords)
 }
 
-func (t ReplyTemplate) with(w TemplateWords, a models.Actor, now time.Time) ReplyTemplate {
+// With is the template with other words, which were checked. Who may write them is MayChange.
+func (t ReplyTemplate) With(w TemplateWords) ReplyTemplate {
 	t.Title, t.Text, t.Category, t.State, t.Use = w.Title, w.Text, w.Category, w.State, w.Use
-	t.ChangedAt, t.ChangedBy = models.UTC(now), a.AccountID
 	return t
 }
 
@@ -158,27 +152,23 @@ func (t ReplyTemplate) mayStep(a models.Actor, version int64) error {
 	return nil
 }
 
-// Change is the template with other words, which were checked.
-func (t ReplyTemplate) Change(a models.Actor, w TemplateChange, now time.Time) (ReplyTemplate, error) {
-	if err := t.mayStep(a, w.Version); err != nil {
-		return t, err
+// MayChange refuses a who may not write the template anew, or remove it, as he saw it in that version. It is asked before the words
+// are looked at: what is not his is said first.
+func (t ReplyTemplate) MayChange(a models.Actor, version int64) error {
+	err := t.mayStep(a, version)
+	if err == nil && t.RemovedAt != nil {
+		err = models.Refuse(models.Conflict, "template.removed")
 	}
-	if t.RemovedAt != nil {
-		return t, models.Refuse(models.Conflict, "template.removed")
-	}
-	return t.with(w.TemplateWords, a, now), nil
+	return err
 }
 
 // Remove is the template removed at now.
 func (t ReplyTemplate) Remove(a models.Actor, w TemplateRemoval, now time.Time) (ReplyTemplate, error) {
-	if err := t.mayStep(a, w.Version); err != nil {
+	if err := t.MayChange(a, w.Version); err != nil {
 		return t, err
 	}
-	if t.RemovedAt != nil {
-		return t, models.Refuse(models.Conflict, "template.removed")
-	}
 	at := models.UTC(now)
-	t.RemovedAt, t.ChangedAt, t.ChangedBy = &at, at, a.AccountID
+	t.RemovedAt = &at
 	return t, nil
 }
 
@@ -205,7 +195,7 @@ func (t ReplyTemplate) Restore(a models.Actor, w TemplateRemoval, now time.Time)
 	if t.undoUntil(now) == nil {
 		return t, models.Refuse(models.Conflict, "template.undo_too_late").With("minutes", int(templateUndo/time.Minute))
 	}
-	t.RemovedAt, t.ChangedAt, t.ChangedBy = nil, models.UTC(now), a.AccountID
+	t.RemovedAt = nil
 	return t, nil
 }
 

@@ -22,6 +22,11 @@ type ReplyTemplateView struct {
 	Version         int64       `json:"version"`
 }
 
+// MayReadTemplate reports whether a reads a template of a party for which he works: what was removed only who may take that back.
+func MayReadTemplate(a models.Actor, t ReplyTemplate) bool {
+	return a.WorksFor(t.HandlingPartyID) && (t.RemovedAt == nil || MayKeepTemplates(a, t.HandlingPartyID))
+}
+
 // ViewTemplate is the template as a reads it at now.
 func ViewTemplate(a models.Actor, t ReplyTemplate, now time.Time) ReplyTemplateView {
 	return ReplyTemplateView{

@@ -35,8 +35,8 @@ func (s *Store) ReplyTemplates(ctx context.Context, a models.Actor) (page ticket
 			return err
 		}
 		for _, t := range rows {
-			if view := ticket.ViewTemplate(a, t, tx.At()); view.MayKeep || t.RemovedAt == nil {
-				page.Items = append(page.Items, view)
+			if ticket.MayReadTemplate(a, t) {
+				page.Items = append(page.Items, ticket.ViewTemplate(a, t, tx.At()))
 			}
 		}
 		return nil
@@ -78,7 +78,7 @@ func (s *Store) WriteTemplateIn(tx storage.Tx, a models.Actor, w ticket.Template
 	if err := roomForTemplate(tx, w.HandlingPartyID); err != nil {
 		return view, false, err
 	}
-	t = w.Written(a, tx.At())
+	t = w.Written(a)
 	t.ContentHash = hash
 	if created, err := storage.Insert(tx, &t); err != nil || !created {
 		return view, false, raced(err)
@@ -124,14 +124,11 @@ func recordTemplate(tx storage.Tx, a models.Actor, t ticket.ReplyTemplate, actio
 // ChangeTemplate writes a template anew.
 func (s *Store) ChangeTemplate(ctx context.Context, a models.Actor, id int64, w ticket.TemplateChange) (ticket.ReplyTemplateView, error) {
 	return s.stepTemplate(ctx, a, id, "change", func(tx storage.Tx, t ticket.ReplyTemplate) (ticket.ReplyTemplate, error) {
-		next, err := t.Change(a, w, tx.At())
-		if err != nil {
-			return next, err
+		if err := t.MayChange(a, w.Version); err != nil {
+			return t, err
 		}
-		if w.TemplateWords, err = s.checkTemplate(tx, t.HandlingPartyID, w.TemplateWords); err != nil {
-			return next, err
-		}
-		return t.Change(a, w, tx.At())
+		words, err := s.checkTemplate(tx, t.HandlingPartyID, w.TemplateWords)
+		return t.With(words), err
 	})
 }
 
@@ -171,8 +168,7 @@ func (s *Store) stepTemplate(
 			return err
 		}
 		columns := map[string]any{
-			"title": next.Title, "text": next.Text, "category": next.Category, "state": next.State, "used_for": next.Use,
-			"changed_at": next.ChangedAt, "changed_by": next.ChangedBy, "removed_at": next.RemovedAt,
+			"title": next.Title, "text": next.Text, "category": next.Category, "state": next.State, "used_for": next.Use, "removed_at": next.RemovedAt,
 		}
 		if err := storage.UpdateVersion(tx, "reply_templates", t.ID, t.Version, columns, "template.changed_meanwhile"); err != nil {
 			return err
@@ -195,7 +191,7 @@ func (s *Store) FilledTemplates(ctx context.Context, a models.Actor, ticketID in
 		if err != nil {
 			return err
 		}
-		if !a.WorksFor(t.HandlingPartyID) || view.You == ticket.PartReporter {
+		if !ticket.MayFillTemplates(a, view) {
 			return models.Refuse(models.Denied, "template.not_handler")
 		}
 		c, err := s.catalogueIn(tx)

@@ -102,8 +102,21 @@ func TestTemplatesAreKeptChangedAndRemoved(t *testing.T) {
 		if err != nil || removed.UndoUntil == nil || len(w.titles(t, boss)) != 0 {
 			t.Fatalf("%+v, %v", removed, err)
 		}
-		if _, err := w.store.ChangeTemplate(t.Context(), boss, view.ID, ticket.TemplateChange{Version: 3, TemplateWords: writing.TemplateWords}); models.CodeOf(err) != "template.removed" {
-			t.Errorf("changed after it was removed: %v", err)
+		for who, n := range map[*models.Actor]int{&boss: 1, &w.Staff: 0} {
+			if page, err := w.store.ReplyTemplates(t.Context(), *who); err != nil || len(page.Items) != n {
+				t.Errorf("after it was removed %v reads %d, %v", who.Held, len(page.Items), err)
+			}
+		}
+		for _, words := range []ticket.TemplateWords{writing.TemplateWords, {Title: "x", Text: "{number"}} { // what stands in the way is said before what is wrong with the words
+			if _, err := w.store.ChangeTemplate(t.Context(), w.Staff, view.ID, ticket.TemplateChange{Version: 3, TemplateWords: words}); models.CodeOf(err) != "template.not_yours" {
+				t.Errorf("changed by his staff to %s: %v", words.Text, err)
+			}
+			if _, err := w.store.ChangeTemplate(t.Context(), boss, view.ID, ticket.TemplateChange{Version: 2, TemplateWords: words}); models.CodeOf(err) != "template.changed_meanwhile" {
+				t.Errorf("changed with an old version to %s: %v", words.Text, err)
+			}
+			if _, err := w.store.ChangeTemplate(t.Context(), boss, view.ID, ticket.TemplateChange{Version: 3, TemplateWords: words}); models.CodeOf(err) != "template.removed" {
+				t.Errorf("changed after it was removed to %s: %v", words.Text, err)
+			}
 		}
 		if back, err := w.store.RestoreTemplate(t.Context(), boss, view.ID, ticket.TemplateRemoval{Version: 3}); err != nil || back.Title != "改期" || back.UndoUntil != nil {
 			t.Errorf("%+v, %v", back, err)

@@ -11,8 +11,6 @@ CREATE TABLE reply_templates (
   category TEXT NOT NULL,
   state TEXT NOT NULL,
   used_for TEXT NOT NULL,
-  changed_at DATETIME NOT NULL,
-  changed_by INTEGER NOT NULL REFERENCES accounts (id),
   removed_at DATETIME,
   version INTEGER NOT NULL,
   UNIQUE (author_id, client_id)
