@@ -22,7 +22,7 @@ func (s *Store) ReplyTemplates(ctx context.Context, a models.Actor) (page ticket
 	page.Bounds, page.Examples = ticket.BoundsOfTemplates(), ticket.ExampleTemplates()
 	page.Items, page.Parties = []ticket.ReplyTemplateView{}, []ticket.TemplateParty{}
 	err = s.db.Read(ctx, func(tx storage.Tx) error {
-		parties, err := partyNames(tx, append([]int64{}, a.Parties...))
+		parties, err := partyNames(tx, a.Parties)
 		if err != nil {
 			return err
 		}
