@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"linli/models"
 	"linli/storage"
@@ -27,8 +30,11 @@ type photoCopy struct {
 const (
 	// photosPatience is how long a turn copies photos before the rows go on without them.
 	photosPatience = 2 * time.Second
-	photoLimit     = 32 << 20
-	linesAtOnce    = 5000
+	// photosAtOnce are copied, and brought back, side by side: most of the time of one goes by in waiting for the medium, and one
+	// after the other they would fall behind phones that send theirs side by side.
+	photosAtOnce = 8
+	photoLimit   = 32 << 20
+	linesAtOnce  = 5000
 )
 
 // startPhotos compares what the rows speak of with what the place has.
@@ -98,28 +104,43 @@ func (p *photoCopy) has(name string) bool {
 	return p.there[name]
 }
 
-// copyNew copies what waits, the oldest first, for as long as the rows may wait.
+// copyNew copies what waits, the oldest first, for as long as the rows may wait. A photo that is lost here already, or spoilt, is no
+// reason to copy no other one: it waits behind them, and a restore will name it.
 func (p *photoCopy) copyNew(ctx context.Context) error {
 	if err := p.look(ctx); err != nil {
 		return err
 	}
-	for until := time.Now().Add(photosPatience); len(p.waiting) > 0 && time.Now().Before(until); {
-		name := p.waiting[0]
-		err := p.copyOne(ctx, name)
-		if models.KindOf(err) == models.NotFound || errors.Is(err, storage.ErrSpoiltBlob) {
-			// The photo is lost here already; that is no reason to copy no other one. A restore will name it.
-			p.waiting = append(p.waiting[1:], name)
-			return err
+	all, ctx := errgroup.WithContext(ctx)
+	all.SetLimit(photosAtOnce)
+	until := time.Now().Add(photosPatience)
+	lost := map[string]error{}
+	for _, name := range p.waiting {
+		if ctx.Err() != nil || time.Now().After(until) {
+			break
 		}
-		if err != nil {
-			return err
-		}
-		p.mu.Lock()
-		p.there[name] = true
-		p.mu.Unlock()
-		p.waiting = p.waiting[1:]
+		all.Go(func() error {
+			err := p.copyOne(ctx, name)
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			switch {
+			case err == nil:
+				p.there[name] = true
+			case models.KindOf(err) == models.NotFound || errors.Is(err, storage.ErrSpoiltBlob):
+				lost[name] = err
+			default:
+				return err
+			}
+			return nil
+		})
 	}
-	return nil
+	err := all.Wait()
+	p.waiting = slices.DeleteFunc(p.waiting, func(name string) bool { return p.there[name] || lost[name] != nil })
+	behind := slices.Sorted(maps.Keys(lost))
+	p.waiting = append(p.waiting, behind...)
+	if err == nil && len(behind) > 0 {
+		err = lost[behind[0]] // one is enough to say that there is trouble
+	}
+	return err
 }
 
 func (p *photoCopy) copyOne(ctx context.Context, name string) error {

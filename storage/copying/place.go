@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"sync"
 
 	"github.com/minio/minio-go/v7"
 
@@ -135,6 +136,7 @@ type bucket struct {
 	client *minio.Core
 	name   string
 	region string
+	mu     sync.Mutex
 	made   bool
 }
 
@@ -163,6 +165,8 @@ func (b *bucket) Put(ctx context.Context, name string, r io.ReadSeeker, size int
 }
 
 func (b *bucket) make(ctx context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.made {
 		return nil
 	}

@@ -45,8 +45,6 @@ type Restored struct {
 	Missing []string
 }
 
-const photosAtOnce = 8
-
 // Restore makes the database and the photos as the copy has them, in an empty data folder. SQLite looks over every page
 // and index, and every photo is held against its hash, before any program can open what came back.
 func Restore(ctx context.Context, o Restoring) (r Restored, err error) {
