@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test'
-import { loginOf, phoneOf } from './support'
+import { fileAtHome, loginOf, phoneOf, signInByApi, unique } from './support'
 
 const WIDE = { viewport: { width: 1280, height: 900 }, isMobile: false, hasTouch: false }
 const pane = (page: Page) => page.locator('.desk-ticket')
@@ -58,4 +58,48 @@ test('on a phone the address of an open ticket leads to its page, with the list 
   await expect(page).toHaveURL('/desk?filter=open')
   await expect(page.locator('[data-row]').first()).toBeVisible()
   await context.close()
+})
+
+test('two of one party at one matter: the slower one reads who did what, on the ticket, at the desk and in the outbox', async ({ browser, request }) => {
+  const resident = await signInByApi(request, await loginOf(request, 'resident'))
+  const ticket = await fileAtHome(resident, 'REP-01', unique('楼道灯不亮'))
+  const faster = await phoneOf(browser, await loginOf(request, 'operator_manager'))
+  const slower = await phoneOf(browser, await loginOf(request, 'operator_staff'))
+  const news = slower.page.locator('.banner', { hasText: '刚刚有了新进展' })
+
+  for (const phone of [faster, slower]) {
+    await phone.page.goto(`/tickets/${ticket.id}`)
+    await expect(phone.page.getByRole('button', { name: '接单' })).toBeVisible()
+  }
+  await faster.page.getByRole('button', { name: '接单' }).click()
+  await expect(faster.page.getByText('您接单了')).toBeVisible()
+  await slower.page.getByRole('button', { name: '接单' }).click()
+  await expect(news).toContainText(/有限公司接单了（.+）。现在是“已接单”/)
+  await expect(slower.page.getByRole('button', { name: '接单' })).toHaveCount(0)
+
+  // Said done by both: what the slower one sent comes back with the reason, and the outbox names the news as well.
+  await slower.page.getByRole('button', { name: '办好了' }).click()
+  await slower.page.getByLabel('怎么处理的').fill('换了灯泡')
+  await slower.page.getByText('拍不了照片').click()
+  await slower.page.getByLabel('为什么拍不了').fill('夜间无法拍照')
+  await faster.eyes.post(`/api/v1/tickets/${ticket.id}/done`, { client_id: crypto.randomUUID(), result: '已换新灯', no_photo_reason: '夜间无法拍照' })
+  await slower.page.getByRole('button', { name: '提交办结' }).click()
+  await expect(slower.page.locator('.banner', { hasText: '这件事已经到了下一步' })).toBeVisible()
+  await expect(slower.page.getByText(/有限公司说办好了/)).toBeVisible()
+  await slower.page.goto('/outbox')
+  const refused = slower.page.locator('[data-state="needs_fix"]')
+  await expect(refused).toContainText('这件事已经到了下一步')
+  await expect(refused).toContainText(/有限公司说办好了，等上报人确认（.+）。现在是“待确认”/)
+
+  // At the desk the pane says it as well.
+  const wide = await phoneOf(browser, await loginOf(request, 'operator_staff'), WIDE)
+  const next = await fileAtHome(resident, 'REP-01', unique('门厅灯不亮'))
+  await wide.page.goto(`/desk?filter=open&ticket=${next.id}`)
+  await expect(pane(wide.page).getByRole('button', { name: '接单' })).toBeVisible()
+  await faster.eyes.post(`/api/v1/tickets/${next.id}/moves`, { action: 'acknowledge' })
+  await pane(wide.page).getByRole('button', { name: '接单' }).click()
+  await expect(pane(wide.page).locator('.banner', { hasText: '刚刚有了新进展' })).toContainText(/有限公司接单了/)
+  await wide.context.close()
+  await slower.context.close()
+  await faster.context.close()
 })

@@ -3,6 +3,7 @@ import { sendJson } from '@/api/http'
 import { Problem } from '@/api/problem'
 import { errorWords, t } from '@/i18n'
 import { toast } from '@/ui/toast'
+import { somebodyWasFaster } from '../ticket/meanwhile'
 import type { Ticket, TicketRow } from '../ticket/types'
 
 export function mayAcknowledge(row: TicketRow): boolean {
@@ -33,7 +34,7 @@ export function useBatch(onTaken: (ticket: Ticket) => void) {
       return ''
     } catch (fault) {
       if (!(fault instanceof Problem)) throw fault
-      return fault.status === 409 ? t('desk.batch_changed') : errorWords(fault.code, fault.params)
+      return somebodyWasFaster(fault) ? t('desk.batch_changed') : errorWords(fault.code, fault.params)
     }
   }
 

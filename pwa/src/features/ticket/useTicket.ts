@@ -1,13 +1,13 @@
-import { computed, onBeforeUnmount, onMounted, ref, watch } from 'vue'
+import { computed, onBeforeUnmount, onMounted, provide, ref, watch } from 'vue'
 import { sendJson } from '@/api/http'
-import { Problem } from '@/api/problem'
 import { useAction } from '@/app/action'
 import { offline } from '@/app/network'
 import { useResource } from '@/app/resource'
-import { allWords, t, type Key } from '@/i18n'
+import { allWords, t } from '@/i18n'
 import { useOutbox } from '@/outbox/useOutbox'
 import { ask } from '@/ui/ask'
 import { toast } from '@/ui/toast'
+import { isConflict, newsOf, REFUSED, somebodyWasFaster } from './meanwhile'
 import type { Ticket } from './types'
 
 const LOOK_AGAIN = 20_000
@@ -68,12 +68,22 @@ export function useTicket(id: number) {
     })
   })
 
-  async function changedMeanwhile(): Promise<void> {
-    await resource.refresh()
-    if (!ticket.value) return
-    changed.value = t('ticket.changed_hint', { state: t(`ticket.state_${ticket.value.state}` as Key) })
+  /** Every conflict renews the page; where somebody was faster it says who did what, all others have a sentence of their own. */
+  async function refused(fault: unknown): Promise<boolean> {
+    if (!isConflict(fault)) return false
+    const seen = ticket.value
+    const [spoken] = await Promise.all([allWords().then(() => true, () => false), resource.refresh()])
+    if (!somebodyWasFaster(fault) || !spoken || resource.problem.value || !ticket.value) return false
+    changed.value = `${newsOf(ticket.value, seen)}${t('ticket.changed_look')}`
     window.scrollTo({ top: 0 })
+    return true
   }
+  provide(REFUSED, refused)
+
+  /** What waited on the phone came too late: what stands there is renewed as well. */
+  watch(() => waitingAnswer.value?.problem?.status, (status) => {
+    if (status === 409) void resource.refresh()
+  })
 
   /** A pause is ended before its day, by the party or the reporter. */
   const resuming = useAction(async () => {
@@ -81,8 +91,12 @@ export function useTicket(id: number) {
     const sure = await ask({ title: t('ticket.resume_title'), text: t('ticket.resume_hint'), yes: t('ticket.do_resume'), no: t('ticket.resume_keep') })
     if (!sure) return
     changed.value = ''
-    resource.data.value = await sendJson<Ticket>(`/api/v1/tickets/${id}/pauses/end`, { method: 'POST', json: { version: ticket.value?.version } })
-    toast(t('ticket.did'), { tone: 'good' })
+    try {
+      resource.data.value = await sendJson<Ticket>(`/api/v1/tickets/${id}/pauses/end`, { method: 'POST', json: { version: ticket.value?.version } })
+      toast(t('ticket.did'), { tone: 'good' })
+    } catch (fault) {
+      if (!(await refused(fault))) throw fault
+    }
   })
 
   const moving = useAction(async (action: Move, note?: string, arrived?: () => void) => {
@@ -95,11 +109,7 @@ export function useTicket(id: number) {
       arrived?.()
       toast(t('ticket.did'), { tone: 'good' })
     } catch (fault) {
-      if (fault instanceof Problem && fault.status === 409) {
-        await changedMeanwhile()
-        return
-      }
-      throw fault
+      if (!(await refused(fault))) throw fault
     }
   })
 

@@ -193,4 +193,8 @@ export const ticket: Messages<typeof source> = {
   share_behalf_title: 'Did you ask the neighbour?',
   share_behalf_hint: 'It is the neighbour’s number. {party} sees it only while it works on this, and only if they agree; it is written down that you asked.',
   share_behalf_yes: 'I asked, and they agree',
+  changed_title: 'Something new has just happened',
+  changed_line: '{line} ({when}). ',
+  changed_state: 'This is now “{state}”. ',
+  changed_look: 'The page is fresh; please look before you go on.',
 }

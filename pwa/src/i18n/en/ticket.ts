@@ -376,8 +376,6 @@ export const ticket: Messages<typeof source> = {
   contact_need: 'Please write a reason',
   contact_go: 'Show it',
   contact_shown: 'Only for this work; do not pass it on.',
-  changed_title: 'Something new has just happened',
-  changed_hint: 'This is now “{state}”. The page is fresh; please look before you go on.',
   queued_answer: 'Your answer is still on your phone; sent once online',
 
   outbox_title: 'Outbox',

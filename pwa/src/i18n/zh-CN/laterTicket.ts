@@ -191,4 +191,8 @@ export const ticket = {
   share_behalf_title: '问过邻居了吗？',
   share_behalf_hint: '这是邻居的电话。他同意了，{party}在处理期间才看得到；会写明是您问的。',
   share_behalf_yes: '问过了，他同意',
+  changed_title: '刚刚有了新进展',
+  changed_line: '{line}（{when}）。',
+  changed_state: '现在是“{state}”。',
+  changed_look: '页面已更新，请看过再操作。',
 } as const

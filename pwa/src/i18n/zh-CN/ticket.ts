@@ -377,8 +377,6 @@ export const ticket = {
   contact_need: '请写原因',
   contact_go: '查看',
   contact_shown: '只在处理期间使用，不要转给别人。',
-  changed_title: '刚刚有了新进展',
-  changed_hint: '这件事现在是“{state}”。页面已更新，请看过再操作。',
   queued_answer: '您的回复还在手机里，联网后自动发送',
 
   // Outbox
