@@ -126,6 +126,7 @@ type Estate struct {
 	GrossAreaC       int64 // 0.01 m²
 	Households       int64
 	ServicePackageID *int64
+	DeveloperPartyID *int64 // 建设单位, where one is registered
 	Demo             bool
 	Version          int64
 	CreatedAt        time.Time `gorm:"autoCreateTime:false"`

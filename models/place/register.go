@@ -40,6 +40,8 @@ var RegisterColumns = []Column{
 	{Field: "gross_area_c", Heading: "建筑面积(㎡)", Also: []string{"建筑面积", "建筑面积(平方米)", "建筑面积（㎡）"}, Needed: true},
 	{Field: "delivered_on", Heading: "交付日期", Also: []string{"竣工日期", "建成日期"}},
 	{Field: "lift", Heading: "电梯", Also: []string{"有无电梯"}},
+	{Field: "developer_name", Heading: "建设单位", Also: []string{"开发商", "开发建设单位"}},
+	{Field: "developer_phone", Heading: "建设单位电话", Also: []string{"开发商电话"}},
 }
 
 // Heading is the heading of a field, for messages.
@@ -104,6 +106,9 @@ type RegisterRow struct {
 	GrossAreaC    int64 // 0.01 m²
 	DeliveredOn   models.Date
 	Lift          bool
+	// DeveloperName is who built the estate and answers for its quality and its parking spaces; empty where nobody knows, or where it is gone.
+	DeveloperName  string
+	DeveloperPhone string
 }
 
 // Households is how many homes the building has by its grid.
@@ -163,11 +168,12 @@ func ParseRegisterRow(row int, cells map[string]string, dateSerials bool) (Regis
 		DeliveredOn:   p.date("delivered_on"),
 		EnteredOn:     p.date("entered_on"),
 		Lift:          p.yes("lift"),
+		DeveloperName: p.text("developer_name", 80),
 	}
 	r.BaselineClass = choose(&p, "baseline_class", classWords, "import.bad_class", true)
 	r.ServiceMode = choose(&p, "service_mode", modeWords, "import.bad_service_mode", true)
 	r.AgeClass = choose(&p, "age_class", ageWords, "import.bad_age", false)
-	r.Phone24, r.StationPhone = p.phone("phone24"), p.phone("station_phone")
+	r.Phone24, r.StationPhone, r.DeveloperPhone = p.phone("phone24"), p.phone("station_phone"), p.phone("developer_phone")
 	p.check(r)
 	if r.AgeClass == "" && r.DeliveredOn != "" {
 		r.AgeClass = AgeOld
@@ -227,6 +233,9 @@ func (p *rowReader) check(r RegisterRow) {
 	}
 	if r.ServiceMode.Managed() && r.PartyName == "" && r.PartyCode == "" {
 		p.fail("party_name", "import.party_missing")
+	}
+	if r.DeveloperPhone != "" && r.DeveloperName == "" && !p.failed("developer_name") {
+		p.fail("developer_name", "import.developer_missing")
 	}
 	if r.PackageName != "" && r.BaselineClass != "" && r.BaselineClass != ClassOwnerless {
 		p.fail("package_name", "import.package_only_ownerless")

@@ -63,6 +63,7 @@ func TestRowErrors(t *testing.T) {
 		"too many floors":                {cells("floors", "61"), false, []string{"层数:import.out_of_range"}},
 		"no community":                   {cells("community_name", ""), false, []string{"社区名称:import.community_missing"}},
 		"bad community code":             {cells("community_code", "41030810"), false, []string{"社区代码:import.bad_community_code"}},
+		"no developer":                   {cells("developer_phone", "0379-12345678"), false, []string{"建设单位:import.developer_missing"}},
 		"no party":                       {cells("party_name", ""), false, []string{"责任单位:import.party_missing"}},
 		"no party needed":                {cells("party_name", "", "service_mode", "无"), false, nil},
 		"bad date":                       {cells("delivered_on", "2012-02-30"), false, []string{"交付日期:import.bad_date"}},

@@ -78,7 +78,7 @@ func (r RegisterRow) byField() map[string]string {
 		"project_lead": r.ProjectLead, "phone24": r.Phone24, "station_phone": r.StationPhone, "entered_on": string(r.EnteredOn), "address": r.Address,
 		"building_name": r.BuildingName, "entrances": strconv.FormatInt(r.Entrances, 10), "floors": strconv.FormatInt(r.Floors, 10),
 		"homes_per_floor": strconv.FormatInt(r.HomesPerFloor, 10), "gross_area_c": Metres(r.GrossAreaC),
-		"delivered_on": string(r.DeliveredOn), "lift": lift,
+		"delivered_on": string(r.DeliveredOn), "lift": lift, "developer_name": r.DeveloperName, "developer_phone": r.DeveloperPhone,
 	}
 }
 
@@ -99,7 +99,7 @@ func Example() RegisterRow {
 		CommunityName: "（示例，导入时跳过）", EstateName: "示例小区", BaselineClass: ClassProfessional, AgeClass: AgeNew,
 		ServiceMode: ModeProfessional, PartyName: "示例物业服务有限公司", ProjectLead: "张某某", Phone24: "0379-12345678",
 		EnteredOn: "2019-10-01", Address: "示例路1号", BuildingName: "1号楼", Entrances: 2, Floors: 6, HomesPerFloor: 2,
-		GrossAreaC: 255215, DeliveredOn: "2012-06-30", Lift: false,
+		GrossAreaC: 255215, DeliveredOn: "2012-06-30", Lift: false, DeveloperName: "示例置业有限公司", DeveloperPhone: "0379-12345679",
 	}
 }
 

@@ -67,12 +67,13 @@ func (v viewer) moment(t Ticket, at time.Time) *time.Time {
 
 // words is a text of somebody else than the handler's: for those who must not know the reporter, what in it points at
 // him is hidden. Whoever did not share his number with the party that must answer a repair did not mean to by a slip of
-// the pen; his flat stays in it, for there the work is.
+// the pen; his flat stays in it, for there the work is. Who shared it did so with that party, which says why each time it
+// asks for the number: a steward or another office reads none.
 func (v viewer) words(t Ticket, text string) string {
 	switch {
 	case v.blurred(t) || v.frozen:
 		text, _ = models.HideContacts(text, v.own)
-	case !v.knows && !t.ShareContact:
+	case !v.knows && !(t.ShareContact && v.part == PartHandler):
 		text, _ = models.HideNumbers(text, v.own)
 	}
 	return text

@@ -155,6 +155,9 @@ func (c *county) answers(category ticket.Category, e *estate, day models.Date) (
 		case ticket.TargetTown:
 			return c.towns[e.TownID], false
 		case ticket.TargetDeveloper:
+			if e.DeveloperPartyID != nil {
+				return *e.DeveloperPartyID, false
+			}
 		default:
 			if id, known := c.byCode[string(target)]; known {
 				return id, false

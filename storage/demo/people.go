@@ -62,7 +62,7 @@ func (c *county) staffPeople() []newcomer {
 			add(id, grant(models.OperatorManager, models.ScopeHandlingParty, id))
 			add(id, grant(models.OperatorStaff, models.ScopeHandlingParty, id))
 			add(id, grant(models.OperatorStaff, models.ScopeHandlingParty, id))
-		case place.PartySelfGoverningBody:
+		case place.PartySelfGoverningBody, place.PartyDeveloper:
 			add(id, grant(models.OperatorManager, models.ScopeHandlingParty, id))
 		case place.PartyOwningUnit:
 			add(id, grant(models.OwningUnitStaff, models.ScopeHandlingParty, id))

@@ -65,6 +65,7 @@ var demoOperators = []demoOperator{
 var (
 	estateFirst = []string{"桃源", "书香", "锦绣", "和谐", "翠湖", "金桂", "东方", "阳光", "紫荆", "碧水", "龙腾", "盛景", "御河", "嘉禾", "福满"}
 	estateLast  = []string{"花园", "嘉苑", "新城"}
+	developers  = []string{"锦绣河山置业有限公司", "东篱房地产开发有限公司", "万福建设开发有限公司"}
 	ownerNames  = []string{
 		"丰收农机厂", "前进化肥厂", "红星纺织厂", "曙光机械厂", "利民粮库", "金穗种子站", "长河水泥厂", "东风汽修厂", "新华印刷厂", "建新砖瓦厂",
 		"向阳食品厂", "惠民供销社", "康宁医院", "启明中学", "育英小学", "春晖幼教集团", "平安运输队", "广源电器厂", "大众百货", "五洲商贸",
@@ -109,6 +110,9 @@ func professionalRows() []place.RegisterRow {
 		r.Address = fmt.Sprintf("%s%d号", streetOf(r, n), c.between(10, 198))
 		r.DeliveredOn = day(c, 2004, 2018)
 		r.EnteredOn = day(c, 2019, 2023)
+		if n%4 != 3 { // of the rest nobody knows who built it, or it is gone
+			r.DeveloperName, r.DeveloperPhone = developers[n%len(developers)], demoPhone(350+n%len(developers))
+		}
 		switch n {
 		case 17: // the owners run it themselves
 			r.ServiceMode, r.PartyName, r.Phone24 = place.ModeOwnerSelfGoverned, r.EstateName+"业主自治管理委员会", demoPhone(300)

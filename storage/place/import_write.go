@@ -144,13 +144,17 @@ func (in *importer) writeEstate(r place.RegisterRow, home community) (place.Esta
 	if err != nil {
 		return was, false, err
 	}
-	if !found {
-		return in.newEstate(r, home, packageID)
-	}
-	if !in.fits(r, was, home) {
+	if found && !in.fits(r, was, home) {
 		return was, false, nil
 	}
-	return was, true, in.updateEstate(was, r, packageID)
+	developerID, err := in.developerOf(r)
+	if err != nil {
+		return was, false, err
+	}
+	if !found {
+		return in.newEstate(r, home, packageID, developerID)
+	}
+	return was, true, in.updateEstate(was, r, packageID, developerID)
 }
 
 // fits refuses a row that says of a known estate what cannot become so here.
@@ -186,7 +190,7 @@ func firstOf[T any](rows []T) (row T) {
 	return row
 }
 
-func (in *importer) newEstate(r place.RegisterRow, home community, packageID *int64) (place.Estate, bool, error) {
+func (in *importer) newEstate(r place.RegisterRow, home community, packageID, developerID *int64) (place.Estate, bool, error) {
 	code := r.EstateCode
 	if code == "" {
 		var err error
@@ -196,7 +200,7 @@ func (in *importer) newEstate(r place.RegisterRow, home community, packageID *in
 	}
 	estate := place.Estate{
 		Code: code, Name: r.EstateName, CommunityID: home.id, TownID: home.townID, BaselineClass: r.BaselineClass, AgeClass: r.AgeClass,
-		Address: r.Address, ServicePackageID: packageID, Demo: in.demo, Version: 1, CreatedAt: in.tx.At(), UpdatedAt: in.tx.At(),
+		Address: r.Address, ServicePackageID: packageID, DeveloperPartyID: developerID, Demo: in.demo, Version: 1, CreatedAt: in.tx.At(), UpdatedAt: in.tx.At(),
 	}
 	in.report.Created.Estates++
 	return estate, true, in.tx.DB().Create(&estate).Error
@@ -221,21 +225,24 @@ func (in *importer) nextEstateCode(communityCode string, class place.BaselineCla
 	return place.EstateCode(communityCode, class, last+1), nil
 }
 
-func (in *importer) updateEstate(was place.Estate, r place.RegisterRow, packageID *int64) error {
+func (in *importer) updateEstate(was place.Estate, r place.RegisterRow, packageID, developerID *int64) error {
 	if packageID == nil {
 		packageID = was.ServicePackageID // an empty cell says nothing
+	}
+	if developerID == nil {
+		developerID = was.DeveloperPartyID
 	}
 	address := r.Address
 	if address == "" {
 		address = was.Address
 	}
-	same := was.Name == r.EstateName && was.AgeClass == r.AgeClass && was.Address == address && equal(was.ServicePackageID, packageID)
+	same := was.Name == r.EstateName && was.AgeClass == r.AgeClass && was.Address == address && equal(was.ServicePackageID, packageID) && equal(was.DeveloperPartyID, developerID)
 	if same {
 		return nil
 	}
 	in.report.Updated++
 	return storage.UpdateVersion(in.tx, "estates", was.ID, was.Version, map[string]any{
-		"name": r.EstateName, "age_class": r.AgeClass, "address": address, "service_package_id": packageID, "updated_at": in.tx.At(),
+		"name": r.EstateName, "age_class": r.AgeClass, "address": address, "service_package_id": packageID, "developer_party_id": developerID, "updated_at": in.tx.At(),
 	}, "estate.changed_meanwhile")
 }
 
@@ -265,4 +272,22 @@ func (in *importer) packageOf(r place.RegisterRow, home community) (*int64, erro
 	}
 	in.packages[key] = pack.ID
 	return &pack.ID, err
+}
+
+// developerOf finds by its name the developer that the row names, or makes it, and keeps its telephone number up to date; nil where the
+// row names none.
+func (in *importer) developerOf(r place.RegisterRow) (*int64, error) {
+	if r.DeveloperName == "" {
+		return nil, nil
+	}
+	party, found, err := oneParty(in.tx, "kind = ? AND name = ?", place.PartyDeveloper, r.DeveloperName)
+	switch {
+	case err != nil:
+		return nil, err
+	case !found:
+		party, err = in.newParty(place.RegisterRow{Row: r.Row, PartyName: r.DeveloperName, Phone24: r.DeveloperPhone}, place.PartyDeveloper)
+	case r.DeveloperPhone != "" && r.DeveloperPhone != party.Phone24:
+		err = in.tx.DB().Table("handling_parties").Where("id = ?", party.ID).Updates(map[string]any{"phone24": r.DeveloperPhone}).Error
+	}
+	return &party.ID, err
 }

@@ -42,6 +42,11 @@ func TownPartyOf(tx storage.Tx, townID int64) (place.HandlingParty, bool, error)
 	return oneParty(tx, "division_id = ? AND kind = ?", townID, place.PartyTown)
 }
 
+// DeveloperOf is who built the estate, where the register says it.
+func DeveloperOf(tx storage.Tx, estateID int64) (place.HandlingParty, bool, error) {
+	return oneParty(tx, "kind = ? AND id = (SELECT developer_party_id FROM estates WHERE id = ?)", place.PartyDeveloper, estateID)
+}
+
 func oneParty(tx storage.Tx, condition string, values ...any) (place.HandlingParty, bool, error) {
 	var parties []place.HandlingParty
 	err := tx.DB().Where(condition, values...).Order("id").Limit(1).Find(&parties).Error

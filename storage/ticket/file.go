@@ -278,7 +278,7 @@ func route(tx storage.Tx, estateID, communityID, townID int64, category ticket.C
 	}
 	managed := running && term.ServiceMode.Managed()
 	for _, target := range ticket.Route(category, managed) {
-		party, ok, err := bodyFor(tx, target, term, running, communityID, townID)
+		party, ok, err := bodyFor(tx, target, term, running, estateID, communityID, townID)
 		if err != nil {
 			return routed{}, err
 		}
@@ -289,7 +289,7 @@ func route(tx storage.Tx, estateID, communityID, townID int64, category ticket.C
 	return routed{}, errors.New("nobody answers here: the authorities are not seeded")
 }
 
-func bodyFor(tx storage.Tx, target ticket.Target, term place.ServiceTerm, running bool, communityID, townID int64) (place.HandlingParty, bool, error) {
+func bodyFor(tx storage.Tx, target ticket.Target, term place.ServiceTerm, running bool, estateID, communityID, townID int64) (place.HandlingParty, bool, error) {
 	switch target {
 	case ticket.TargetTerm:
 		if !running {
@@ -301,7 +301,7 @@ func bodyFor(tx storage.Tx, target ticket.Target, term place.ServiceTerm, runnin
 	case ticket.TargetTown:
 		return places.TownPartyOf(tx, townID)
 	case ticket.TargetDeveloper:
-		return place.HandlingParty{}, false, nil // developers are not registered for estates yet
+		return places.DeveloperOf(tx, estateID)
 	}
 	return places.PartyByCode(tx, string(target))
 }

@@ -128,6 +128,7 @@ export const error: Messages<typeof source> = {
   'import.community_name_differs': 'name and code do not fit',
   'import.town_unknown': 'no such town',
   'import.party_missing': 'give who answers',
+  'import.developer_missing': 'a developer’s number is given: give the developer too',
   'import.party_unknown': 'no such organisation',
   'import.party_kind_differs': 'registered as another kind',
   'import.package_only_ownerless': 'only buildings without a manager have a package',

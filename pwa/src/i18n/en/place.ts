@@ -36,7 +36,7 @@ export const place: Messages<typeof source> = {
   building_lead: '{name} answers for this building',
   fact_answers: 'Who answers',
   fact_cleaned: 'Last cleaned',
-  fact_cleaned_none: 'None yet',
+  fact_cleaned_none: 'No record yet',
   fact_open: 'Open',
   fact_overdue: 'Overdue',
   fact_count: '{n}',

@@ -12,7 +12,7 @@ export const score: Messages<typeof source> = {
   estate_title: 'Estate',
   fact_answers: 'Who answers',
   fact_cleaned: 'Last cleaned',
-  fact_cleaned_none: 'None yet',
+  fact_cleaned_none: 'No record yet',
   fact_open: 'Open here',
   fact_overdue: 'Overdue',
   fact_count: '{n}',

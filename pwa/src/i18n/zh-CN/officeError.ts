@@ -126,6 +126,7 @@ export const error = {
   'import.community_name_differs': '社区名称和代码对不上',
   'import.town_unknown': '没有这个镇（街道）',
   'import.party_missing': '请填负责的单位',
+  'import.developer_missing': '填了建设单位电话，请也填建设单位',
   'import.party_unknown': '没有这个单位',
   'import.party_kind_differs': '这个单位登记的是另一种性质',
   'import.package_only_ownerless': '只有无主管楼房能填片区',

@@ -38,7 +38,7 @@ export const place = {
   building_lead: '{name}负责这栋楼',
   fact_answers: '谁负责',
   fact_cleaned: '最近保洁',
-  fact_cleaned_none: '还没有',
+  fact_cleaned_none: '暂无记录',
   fact_open: '在办',
   fact_overdue: '超时',
   fact_count: '{n} 件',

@@ -10,7 +10,7 @@ export const score = {
   estate_title: '小区',
   fact_answers: '谁负责',
   fact_cleaned: '最近保洁',
-  fact_cleaned_none: '还没有',
+  fact_cleaned_none: '暂无记录',
   fact_open: '这里在办',
   fact_overdue: '其中超时',
   fact_count: '{n} 件',
