@@ -206,11 +206,12 @@ func askedFor(a models.Actor, q ticket.Query) (c storage.Condition) {
 			number = escapeLike(whole)
 		}
 		// The words of a protected matter, or of a repair whose reporter did not share his number, may hold a number that
-		// its reader must not find by searching for it.
+		// its reader must not find by searching for it. A number that was shared is the handler's and the offices' to find, not the steward's.
 		centre := a.Has(models.CenterOfficer, models.LeadingGroupOffice, models.Auditor)
 		wordsOnly := !models.HoldsNumber(words)
-		c = all(c, condition("number LIKE ? ESCAPE '\\' OR text LIKE ? ESCAPE '\\' AND (share_contact = ? OR protected = ? AND ? OR ? OR author_id = ? OR reporter_id = ?)",
-			number, like, true, false, wordsOnly, centre, a.AccountID, a.AccountID))
+		reads := models.ScopeOf(a)
+		c = all(c, condition("number LIKE ? ESCAPE '\\' OR text LIKE ? ESCAPE '\\' AND (share_contact = ? AND (handling_party_id IN ? OR community_id IN ? OR town_id IN ?) OR protected = ? AND ? OR ? OR author_id = ? OR reporter_id = ?)",
+			number, like, true, reads.Parties, reads.Communities, reads.Towns, false, wordsOnly, centre, a.AccountID, a.AccountID))
 	}
 	return c
 }

@@ -321,6 +321,24 @@ func TestSearchFindsNoHiddenWords(t *testing.T) {
 	})
 }
 
+// TestASharedNumberIsNotFoundByTheSteward: a number that was shared was shared with the handler; a steward, who reads the matter without
+// it, must not find the matter by it either.
+func TestASharedNumberIsNotFoundByTheSteward(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		f := w.filing("REP-01")
+		f.Text, f.ShareContact = "楼道灯坏了，电话 13812345678", true
+		w.file(t, w.Resident, f)
+		for who, want := range map[*models.Actor]int{&w.Resident: 1, &w.Staff: 1, &w.StationStaff: 1, &w.TownOfficer: 1, &w.Officer: 1, &w.Steward: 0} {
+			for words, want := range map[string]int{"13812345678": want, "楼道灯": 1} {
+				page, err := w.store.Tickets(t.Context(), *who, ticket.Query{Box: ticket.BoxAll, Words: words, Limit: 10})
+				if err != nil || len(page.Items) != want {
+					t.Errorf("account %d finds %d by %s, want %d (%v)", who.AccountID, len(page.Items), words, want, err)
+				}
+			}
+		}
+	})
+}
+
 // A number that was said on the phone is found as it was typed.
 func TestANumberIsFoundWithoutItsDashes(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
