@@ -123,6 +123,7 @@ func TestPrepare(t *testing.T) {
 		if len(prints) == 1 {
 			phonesAtAllHours(t, d)
 		}
+		historyIsBelievable(t, d)
 		historyGoesOn(t, d)
 		ledgerTellsIt(t, d)
 	})
@@ -290,6 +291,64 @@ func phonesAtAllHours(t *testing.T, d Deps) {
 		})
 		if !errors.Is(err, undone) {
 			t.Fatal(err)
+		}
+	}
+}
+
+// historyIsBelievable looks at all twelve months as they are thought out, which is what is then written: every month, class and town
+// has its matters, they end in every way in shares that a county could have, some are late, and a company changed in between.
+func historyIsBelievable(t *testing.T, d Deps) {
+	t.Helper()
+	s, err := begin(t.Context(), d, time.Time{}, nil)
+	if err == nil {
+		err = s.think(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	month, class, town, ends := map[models.Month]int{}, map[place.BaselineClass]int{}, map[int64]int{}, map[string]int{}
+	estates := map[int64]*estate{}
+	for _, e := range s.county.estates {
+		for _, b := range e.buildings {
+			estates[b.ID] = e
+		}
+	}
+	for _, p := range s.plans {
+		month[models.DateOf(p.filedAt).Month()]++
+		if e := estates[p.filing.BuildingID]; e != nil {
+			class[e.BaselineClass]++
+			town[e.TownID]++
+		}
+		last, sentBack := -1, false
+		for i, one := range p.steps {
+			switch one.act {
+			case actConfirm, actSilence, actWithdraw:
+				last = i
+			case actSendBack:
+				sentBack = true
+			}
+		}
+		for what, so := range map[string]bool{"open": p.open, "sent back": sentBack, "confirmed": last >= 0 && p.steps[last].act == actConfirm, "silent": last >= 0 && p.steps[last].act == actSilence} {
+			if so {
+				ends[what]++
+			}
+		}
+	}
+	least := len(s.plans) / 40
+	if len(month) < 12 || len(class) != 3 || len(town) != 2 {
+		t.Errorf("months %v, classes %v, towns %v", month, class, town)
+	}
+	for day := models.DateOf(s.now).Add(-330); day < models.DateOf(s.now).Add(-30); day = day.Add(30) {
+		if month[day.Month()] < least {
+			t.Errorf("%s has %d matters of %d", day.Month(), month[day.Month()], len(s.plans))
+		}
+	}
+	if !slices.ContainsFunc(s.county.estates, func(e *estate) bool { return len(e.terms) > 1 }) {
+		t.Error("no company came in during the year")
+	}
+	for what, share := range map[string][2]int{"open": {20, 150}, "sent back": {20, 250}, "confirmed": {350, 850}, "silent": {100, 550}} {
+		if n := ends[what] * 1000 / len(s.plans); n < share[0] || n > share[1] {
+			t.Errorf("%d of 1000 are %s, expected %v", n, what, share)
 		}
 	}
 }
