@@ -187,6 +187,8 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/tickets/{id}/joint", officer, "ticketJoint", on(s.ticketJoint)},
 		{"POST", "/api/v1/tickets/{id}/joint-answers", handler, "ticketJointAnswer", on(s.ticketJointAnswer)},
 		{"POST", "/api/v1/tickets/{id}/contact-views", handler, "ticketContact", on(s.ticketContact)},
+		{"POST", "/api/v1/tickets/{id}/office-contacts/number", officer, "officeNumber", on(s.officeNumber)},
+		{"POST", "/api/v1/tickets/{id}/office-contacts", officer, "officeContact", on(s.officeContact)},
 		{"GET", "/api/v1/callbacks", officer, "callbackList", on(s.callbackList)},
 		{"POST", "/api/v1/callbacks/{id}/contact", officer, "callbackContact", on(s.callbackContact)},
 		{"POST", "/api/v1/callbacks/{id}/results", officer, "callbackTell", on(s.callbackTell)},

@@ -24,6 +24,8 @@ type Tickets interface {
 	SendMessage(ctx context.Context, a models.Actor, id int64, m ticket.Saying, claims []photo.Claim) (ticket.Said, error)
 	ReadMessages(ctx context.Context, a models.Actor, id, upTo int64) error
 	ReturnTicket(ctx context.Context, a models.Actor, id int64, asked ticket.ReturnAsked) (ticket.View, error)
+	OfficeNumber(ctx context.Context, a models.Actor, id int64) (ticket.ContactCard, error)
+	TellOfficeContact(ctx context.Context, a models.Actor, id int64, told ticket.OfficeContacting) (ticket.View, error)
 	Redispatch(ctx context.Context, a models.Actor, id int64, asked ticket.Redispatching) (ticket.View, error)
 	DecideReturn(ctx context.Context, a models.Actor, id int64, d ticket.ReturnDecision) (ticket.View, error)
 	HandedOverTickets(ctx context.Context, a models.Actor, q ticket.HandedOverQuery) (ticket.HandedOverPage, error)

@@ -20,6 +20,7 @@ const (
 	Acknowledge    Action = "acknowledge"     // the handler took it: times the "accept" column of B-b.1
 	Contact        Action = "contact"         // the reporter was reached (DECISIONS 4): never the handler's own tick
 	ContactConfirm Action = "contact_confirm" // the reporter says "yes, they reached me"
+	OfficeContact  Action = "office_contact"  // an office without an interest called the reporter, and says what he said (ADR 0033)
 	Start          Action = "start"
 	Progress       Action = "progress"
 	DoneSaid       Action = "done_said" // the handler says done, its photos are still on their way
@@ -96,6 +97,7 @@ var Flow = []Step{
 	{Action: Acknowledge, From: []State{Dispatched}, To: Acknowledged, By: []Part{PartHandler}},
 	{Action: Contact, From: []State{Dispatched, Acknowledged}, To: Contacted, By: []Part{PartSystem}},
 	{Action: ContactConfirm, From: []State{Dispatched, Acknowledged}, To: Contacted, By: []Part{PartReporter}},
+	{Action: OfficeContact, From: []State{Dispatched, Returned, Acknowledged, InProgress}, By: []Part{PartOfficer}, Note: true},
 	{Action: Start, From: []State{Acknowledged, Contacted}, To: InProgress, By: []Part{PartHandler}},
 	{Action: Progress, From: []State{Acknowledged, Contacted, InProgress, Suspended}, By: []Part{PartHandler}, Note: true},
 	{Action: Done, From: []State{Acknowledged, Contacted, InProgress}, To: DonePendingConfirm, By: []Part{PartHandler, PartSystem}, Note: true},
@@ -143,7 +145,7 @@ var Flow = []Step{
 // may reports whether the step is open to somebody who plays part in t. A station worker who filed for a neighbour is
 // the filer and works for the party that must answer: he may do both, or a station of one could not work its own ticket. But
 // nobody who works for that party sets the reporter's day: its clock would stand by its own word; and who only audits urges nobody,
-// makes nothing joint, suspends nothing and calls nobody back.
+// makes nothing joint, suspends nothing, and calls nobody, neither before a result nor after it.
 func (s Step) may(a models.Actor, part Part, t Ticket) bool {
 	if s.Action == PauseDay && a.WorksFor(t.HandlingPartyID) || slices.Contains(notByAuditors, s.Action) && OnlyAudits(a, t) || !s.answersFor(a, part, t) || !s.judgesPromise(a, part, t) {
 		return false
@@ -155,7 +157,7 @@ func (s Step) may(a models.Actor, part Part, t Ticket) bool {
 }
 
 // notByAuditors are steps of offices that whoever only audits does not take.
-var notByAuditors = []Action{Urge, Joint, CallbackConfirm, Reopen, SuspendAsk, Suspend, SuspendRefuse, SuspendReview, SuspendClear}
+var notByAuditors = []Action{OfficeContact, Urge, Joint, CallbackConfirm, Reopen, SuspendAsk, Suspend, SuspendRefuse, SuspendReview, SuspendClear}
 
 func stepOf(action Action) (Step, bool) {
 	i := slices.IndexFunc(Flow, func(s Step) bool { return s.Action == action })
@@ -221,6 +223,8 @@ func (t Ticket) Apply(a models.Actor, m Move, c Catalogue, now time.Time) (Ticke
 // limits refuses what the state allows and another rule does not.
 func (t Ticket) limits(a models.Actor, action Action, c Catalogue, now time.Time) error {
 	switch action {
+	case OfficeContact:
+		return t.mayReach()
 	case Urge:
 		return t.mayUrge(c, now)
 	case Return:
@@ -288,6 +292,8 @@ func (t Ticket) after(step Step, now time.Time, weightless bool) Ticket {
 	case Contact, ContactConfirm:
 		first(&t.AcknowledgedAt)
 		first(&t.ContactedAt)
+	case OfficeContact:
+		first(&t.ContactedAt) // and nothing else: an office takes no matter for its party
 	case Start, DoneSaid:
 		first(&t.StartedAt)
 	case Done:

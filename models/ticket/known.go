@@ -87,17 +87,21 @@ type HistoryLine struct {
 	unheard   bool // an office's line, told as the reporter's
 }
 
-// ForCallback marks a look at the number by who calls the reporter back, in the data of its line.
-const ForCallback = "callback"
+// ForCallback and ForOfficeCall mark a look at the number by an office, in the data of its line: by who calls the reporter back, and by
+// who calls him before there is a result.
+const (
+	ForCallback   = "callback"
+	ForOfficeCall = "office_call"
+)
 
-// asUnheard is the line as those read it who must not learn that the reporter was called back: his own answer, or nothing at all. Where
+// asUnheard is the line as those read it who must not learn that an office looked at the number, or called the reporter back: his own answer, or nothing at all. Where
 // he has no account he answers nothing himself: there it is told as an office's word for him, as on the ticket's page.
 func (h HistoryLine) asUnheard(t Ticket) (line HistoryLine, told bool) {
 	switch Action(h.Action) {
 	case CalledBack:
 		return h, false
 	case ContactView:
-		return h, h.words("for") != ForCallback
+		return h, h.words("for") == ""
 	case CallbackConfirm:
 		h.Action = string(Confirm)
 	case Reopen:

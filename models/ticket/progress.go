@@ -49,7 +49,7 @@ const (
 
 // progressSteps are the actions that are told; what was said, read or shown about a person is not.
 var progressSteps = []Action{
-	File, Dispatch, Acknowledge, Contact, ContactConfirm, Start, Progress, Done, Confirm, SendBack, RelayConfirm, Silence, Withdraw, Return, ReturnGrant, ReturnRefuse, Redispatch,
+	File, Dispatch, Acknowledge, Contact, ContactConfirm, OfficeContact, Start, Progress, Done, Confirm, SendBack, RelayConfirm, Silence, Withdraw, Return, ReturnGrant, ReturnRefuse, Redispatch,
 	ExtendGrant, Promise, PromiseRedate, Suspend, SuspendReview, SuspendClear, PauseParts, PauseDay, Resume, Escalate, Joint, JointAnswer,
 }
 

@@ -70,7 +70,8 @@ func (t Ticket) mayRedispatch(now time.Time) error {
 // it. Who was at work loses no more than what it missed (docs/score.md).
 func (t Ticket) LostDeadlines(closings []Closing, now time.Time) []string {
 	did := func(at *time.Time) bool { return at != nil && !at.Before(t.DispatchedAt) }
-	idle := !slices.ContainsFunc(closings, t.Awaits) && !did(t.ContactedAt) && !did(t.StartedAt) && !did(t.JointAnsweredAt)
+	reached := did(t.ContactedAt) && did(t.AcknowledgedAt) // without the second it was an office that called him
+	idle := !slices.ContainsFunc(closings, t.Awaits) && !reached && !did(t.StartedAt) && !did(t.JointAnsweredAt)
 	lost := []string{}
 	for _, clock := range t.Clocks(now) {
 		if clock.Late || idle && clock.MetAt == nil {

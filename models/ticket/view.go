@@ -139,7 +139,7 @@ func (v viewer) notOffered(action Action, k Known, now time.Time) bool {
 	suspends := MaySuspend(v.actor, k.Ticket, k.Party.Kind)
 	switch {
 	case OfTheLevelAbove(v.part, action):
-		return !MayDecide(v.actor, k.Ticket, k.Party.Kind)
+		return !MayDecide(v.actor, k.Ticket, k.Party.Kind) || action == OfficeContact && k.ReporterPhone == ""
 	case action == SuspendClear && v.part == PartOfficer: // its review says so
 		return true
 	case OfSuspension(action):
@@ -251,10 +251,10 @@ func (view View) NamesParty() bool {
 }
 
 // OfTheLevelAbove reports whether action, by part, is a step of the first level without an interest: what a party asks for, what
-// it lets lie, and what a neighbour without an account says of a "done".
+// it lets lie, that the reporter was called over its head, and what a neighbour without an account says of a "done".
 func OfTheLevelAbove(part Part, action Action) bool {
 	switch action {
-	case ReturnGrant, ReturnRefuse, ExtendGrant, ExtendRefuse, Redispatch:
+	case OfficeContact, ReturnGrant, ReturnRefuse, ExtendGrant, ExtendRefuse, Redispatch:
 		return true
 	}
 	return part == PartOfficer && (action == Confirm || action == SendBack)

@@ -36,12 +36,14 @@ func (v viewer) timeline(t Ticket, h HistoryLine, k Known) TimelineItem {
 		if !h.ActorRole.Oversees() && !h.unheard {
 			item.Note = v.words(t, h.Note)
 		}
-		if v.blurred(t) && h.ActorRole != models.System {
+		if v.blurred(t) && h.ActorRole != models.System && Action(h.Action) != OfficeContact {
 			item.ActorRole = models.Resident // "the steward filed it" would be a name: his stands on the building's card
 		}
 	}
 	if item.Mine && !v.frozen {
 		item.Note = h.Note
+	} else if Action(h.Action) == OfficeContact && (v.blurred(t) || v.frozen) {
+		item.Note = "" // what he said by telephone he said to the office
 	}
 	item.Photos = photosOf(h, k)
 	return item
@@ -70,7 +72,7 @@ func paramsOf(h HistoryLine) map[string]any {
 // reporterSide reports whether a line tells when the person who filed was at his phone.
 func reporterSide(h HistoryLine) bool {
 	switch Action(h.Action) {
-	case File, Hold, Dispatch, Contact, Joint, PauseDay, SuspendObject, PromiseKept, PromiseBroken, Confirm, SendBack, RelayConfirm, CallbackConfirm, Reopen:
+	case File, Hold, Dispatch, Contact, OfficeContact, Joint, PauseDay, SuspendObject, PromiseKept, PromiseBroken, Confirm, SendBack, RelayConfirm, CallbackConfirm, Reopen:
 		return true
 	}
 	return h.ActorRole == models.Resident || h.ActorRole == models.BuildingSteward

@@ -166,7 +166,7 @@ func (f *anyOrder) files(w *town, category string) {
 		f.t.Fatalf("%s files %s: %v", who, category, err)
 	}
 	f.filed++
-	m := &matter{units: map[int64]bool{}, supported: map[int64]bool{}}
+	m := &matter{units: map[int64]bool{}, supported: map[int64]bool{}, looked: map[int64]time.Time{}}
 	m.t.ID = filed.Ticket.ID
 	f.all, f.alive = append(f.all, m.t.ID), append(f.alive, &lived{w, m})
 }

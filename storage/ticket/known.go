@@ -172,17 +172,32 @@ func addHistory(tx storage.Tx, a models.Actor, k *ticket.Known) error {
 	for id, party := range names {
 		k.PartyNames[id] = party.Name
 	}
+	k.History, err = historyLines(told, names)
+	return err
+}
+
+// linesOf are the lines of the ledger about t as the rules read them.
+func linesOf(tx storage.Tx, t ticket.Ticket) ([]ticket.HistoryLine, error) {
+	told, err := storage.History(tx, "ticket", t.ID)
+	if err != nil {
+		return nil, err
+	}
+	return historyLines(told, nil)
+}
+
+// historyLines are lines of the ledger as the rules read them.
+func historyLines(told []storage.Told, names map[int64]place.HandlingParty) (lines []ticket.HistoryLine, err error) {
 	for _, l := range told {
 		line := ticket.HistoryLine{
 			ID: l.ID, Action: l.Action, ActorID: l.ActorID, ActorRole: l.ActorRole, From: l.FromState, To: l.ToState, Note: l.Note, At: l.At,
 			PartyID: l.HandlingPartyID, PartyName: names[l.HandlingPartyID].Name,
 		}
 		if err := json.Unmarshal([]byte(l.Data), &line.Data); err != nil {
-			return err
+			return nil, err
 		}
-		k.History = append(k.History, line)
+		lines = append(lines, line)
 	}
-	return nil
+	return lines, nil
 }
 
 // addReceipt reads where the line of the filing stands, for those who may hold its leaf.

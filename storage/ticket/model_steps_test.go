@@ -3,6 +3,7 @@ package ticket_test
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"linli/models"
 	"linli/models/photo"
@@ -79,6 +80,7 @@ func init() {
 		ticket.ReturnGrant:     {expectReturnDecision, doReturnDecision},
 		ticket.ReturnRefuse:    {expectReturnDecision, doReturnDecision},
 		ticket.Redispatch:      {expectRedispatch, doRedispatch},
+		ticket.OfficeContact:   {expectOfficeContact, doOfficeContact},
 		ticket.Extend:          {expectExtend, doExtend},
 		ticket.ExtendGrant:     {expectExtensionDecision, doExtensionDecision},
 		ticket.ExtendRefuse:    {expectExtensionDecision, doExtensionDecision},
@@ -519,6 +521,55 @@ func doRedispatch(y *attempt) error {
 	}
 	_, err := y.store().Redispatch(y.w.r.t.Context(), y.a, y.m.t.ID, ticket.Redispatching{Version: y.version, PartyID: y.named(), Note: y.note})
 	return err
+}
+
+// showsNumber leaves a fourth of the calls without a look at the number.
+func (y *attempt) showsNumber() bool { return y.choice(2, 4) > 0 }
+
+func expectOfficeContact(y *attempt) *expectation {
+	m := y.m
+	looked, before := m.looked[y.a.AccountID]
+	holds := before && !looked.Before(m.t.DispatchedAt) && y.now.Sub(looked) < 12*time.Hour
+	err := y.decides("ticket.not_yours_to_office_contact")
+	anew := y.showsNumber() && !holds
+	if err == nil && y.showsNumber() {
+		switch {
+		case !slices.Contains([]ticket.State{ticket.Dispatched, ticket.Returned, ticket.Acknowledged, ticket.InProgress}, m.t.State):
+			err = models.Refuse(models.Conflict, "ticket.wrong_state")
+		case m.t.ContactedAt != nil:
+			err = models.Refuse(models.Conflict, "ticket.contacted_already")
+		case m.t.ReporterID == 0: // the neighbour of these histories has no phone
+			err = models.Refuse(models.Conflict, "ticket.no_number_to_call")
+		}
+	}
+	next := m.t
+	if err = first(err, y.words("note", true)); err == nil {
+		next, err = y.apply(y.a, ticket.OfficeContact)
+	}
+	if err == nil && !holds && !y.showsNumber() {
+		err = models.Refuse(models.Conflict, "ticket.look_first")
+	}
+	if err != nil {
+		return refusal(err)
+	}
+	want := becomes(m, next, 1)
+	if anew {
+		want.lines[m]++ // the look raises no version
+		want.after = func() { m.looked[y.a.AccountID] = y.now }
+	}
+	return want
+}
+
+func doOfficeContact(y *attempt) error {
+	return y.write(func(tx storage.Tx) error { // both at once, so that a refused word leaves no look
+		if y.showsNumber() {
+			if _, err := y.store().OfficeNumberIn(tx, y.a, y.m.t.ID); err != nil {
+				return err
+			}
+		}
+		_, err := y.store().OfficeContactIn(tx, y.a, y.m.t.ID, ticket.OfficeContacting{Version: y.version, Note: y.note})
+		return err
+	})
 }
 
 // until is a day that a handler asks for: the first, the last, one too late, no day.

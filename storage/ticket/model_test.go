@@ -233,6 +233,7 @@ type matter struct {
 	wish      ticket.Suspending // the newest suspension, or the wish for one
 	callback  *ticket.Callback  // about its newest closing that was drawn
 	reopened  int64
+	looked    map[int64]time.Time // which office person was last shown its number, to call
 }
 
 // aside are the rows beside a ticket.
@@ -375,7 +376,7 @@ func (w *town) files(dice *rand.Rand) string {
 	if err != nil {
 		return "the filing was refused: " + err.Error()
 	}
-	m := &matter{units: map[int64]bool{}, supported: map[int64]bool{}, lines: 2}
+	m := &matter{units: map[int64]bool{}, supported: map[int64]bool{}, looked: map[int64]time.Time{}, lines: 2}
 	if fault := w.row(filed.Ticket.ID, &m.t); fault != "" {
 		return fault
 	}
@@ -838,7 +839,7 @@ func (w *town) looksRight(who string, m *matter) string {
 		days := w.r.promising.DaysFor(m.t.PromisedDay(), now)
 		waits = waits || x == ticket.Promise && m.t.PartyPromises >= w.r.promising.MostPromises
 		waits = waits || x == ticket.PromiseRedate && (m.t.PromiseRedates >= w.r.promising.MostRedates || days.First > days.Last)
-		return waits || ticket.OfTheLevelAbove(ticket.PartOf(a, m.t), x) && !decides || x == ticket.ContactShare && m.t.ReporterID == 0
+		return waits || ticket.OfTheLevelAbove(ticket.PartOf(a, m.t), x) && !decides || (x == ticket.ContactShare || x == ticket.OfficeContact) && m.t.ReporterID == 0
 	})
 	if !slices.Equal(view.Actions, allowed) {
 		return fmt.Sprintf("%s is offered %v, the model allows %v", who, view.Actions, allowed)
