@@ -893,6 +893,13 @@ func (p *permissions) ticketAsks() []ask {
 		c.client.Post(p.callbackOf(id, "contact"), nil)
 		return c.client.Post(p.callbackOf(id, "results"), map[string]any{"client_id": p.clientID(), "result": "not_solved", "text": "还没好"})
 	})
+	p.eachMatter(&list, "officeNumber", taken, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/office-contacts/number"), nil)
+	})
+	p.eachMatter(&list, "officeContact", taken, func(c *caller, id int64) apitest.Answer {
+		c.client.Post(path(id, "/office-contacts/number"), nil)
+		return c.client.Post(path(id, "/office-contacts"), map[string]any{"note": "打通了，他说还没有人来过"})
+	})
 	p.eachMatter(&list, "ticketContact", taken, func(c *caller, id int64) apitest.Answer {
 		return c.client.Post(path(id, "/contact-views"), map[string]any{"reason": "约上门时间"})
 	})

@@ -32,6 +32,8 @@ func (f *farWorld) writes() []write {
 	ended := readOne[int64](f.world, "SELECT id FROM memberships WHERE account_id = ?", f.caller("operator manager").actor.AccountID)
 	looked := p.callback("own", "results")
 	f.caller("station").client.Post(p.callback("own", "contact"), nil).OK(nil)
+	called := path(p.ticket("quiet", taken), "/office-contacts")
+	f.caller("station").client.Post(called+"/number", nil).OK(nil)
 	supported, voice := p.ticket("estate", delayed), f.clientID()
 	f.caller("agency reporter").client.Post(path(supported, "/supports"), map[string]any{"client_id": voice}).OK(nil)
 	f.caller("reporter").client.Post(ticket(filed, "/pressures"), map[string]any{"client_id": f.clientID(), "asked": "rating", "by": "party"}).Want(204)
@@ -87,6 +89,8 @@ func (f *farWorld) writes() []write {
 		{"progressShow", "POST", "nobody", "/api/v1/progress", p.slip(p.ticket("own", filed))},
 		{"pressureSettle", "POST", "centre", fmt.Sprintf("/api/v1/pressures/%d/finding", told), map[string]any{"finding": "已约谈"}},
 		{"ticketContact", "POST", "operator", path(p.ticket("building", taken), "/contact-views"), map[string]any{"reason": "约时间"}},
+		{"officeNumber", "POST", "station", path(p.ticket("estate", taken), "/office-contacts/number"), nil},
+		{"officeContact", "POST", "station", called, map[string]any{"note": "打通了，他说还没有人来过", "version": 0}},
 		{"callbackContact", "POST", "station", p.callback("own", "contact"), nil},
 		{"callbackTell", "POST", "station", looked, map[string]any{"client_id": f.clientID(), "result": "solved", "level": 4, "text": ""}},
 		{"ticketReturn", "POST", "operator", path(p.ticket("estate", filed), "/returns"), map[string]any{"reason": "不归我们管", "proposed_party_id": f.TownParty.ID, "version": 1}},

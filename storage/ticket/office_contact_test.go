@@ -111,8 +111,10 @@ func TestAnOfficeReachesTheReporterByTelephone(t *testing.T) {
 // What the station must answer it does not call about itself: the town does. And who has no number is called by nobody.
 func TestNoOfficeReachesByItsOwnWord(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		view := w.file(t, w.Resident, w.filing("SVC-02"))
-		if view.HandlingParty.Kind != "station" {
+		own := w.filing("CLN-02")
+		own.BuildingID = w.OwnerlessBuilding.ID
+		view := w.file(t, w.Resident, own)
+		if view.HandlingParty.ID != w.Station.ID {
 			t.Fatalf("it went to %+v", view.HandlingParty)
 		}
 		_, err := w.store.OfficeNumber(t.Context(), w.StationStaff, view.ID)

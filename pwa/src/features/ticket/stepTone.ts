@@ -9,6 +9,7 @@ const STEP_TONES: Record<string, Tone> = {
   reopen: 'bad',
   callback_confirm: 'good',
   contact_view: 'wait',
+  office_contact: 'good',
   remind: 'wait',
   urge: 'wait',
   extend: 'wait',

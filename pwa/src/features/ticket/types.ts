@@ -74,6 +74,7 @@ export type TicketAction =
   | 'joint_answer'
   | 'message'
   | 'rate'
+  | 'office_contact'
   | 'contact_view'
   | 'contact_share'
   | 'contact_hide'

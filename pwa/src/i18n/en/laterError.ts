@@ -85,6 +85,7 @@ export const error: Messages<typeof source> = {
   'ticket.not_yours_to_acknowledge': 'Only those who must answer can take this.',
   'ticket.not_yours_to_contact': 'The system notes this by itself; there is nothing to tap.',
   'ticket.not_yours_to_contact_confirm': 'Whether they were reached is for the reporter to say.',
+  'ticket.not_yours_to_office_contact': 'That a call was made is written down by an office above without an interest.',
   'ticket.not_yours_to_start': 'Only those who must answer can start on this.',
   'ticket.not_yours_to_progress': 'Only those who must answer tell the progress. You can write a message below.',
   'ticket.not_yours_to_done': 'Only those who must answer can say it is done.',

@@ -43,6 +43,7 @@ export const progress: Messages<typeof source> = {
   step_acknowledge: 'Taken by {party}',
   step_contact: '{party} got in touch with who reported it',
   step_contact_confirm: '{party} got in touch with who reported it',
+  step_office_contact: 'An office called who reported it',
   step_start: '{party} began',
   step_progress: '{party} told how it goes',
   step_done: '{party} says it is done',

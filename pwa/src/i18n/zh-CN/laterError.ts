@@ -83,6 +83,7 @@ export const error = {
   'ticket.not_yours_to_acknowledge': '只有负责这件事的单位能接单。',
   'ticket.not_yours_to_contact': '这一步由系统记下，不用点。',
   'ticket.not_yours_to_contact_confirm': '有没有联系上，由上报人自己说。',
+  'ticket.not_yours_to_office_contact': '打电话联系由没有关联的上级来记。',
   'ticket.not_yours_to_start': '只有负责这件事的单位能开始处理。',
   'ticket.not_yours_to_progress': '只有负责这件事的单位能说进展。您可以在下面留言。',
   'ticket.not_yours_to_done': '只有负责这件事的单位能说办好了。',

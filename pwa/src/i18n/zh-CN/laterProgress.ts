@@ -41,6 +41,7 @@ export const progress = {
   step_acknowledge: '{party}接单',
   step_contact: '{party}联系了反映的人',
   step_contact_confirm: '{party}联系了反映的人',
+  step_office_contact: '管理部门打电话联系了反映的人',
   step_start: '{party}开始办',
   step_progress: '{party}说了进展',
   step_done: '{party}说办好了',
