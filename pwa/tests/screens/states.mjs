@@ -1272,6 +1272,32 @@ export const STATES = [
   },
   {
     role: 'station_staff',
+    name: 'office-contact',
+    run: async ({ page, numbers, go, snap }) => {
+      await ticketWith(page, { kind: 'complaint', protected: true, state: 'dispatched', next_step: 'acknowledge', overdue: false, actions: ['office_contact'], you: 'officer' })
+      await page.route('**/office-contacts/number', (route) => route.fulfill(json({ name: '赵女士', phone: '13803790000' })))
+      await go(`/tickets/${numbers.ticket}`)
+      await page.locator('.side > .btn.text').last().click()
+      await sheet(page).locator('.sheet-action .btn').waitFor()
+      await snap('office-contact', { whole: false })
+      await sheet(page).locator('.sheet-action .btn').click()
+      await sheet(page).locator('textarea').waitFor()
+      await sheet(page).locator('.sheet-action .btn').click()
+      await snap('office-contact-need', { whole: false })
+    },
+  },
+  {
+    role: 'resident',
+    name: 'office-contacted',
+    run: async ({ page, numbers, go, snap }) => {
+      const called = { id: 99, action: 'office_contact', at: new Date().toISOString(), on: '2026-09-02', actor_role: 'station_staff', party_name: SERVES.name, mine: false, note: '他说三天没有人收垃圾，今天傍晚在家。', photos: [] }
+      await ticketWith(page, { state: 'dispatched', next_step: 'acknowledge', overdue: false, handling_party: SERVES, timeline: [called], messages: [], actions: ['message'] })
+      await go(`/tickets/${numbers.ticket}`)
+      await snap('office-contacted')
+    },
+  },
+  {
+    role: 'station_staff',
     name: 'redispatch-photos',
     run: async ({ page, numbers, go, snap }) => {
       await ticketWith(page, { state: 'in_progress', next_step: 'resolve', overdue: true, done_waiting_photos: true, redispatch_after: inDays(2), actions: ['urge', 'message'], you: 'officer' })
