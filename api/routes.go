@@ -207,6 +207,7 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/ratings", signed, "ratingGive", on(s.ratingGive, status(201), alsoAnswers(200))},
 		{"GET", "/api/v1/estates/{id}/own-rating", signed, "ratingShow", on(s.ratingShow)},
 		{"GET", "/api/v1/estates/{id}/score", signed, "scoreShow", on(s.scoreShow)},
+		{"GET", "/api/v1/estates/{id}/score/comments", signed, "scoreComments", on(s.scoreComments)},
 		{"GET", "/api/v1/estates/{id}/score/explanation", signed, "scoreExplain", on(s.scoreExplain)},
 		{"GET", "/api/v1/scores", officer, "scoreList", on(s.scoreList)},
 		{"GET", "/api/v1/overview", staff, "overviewShow", on(s.overviewShow)},

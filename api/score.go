@@ -14,6 +14,7 @@ type Scores interface {
 	OwnRating(ctx context.Context, a models.Actor, estateID int64) (score.OwnRating, error)
 	EstateScore(ctx context.Context, a models.Actor, estateID int64, released bool) (score.Summary, error)
 	Explain(ctx context.Context, a models.Actor, estateID int64) (score.Explanation, error)
+	Comments(ctx context.Context, a models.Actor, estateID int64) (score.CommentList, error)
 	Scores(ctx context.Context, a models.Actor, f score.Filter) (score.List, error)
 	Overview(ctx context.Context, a models.Actor) (score.Overview, error)
 	MissedBefore(ctx context.Context, a models.Actor, partyID int64, cursor string, limit int) (score.MissedPage, error)
@@ -63,6 +64,14 @@ type scoreShowInput struct {
 func (s *Server) scoreShow(ctx context.Context, in *scoreShowInput) (*scoreAnswer, error) {
 	summary, err := s.uses.Scores.EstateScore(ctx, actor(ctx), in.ID, in.Released)
 	return &scoreAnswer{Body: summary}, err
+}
+
+type commentsAnswer struct{ Body score.CommentList }
+
+// scoreComments gives what households wrote with their ratings, to whoever runs the place and the offices above it.
+func (s *Server) scoreComments(ctx context.Context, in *scorePath) (*commentsAnswer, error) {
+	list, err := s.uses.Scores.Comments(ctx, actor(ctx), in.ID)
+	return &commentsAnswer{Body: list}, err
 }
 
 type explanationAnswer struct{ Body score.Explanation }

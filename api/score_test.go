@@ -39,6 +39,10 @@ func (f *scoresFake) Overview(context.Context, models.Actor) (score.Overview, er
 	return score.Overview{}, nil
 }
 
+func (f *scoresFake) Comments(context.Context, models.Actor, int64) (score.CommentList, error) {
+	return score.CommentList{Items: []string{"路灯修得快"}, Least: score.LeastCommenters}, nil
+}
+
 func (f *scoresFake) OwnRating(context.Context, models.Actor, int64) (score.OwnRating, error) {
 	return score.OwnRating{Period: "2026-11", Level: 4}, nil
 }

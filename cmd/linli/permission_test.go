@@ -1247,7 +1247,7 @@ func (p *permissions) scoreAsks() []ask {
 		words string
 		id    int64
 	}{{"the operator's estate", p.Estate.ID}, {"the ownerless building", p.Ownerless.ID}, {"the estate in the other town", p.far.estate.ID}, {"one that does not exist", nowhere}} {
-		for operation, rest := range map[string]string{"ratingShow": "own-rating", "scoreShow": "score", "scoreExplain": "score/explanation"} {
+		for operation, rest := range map[string]string{"ratingShow": "own-rating", "scoreShow": "score", "scoreExplain": "score/explanation", "scoreComments": "score/comments"} {
 			list = append(list, ask{operation: operation, what: e.words, absent: e.id == nowhere, do: asking(fmt.Sprintf("/api/v1/estates/%d/%s", e.id, rest))})
 		}
 		list = append(list, ask{operation: "ratingGive", what: e.words, absent: e.id == nowhere, do: func(c *caller) apitest.Answer {

@@ -145,7 +145,10 @@ func releaseCell(tx storage.Tx, rules score.Ruleset, u unit, kind score.Reason, 
 		Noun: "score_release", NounID: row.ID, Action: "release", ActorRole: models.System,
 		Data: map[string]any{"unit_kind": u.kind, "unit_id": u.id, "cell": kind, "x": row.Numerator, "n": row.Denominator, "households": row.Households},
 	})
-	return true, err
+	if err != nil {
+		return false, err
+	}
+	return true, releaseComments(tx, rules, u, kind, known, voices)
 }
 
 // releasesOf are the releases of units since a moment, oldest first.

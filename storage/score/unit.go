@@ -32,7 +32,7 @@ type unit struct {
 
 // served says who answered for an estate: its terms, and where there is none the station of its community.
 type served struct {
-	community, station int64
+	community, town, station int64
 	terms              []score.Term
 }
 
@@ -113,7 +113,7 @@ func join(byKey map[unitKey]*unit, e place.Estate) {
 		u.name = e.Name
 	}
 	u.estates = append(u.estates, e.ID)
-	u.served = append(u.served, served{community: e.CommunityID})
+	u.served = append(u.served, served{community: e.CommunityID, town: e.TownID})
 	u.households += e.Households
 	u.unknown = u.unknown || e.Households == 0
 }

@@ -47,6 +47,20 @@ func ownOf(tx storage.Tx, tickets []ticket.Ticket) (map[int64]models.Own, error)
 	return own, nil
 }
 
+// OwnOf is the same of words that people wrote about no ticket, by their accounts.
+func OwnOf(tx storage.Tx, accounts []int64) (map[int64]models.Own, error) {
+	var about []ticket.Ticket
+	for _, account := range accounts {
+		about = append(about, ticket.Ticket{ID: -account, AuthorID: account, ReporterID: account}) // no ticket has such an id
+	}
+	byTicket, err := ownOf(tx, about)
+	own := make(map[int64]models.Own, len(accounts))
+	for _, account := range accounts {
+		own[account] = byTicket[-account]
+	}
+	return own, err
+}
+
 // sqlOwn asks for the names of accounts, the homes that they ever said were theirs (at most a few each), the homes that the
 // tickets are about, and the names of people without an account for whom somebody filed. Residents live in units, so the role says it all: naming the kind of
 // scope as well would lead SQLite, which has no statistics, along everybody's memberships.

@@ -1,10 +1,14 @@
 import { sendJson } from '@/api/http'
 import { useResource } from '@/app/resource'
 import { locale, say, t, tMaybe } from '@/i18n'
-import type { ContactCard, EstateDetail, ScoreExplanation, ScoreSummary } from './types'
+import type { CommentList, ContactCard, EstateDetail, ScoreExplanation, ScoreSummary } from './types'
 
 export function useEstate(id: number) {
   return useResource((signal) => sendJson<EstateDetail>(`/api/v1/estates/${id}`, { signal }), `estate/${id}`)
+}
+
+export function useComments(id: number) {
+  return useResource((signal) => sendJson<CommentList>(`/api/v1/estates/${id}/score/comments`, { signal }), `comments/${id}`)
 }
 
 /** Released: the figure that residents see, also for an officer who sees another one. */

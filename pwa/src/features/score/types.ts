@@ -148,6 +148,11 @@ export interface ScoreFigures {
   tickets_per_100_households?: { tickets: number; households: number; per_100?: number }
 }
 
+export interface CommentList {
+  items: string[]
+  least: number
+}
+
 export interface ScoreExplanation extends ScoreSummary {
   rates: ScoreRate[]
   parts: { name: 'T' | 'L' | 'I' | 'D' | 'V'; weight: number; value?: number; missing: boolean }[]

@@ -80,6 +80,7 @@ export const error: Messages<typeof source> = {
   'duty_roster.changed_meanwhile': 'A colleague has just changed the roster. Refresh, then change it.',
   'duty_roster.denied': 'The roster is kept by those who lead this party. You may read it.',
   'estate.changed_meanwhile': 'It has just been changed; please reload.',
+  'score.comments_denied': 'What residents wrote is read by whoever serves the place and by the offices above it.',
   'handling_party.denied': 'Only the county property centre and administrators change how a party is reached.',
   'handling_party.not_found': 'No such organisation; please choose again.',
   'service_term.overlap': 'Somebody serves in that time already; choose another day. A planned hand-over that has not begun can be cancelled first.',

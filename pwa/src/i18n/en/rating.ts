@@ -10,7 +10,7 @@ export const rating: Messages<typeof source> = {
   level: 'All in all, are you satisfied?',
   need_level: 'Please tap a star',
   text: 'Anything you want to say',
-  text_hint: 'Good things and bad things alike',
+  text_hint: 'Good things and bad things alike. They read it without names and numbers, mixed with what other homes wrote',
   go: 'Send my rating',
   counts_title: 'What this rating counts for',
   counts_1: 'Once a household and month; the last one counts.',

@@ -78,6 +78,7 @@ export const error = {
   'duty_roster.changed_meanwhile': '值班表刚刚被同事改过，请刷新后再改。',
   'duty_roster.denied': '值班表由本单位的负责人来排，您可以看，不能改。',
   'estate.changed_meanwhile': '小区资料刚刚被改过，请刷新再试。',
+  'score.comments_denied': '住户写的话只给服务这里的单位和它的上级看。',
   'handling_party.denied': '只有县物业管理中心和管理员能改单位的电话。',
   'handling_party.not_found': '没有找到这个单位，请重新选。',
   'service_term.overlap': '这段时间已经有服务单位，请换一个日期；计划好还没开始的移交，可以先撤销。',

@@ -7,7 +7,7 @@ export const rating = {
   level: '总的来说，您满意吗？',
   need_level: '请点一颗星',
   text: '想说的话',
-  text_hint: '好的、不好的都可以说',
+  text_hint: '好的、不好的都可以说。去掉姓名电话、和别家的话混在一起，才给他们看',
   go: '提交评价',
   counts_title: '这份评价怎么算',
   counts_1: '一户一个月算一次，多次评价以最后一次为准。',
