@@ -59,7 +59,7 @@ test('the station finds the barrier that failed three times and opens a case, th
     await expect(sheet).toHaveCount(0)
     await expect(page.getByRole('heading', { name: '监控道闸' })).toBeVisible()
     await expect(page.getByText(cause).first()).toBeVisible()
-    await looksRight(page)
+    await looksRight(page, '/causes/:id')
     await page.goto('/causes')
     await expect(page.getByText(cause)).toBeVisible()
     await expect(page.locator(`[data-repeat="${repeat!.estate_id}-0-gate"]`)).toHaveCount(0)

@@ -134,7 +134,7 @@ test('a report is offered, supported, joint by the tenth household, and answered
   await test.step('every household reads it, and the centre has it in its list', async () => {
     await phone.page.reload()
     await expect(phone.page.getByText(answer).first()).toBeVisible()
-    await looksRight(phone.page)
+    await looksRight(phone.page, '/supported/:id')
     await reporter.page.goto(`/tickets/${ticket.id}`)
     await expect(reporter.page.getByText(answer).first()).toBeVisible()
     expect((await officer.json<{ items: Ticket[] }>('/api/v1/tickets?box=all&filter=joint')).items.map((one) => one.id)).toContain(ticket.id)

@@ -67,7 +67,7 @@ test('the town gives a matter that nobody answers to another party, and everybod
     await row.click()
     await expect(operator.page.getByText('期限已过，被改派：到期三天无人应答')).toBeVisible()
     await expect(operator.page.locator('.missed li').first()).toBeVisible()
-    await looksRight(operator.page)
+    await looksRight(operator.page, '/desk/handed-over/:id')
   })
 
   await test.step('at its old address it is told where the matter went, and led to its look; whoever never had it reads that there is no such page', async () => {

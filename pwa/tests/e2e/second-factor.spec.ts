@@ -137,6 +137,7 @@ test.describe('where it counts', () => {
     await other.getByLabel('恢复码', { exact: true }).fill(codes[0]!)
     await other.getByRole('button', { name: '换一批恢复码' }).click()
     await expect(other.getByText('恢复码不对，或已经用过')).toBeVisible()
+    await looksRight(other, '/second-factor/codes')
     await other.getByLabel('恢复码', { exact: true }).fill(codes[1]!)
     await other.getByRole('button', { name: '换一批恢复码' }).click()
     const fresh = await keepCodes(other)

@@ -196,8 +196,12 @@ export async function arrivedOnce(eyes: Eyes, words: string): Promise<Ticket> {
   return (await ticketsWith(eyes, words))[0]!
 }
 
-/** Nothing to be wider than a small phone, nothing that a screen reader trips over, in the large dark design as well. */
-export async function looksRight(page: Page): Promise<void> {
+/**
+ * Nothing to be wider than a small phone, nothing that a screen reader trips over, in the large dark design as well. `route`: of
+ * which page of the router this is the look, for those that need a story first (tests/unit/screens.test.ts wants each to have one).
+ */
+export async function looksRight(page: Page, route?: string): Promise<void> {
+  if (route) expect(new URL(page.url()).pathname).toMatch(new RegExp(`^${route.replace(/:\w+/g, '\\d+')}$`))
   const set = (elder: boolean, theme: string) =>
     page.evaluate(([large, colours]) => {
       const root = document.documentElement

@@ -1,5 +1,5 @@
 /**
- * Every screen, by the role that has it. {ticket}, {done}, {estate}, {building}, {poster}, {party}, {slip}: asked of the server when the tests run.
+ * Every screen, by the role that has it: tests/unit/screens.test.ts holds the list to the router and the roles. {ticket}, {done}, {estate}, {building}, {poster}, {party}, {slip}: asked of the server when the tests run.
  * @type {{ role: string, paths: string[] }[]}
  */
 export const SCREENS = [
@@ -8,8 +8,11 @@ export const SCREENS = [
   { role: 'building_steward', paths: ['/', '/building', '/buildings/{building}', '/buildings/{building}/poster', '/tickets/new?for=neighbour', '/tickets', '/me'] },
   { role: 'operator_staff', paths: ['/desk', '/causes', '/desk/handed-over', '/bulletins', '/bulletins?new=1', '/overview', '/tickets/{ticket}', '/scores', '/me'] },
   { role: 'operator_manager', paths: ['/reply-templates'] },
+  { role: 'owning_unit_staff', paths: ['/desk'] },
   { role: 'station_staff', paths: ['/desk', '/bulletins', '/reply-templates', '/requests', '/duty', '/phones', '/callbacks', '/suspensions', '/causes'] },
   { role: 'town_officer', paths: ['/appointments', '/import', '/pressures', '/closings'] },
+  { role: 'leading_group_office', paths: ['/overview'] },
+  { role: 'auditor', paths: ['/overview'] },
   { role: 'admin', paths: ['/appointments', '/estates', '/overview', '/me'] },
   { role: 'center_officer', paths: ['/overview', '/desk', '/desk?filter=open&estate={estate}', '/buildings/{building}', '/estates', '/estates/{estate}', '/estates/{estate}/manage', '/tickets/{ticket}', '/overview/missed/{party}', '/scores', '/import', '/appointments', '/pressures', '/closings', '/bulletins', '/callbacks', '/suspensions', '/second-factor', '/me'] },
 ]

@@ -2,8 +2,10 @@
  * Pictures of every screen, for the eye: test-results/screens/<role>/<page>.<look>.png.
  *   --only=WORDS   only the screens and states whose role/name holds one of these words (a regular expression)
  *   --readme       also the one that README.md shows
+ *   --axe          only the plain Chinese look, and axe is asked about each picture, sheets and states included
  * The server is started by the caller, as for the browser tests.
  */
+import AxeBuilder from '@axe-core/playwright'
 import { rm, writeFile } from 'node:fs/promises'
 import { browser, contextOf, DESK, dress, FOLDER, LOOKS, open, PHONE, print, settled, snap } from './camera.mjs'
 import { fill, numbersOf, SCREENS, STAFF } from './routes.mjs'
@@ -11,6 +13,9 @@ import { STATES } from './states.mjs'
 
 const README = new URL('../../../docs/screens/readme.png', import.meta.url)
 const only = new RegExp(process.argv.find((one) => one.startsWith('--only='))?.slice(7) ?? '')
+const judging = process.argv.includes('--axe')
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+const judged = { pictures: 0, took: 0, faults: [] }
 let count = 0
 
 function nameOf(path) {
@@ -20,6 +25,21 @@ function nameOf(path) {
 async function take(page, role, name, options) {
   await snap(page, role, name, options)
   count += 1
+  if (judging) await judge(page, `${role || 'anybody'}/${name}`)
+}
+
+async function judge(page, where) {
+  const began = performance.now()
+  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).setLegacyMode(true).analyze()
+  judged.took += performance.now() - began
+  judged.pictures += 1
+  for (const one of violations) judged.faults.push(`${where}: ${one.id}: ${one.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(' | ')}`)
+}
+
+function tellJudged() {
+  for (const fault of judged.faults) console.error(fault)
+  console.log(`axe looked at ${judged.pictures} pictures in ${Math.round(judged.took / 1000)} s and found ${judged.faults.length} faults`)
+  if (judged.faults.length || !judged.pictures) process.exitCode = 1
 }
 
 async function photograph(role, wanted, numbers) {
@@ -29,6 +49,7 @@ async function photograph(role, wanted, numbers) {
   const page = await context.newPage()
   await page.goto('/privacy')
   for (const look of Object.keys(LOOKS)) {
+    if (judging && look !== 'zh') continue
     await dress(page, look)
     for (const path of paths) {
       await page.setViewportSize(PHONE)
@@ -47,6 +68,7 @@ async function photograph(role, wanted, numbers) {
 async function photographState(state, numbers) {
   if (!only.test(`${state.role}/${state.name}`)) return
   for (const look of state.looks ?? Object.keys(LOOKS)) {
+    if (judging && look !== 'zh') continue
     const { context, account } = await contextOf(state.role, { viewport: state.desk ? DESK : PHONE, serviceWorkers: state.worker ? 'allow' : 'block' })
     const page = await context.newPage()
     await page.goto('/privacy')
@@ -124,6 +146,7 @@ try {
   }
   await everyState(numbers)
   if (process.argv.includes('--readme')) await composeReadme(numbers)
+  if (judging) tellJudged()
   console.log(`${count} pictures in pwa/test-results/screens`)
 } finally {
   await browser.close()
