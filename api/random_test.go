@@ -60,6 +60,7 @@ func try(t *testing.T, s *Server, target, body string) (status int) {
 		b, _ := io.ReadAll(res.Body)
 		res.Body.Close()
 		status = res.StatusCode
+		judge(t, s, method, r.URL.EscapedPath(), res, b)
 		if status >= 500 {
 			t.Fatalf("%s %s %q: %d %s", method, target, body, status, b)
 		}
@@ -122,6 +123,7 @@ func TestManyAtOnce(t *testing.T) {
 			}
 			b, _ := io.ReadAll(res.Body)
 			res.Body.Close()
+			judge(t, s, r.Method, r.URL.Path, res, b)
 			if res.StatusCode != 200 || !strings.Contains(string(b), want) {
 				t.Errorf("%s: %d %s", who, res.StatusCode, b)
 			}
@@ -131,8 +133,9 @@ func TestManyAtOnce(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				io.Copy(io.Discard, res.Body)
+				b, _ := io.ReadAll(res.Body)
 				res.Body.Close()
+				judge(t, s, "GET", path, res, b)
 			}
 		})
 	}

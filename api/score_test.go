@@ -27,7 +27,7 @@ func (f *scoresFake) Explain(_ context.Context, a models.Actor, id int64) (score
 	rules, err := score.ParseRuleset(score.FirstRuleset())
 	sample := score.Sample{Priors: rules.Defaults()}
 	e := rules.Compute(sample).Explain(rules, sample, models.ScopeOf(a))
-	e.EstateID = id
+	e.EstateID, e.UnitKind, e.Band = id, "estate", "excellent"
 	return e, err
 }
 

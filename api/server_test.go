@@ -1,12 +1,15 @@
 package api
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"log/slog"
+	"mime"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -14,6 +17,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"linli/api/contract"
 	"linli/models"
 )
 
@@ -100,6 +104,12 @@ func ask(t *testing.T, s *Server, method, path, body string, header ...string) r
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
+	return judged(t, s, r, path)
+}
+
+// judged gives the answer to a request, held against the document of the server, as apitest does for the tests outside of this package.
+func judged(t testing.TB, s *Server, r *http.Request, path string) reply {
+	t.Helper()
 	res, err := s.Test(r)
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +119,26 @@ func ask(t *testing.T, s *Server, method, path, body string, header ...string) r
 	if err != nil {
 		t.Fatal(err)
 	}
+	judge(t, s, r.Method, path, res, b)
 	return reply{res.StatusCode, res.Header, string(b)}
+}
+
+func judge(t testing.TB, s *Server, method, path string, res *http.Response, body []byte) {
+	t.Helper()
+	path, _, _ = strings.Cut(path, "?")
+	if strings.HasPrefix(path, "/api/") && res.Header.Get("Content-Encoding") == "gzip" {
+		z, err := gzip.NewReader(bytes.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if body, err = io.ReadAll(z); err != nil {
+			t.Fatal(err)
+		}
+	}
+	media, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
+	for _, fault := range contract.Of(s.Contract()).Faults(method, path, contract.Answer{Status: res.StatusCode, MediaType: media, Body: body}) {
+		t.Errorf("%s %s answers %d against the document: %s\n%.500s", method, path, res.StatusCode, fault, body)
+	}
 }
 
 type signIn struct {
@@ -156,7 +185,7 @@ func testRoutes() []route {
 			Kind string `path:"kind"`
 		}) (*struct{}, error) {
 			return nil, fmt.Errorf("wrapped: %w", &models.Error{Kind: models.Kind(in.Kind), Code: "test.refused", Field: "text", Params: map[string]any{"most": 3}, Err: errors.New("secret cause")})
-		})},
+		}, failsWith(403, 409, 413, 415))},
 		{"GET", "/api/v1/test/slow", anyone, "testSlow", on(func(ctx context.Context, _ *struct{}) (*struct{}, error) {
 			<-ctx.Done()
 			return nil, ctx.Err()

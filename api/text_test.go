@@ -73,14 +73,10 @@ func refusedAt(t *testing.T, s *Server, address string, status int, code string)
 	r := httptest.NewRequest("GET", "/", nil)
 	r.URL, r.RequestURI = &url.URL{Opaque: address}, address
 	r.Header.Set("Authorization", "Bearer resident")
-	res, err := s.Test(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
+	res := judged(t, s, r, address)
 	var p Problem
-	json.NewDecoder(res.Body).Decode(&p)
-	if res.StatusCode != status || p.Code != code || p.Field != "" {
-		t.Errorf("%s: %d %s %s", address, res.StatusCode, p.Code, p.Field)
+	json.Unmarshal([]byte(res.body), &p)
+	if res.code != status || p.Code != code || p.Field != "" {
+		t.Errorf("%s: %d %s %s", address, res.code, p.Code, p.Field)
 	}
 }

@@ -14,20 +14,21 @@ import (
 	"testing"
 
 	"linli/api"
+	"linli/api/contract"
 )
 
 // Client asks one server in the name of one person.
 type Client struct {
 	t        testing.TB
 	server   *api.Server
-	contract *contract
+	contract *contract.Contract
 	token    string
 	headers  http.Header
 }
 
 // New makes a client that is not signed in.
 func New(t testing.TB, server *api.Server) *Client {
-	return &Client{t: t, server: server, contract: newContract(server.Contract()), headers: http.Header{"X-Linli-Client": {"test"}}}
+	return &Client{t: t, server: server, contract: contract.Of(server.Contract()), headers: http.Header{"X-Linli-Client": {"test"}}}
 }
 
 // For gives the client to a subtest, so that its failures are told there.
@@ -78,6 +79,13 @@ func (c *Client) Do(method, path string, body any) Answer {
 	if body != nil && r.Header.Get("Content-Type") == "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
+	return c.Send(r)
+}
+
+// Send sends a request that the test has made itself, as it is.
+func (c *Client) Send(r *http.Request) Answer {
+	c.t.Helper()
+	method, path := r.Method, r.URL.RequestURI()
 	res, err := c.server.Test(r)
 	if err != nil {
 		c.t.Fatalf("%s %s: %v", method, path, err)
@@ -88,7 +96,7 @@ func (c *Client) Do(method, path string, body any) Answer {
 		c.t.Fatalf("%s %s: %v", method, path, err)
 	}
 	a := Answer{t: c.t, asked: method + " " + path, Code: res.StatusCode, Header: res.Header, Body: b, Cookies: res.Cookies()}
-	for _, fault := range c.contract.faults(method, r.URL.Path, a) {
+	for _, fault := range c.contract.Faults(method, r.URL.Path, a.judged()) {
 		c.t.Errorf("%s answers %d against the document: %s\n%s", a.asked, a.Code, fault, shortened(b))
 	}
 	return a
@@ -190,9 +198,16 @@ func (a Answer) read(v any) {
 	}
 }
 
-func (a Answer) mediaType() string {
+// judged is the answer as the contract reads it.
+func (a Answer) judged() contract.Answer {
 	t, _, _ := mime.ParseMediaType(a.Header.Get("Content-Type"))
-	return t
+	return contract.Answer{Status: a.Code, MediaType: t, Body: a.Body}
+}
+
+// Judge gives what says of any answer of the server, however it was asked for, where it is against the document.
+func Judge(server *api.Server) func(method, path string, a Answer) []string {
+	own := contract.Of(server.Contract())
+	return func(method, path string, a Answer) []string { return own.Faults(method, path, a.judged()) }
 }
 
 func shortened(b []byte) string {

@@ -1,4 +1,6 @@
-package apitest
+// Package contract holds answers of the API against its OpenAPI document, however they were asked for: a status that is not
+// documented, a field that is not promised or is missing, a null where there should be a list.
+package contract
 
 import (
 	"encoding/json"
@@ -8,22 +10,41 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-
-	"linli/api"
 )
 
-// contract is the OpenAPI document, ready to be held against answers.
-type contract struct{ document *huma.OpenAPI }
+// Contract is the OpenAPI document, ready to be held against answers.
+type Contract struct{ document *huma.OpenAPI }
 
-func newContract(document *huma.OpenAPI) *contract { return &contract{document: document} }
+// Of makes a contract of a document.
+func Of(document *huma.OpenAPI) *Contract { return &Contract{document: document} }
 
-// faults says what is wrong with an answer. What no operation answers (the app's files, unknown paths) is not judged.
-func (c *contract) faults(method, path string, a Answer) []string {
+// root is where the API lives: nothing below it may succeed that the document does not name.
+const root = "/api/v1/"
+
+// ownDocument answers with the document, which does not describe itself.
+const ownDocument = root + "openapi.json"
+
+// Answer is what came back, as far as the document speaks of it.
+type Answer struct {
+	Status    int
+	MediaType string // without parameters
+	Body      []byte
+}
+
+// Faults says what is wrong with an answer. What no operation answers (the app's files, unknown paths that are refused) is not
+// judged; a success that no operation promises is wrong.
+func (c *Contract) Faults(method, path string, a Answer) []string {
 	op := c.operation(method, path)
-	if op == nil || a.Code == http.StatusMethodNotAllowed {
+	if op == nil && strings.HasPrefix(path, root) && path != ownDocument && a.Status >= 200 && a.Status < 300 {
+		return []string{"no operation of the document answers here, and yet it succeeded"}
+	}
+	if op == nil || a.Status == http.StatusMethodNotAllowed {
 		return nil
 	}
-	response := op.Responses[strconv.Itoa(a.Code)]
+	if method == http.MethodHead {
+		a.Body = nil
+	}
+	response := op.Responses[strconv.Itoa(a.Status)]
 	if response == nil {
 		return []string{"the status is not documented"}
 	}
@@ -33,17 +54,20 @@ func (c *contract) faults(method, path string, a Answer) []string {
 		}
 		return nil
 	}
-	media := response.Content[a.mediaType()]
+	media := response.Content[a.MediaType]
 	if media == nil {
-		return []string{"the media type " + a.mediaType() + " is not documented"}
+		return []string{"the media type " + a.MediaType + " is not documented"}
 	}
 	if media.Schema == nil || media.Schema.Format == "binary" {
+		return nil
+	}
+	if method == http.MethodHead {
 		return nil
 	}
 	return c.bodyFaults(media.Schema, a.Body)
 }
 
-func (c *contract) bodyFaults(schema *huma.Schema, body []byte) []string {
+func (c *Contract) bodyFaults(schema *huma.Schema, body []byte) []string {
 	var value any
 	if err := json.Unmarshal(body, &value); err != nil {
 		return []string{"not JSON: " + err.Error()}
@@ -75,7 +99,7 @@ func nulls(at string, value any) (faults []string) {
 }
 
 // operation finds the operation whose pattern fits; fixed paths come before those with parameters.
-func (c *contract) operation(method, path string) *huma.Operation {
+func (c *Contract) operation(method, path string) *huma.Operation {
 	if op := methodOf(c.document.Paths[path], method); op != nil {
 		return op
 	}
@@ -92,7 +116,7 @@ func methodOf(item *huma.PathItem, method string) *huma.Operation {
 		return nil
 	}
 	switch method {
-	case http.MethodGet:
+	case http.MethodGet, http.MethodHead:
 		return item.Get
 	case http.MethodPost:
 		return item.Post
@@ -117,9 +141,4 @@ func fits(pattern, path string) bool {
 		}
 	}
 	return true
-}
-
-// Judge gives what says of any answer of the server, however it was asked for, where it is against the document.
-func Judge(server *api.Server) func(method, path string, a Answer) []string {
-	return newContract(server.Contract()).faults
 }

@@ -1,4 +1,4 @@
-package apitest
+package contract
 
 import (
 	"net/http"
@@ -38,10 +38,14 @@ func TestFaultsAreFound(t *testing.T) {
 		body, want string
 	}{
 		{"right", "/things/1", 200, "application/json", `{"items":["a"]}`, ""},
-		{"right with charset", "/things/1", 200, "application/json; charset=utf-8", `{"items":[],"next":"x"}`, ""},
+		{"all fields", "/things/1", 200, "application/json", `{"items":[],"next":"x"}`, ""},
 		{"nothing", "/things/1", 204, "", ``, ""},
 		{"not an operation", "/other", 200, "text/html", `<p>`, ""},
 		{"longer path", "/things/1/parts", 200, "text/html", `<p>`, ""},
+		{"no operation, refused", "/api/v1/thing", 404, "application/problem+json", `{}`, ""},
+		{"no operation, and yet it succeeds", "/api/v1/thing", 200, "application/json", `{}`, "no operation"},
+		{"no operation, and yet it is done", "/api/v1/thing", 204, "", ``, "no operation"},
+		{"the document itself", "/api/v1/openapi.json", 200, "application/json", `{}`, ""},
 		{"status", "/things/1", 418, "application/json", `{}`, "status is not documented"},
 		{"media type", "/things/1", 200, "text/plain", `{"items":[]}`, "media type text/plain"},
 		{"body where there is none", "/things/1", 204, "application/json", `{}`, "no body"},
@@ -51,8 +55,8 @@ func TestFaultsAreFound(t *testing.T) {
 		{"not in the enum", "/things/1", 200, "application/json", `{"items":["c"]}`, "expected value to be one of"},
 		{"not JSON", "/things/1", 200, "application/json", `<p>`, "not JSON"},
 	} {
-		a := Answer{Code: c.code, Header: http.Header{"Content-Type": {c.mediaType}}, Body: []byte(c.body)}
-		got := strings.Join(newContract(document()).faults(http.MethodGet, c.path, a), "; ")
+		a := Answer{Status: c.code, MediaType: c.mediaType, Body: []byte(c.body)}
+		got := strings.Join(Of(document()).Faults(http.MethodGet, c.path, a), "; ")
 		if (c.want == "") != (got == "") || !strings.Contains(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
