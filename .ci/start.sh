@@ -15,11 +15,11 @@ if ! node -e 'const [major, minor] = process.versions.node.split(".").map(Number
 fi
 
 echo "[1/4] fetching the app's packages …"
-bash .ci/pwa.sh packages
+.ci/clock.sh "[1/4] still fetching" bash .ci/pwa.sh packages
 echo "[2/4] building the app …"
-bash .ci/pwa.sh build
+.ci/clock.sh "[2/4] still building the app" bash .ci/pwa.sh build
 echo "[3/4] building the program (the first time takes some minutes) …"
-make --no-print-directory bin/linli
+.ci/clock.sh "[3/4] still building the program" make --no-print-directory bin/linli
 
 address="${LINLI_ADDR:-:8080}"
 scheme=http

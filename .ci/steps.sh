@@ -38,23 +38,32 @@ step() {
   fi
 }
 
-# side_by_side COMMAND... : runs commands at the same time, each one given as one argument. What each said follows, one after the
-# other; fails when one fails.
+# side_by_side COMMAND... : runs commands at the same time, each one given as one argument. What they say comes as they say it, each
+# line with its command's number before it; what a command that failed said follows once more in one piece, and so do we fail.
 side_by_side() {
   local folder command result=0 number=0 pids=()
   folder="$(mktemp -d)"
   for command in "$@"; do
-    (
-      set -euo pipefail
-      # shellcheck disable=SC2086
-      $command
-    ) >"$folder/$number" 2>&1 &
-    pids+=($!)
     number=$((number + 1))
+    printf '%s| %s\n' "$number" "$command"
+    # In a pipe, -e holds inside the first part as it does outside of one.
+    (
+      set -o pipefail
+      (
+        set -euo pipefail
+        # shellcheck disable=SC2086
+        $command
+      ) 2>&1 | tee "$folder/$number" | sed -u "s/^/$number| /"
+    ) &
+    pids+=($!)
   done
   for number in "${!pids[@]}"; do
-    wait "${pids[$number]}" || result=1
-    cat "$folder/$number"
+    if ! wait "${pids[$number]}"; then
+      result=1
+      number=$((number + 1))
+      printf '\n--- all that %s said:\n' "$number"
+      cat "$folder/$number"
+    fi
   done
   rm -rf "$folder"
   return "$result"

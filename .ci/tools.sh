@@ -4,6 +4,8 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/versions.sh"
 
+# Debian's packages and Go's builds say nothing for minutes.
+clock="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/clock.sh"
 apt_updated=no
 
 apt_install() {
@@ -20,7 +22,7 @@ apt_install() {
     apt_updated=yes
   fi
   # shellcheck disable=SC2086
-  $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "$@" >/dev/null
+  "$clock" "tools: installing $*" $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "$@" >/dev/null
 }
 
 has_package() {
@@ -35,7 +37,7 @@ go_install() {
   mkdir -p "$folder"
   local building="$folder/building.$$"
   # From the root folder, so that no go.mod or go.work around us has a say.
-  if ! (cd / && GOFLAGS=-buildvcs=false GOBIN="$building" CGO_ENABLED=0 go install -trimpath -ldflags='-s -w' "$package"); then
+  if ! (cd / && GOFLAGS=-buildvcs=false GOBIN="$building" CGO_ENABLED=0 "$clock" "tools: building ${binary##*/}" go install -trimpath -ldflags='-s -w' "$package"); then
     rm -rf "$building"
     return 1
   fi
