@@ -30,7 +30,7 @@ export default defineConfig({
             { name: 'core', test: /(node_modules[\\/](idb|openapi-fetch)|src[\\/](i18n[\\/](?!en[\\/]|zh-CN[\\/](later|ledger|office|desk|overview|people|place))|api|outbox[\\/](?!useDraft|useKept|drafts|old)|app[\\/](session|device|settings|dirty|network))|src[\\/]photo[\\/]remote)/, priority: 4 },
             { name: 'forms', test: /src[\\/](ui[\\/](Choice|Field|Switch|Stars|PhotoPicker)|outbox[\\/](useDraft|useKept|drafts)|photo[\\/](index|shrink|exif|sha256))/, priority: 2 },
             { name: 'kit', test: /src[\\/](ui[\\/](?!Choice|Field|Switch|Stars|PhotoPicker|DataTable|PhotoGrid|PhotoViewer|Timeline|RateBar|charts|qr|paper)|app[\\/](App|tabs|update|resource|action|install))/, priority: 3 },
-            { name: 'parts', test: /src[\\/]features[\\/](?!ticket[\\/](PlacePicker|BeforeAfter|ThreadList|TicketFacts|QuickWords|joint|JointBlock|meanwhile)|(bulletin|cause)[\\/]|place[\\/]PartyPicker)/, minShareCount: 3, priority: 1 },
+            { name: 'parts', test: /src[\\/]features[\\/](?!ticket[\\/](PlacePicker|BeforeAfter|ThreadList|TicketFacts|QuickWords|joint|JointBlock|meanwhile)|(bulletin|cause|template)[\\/]|place[\\/]PartyPicker)/, minShareCount: 3, priority: 1 },
           ],
         },
       },

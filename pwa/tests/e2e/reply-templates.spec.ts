@@ -65,6 +65,27 @@ test('a manager keeps a template, his people reply with it, and nothing is sent 
     await expect.poll(async () => (await reporter.json<{ messages: { text: string }[] }>(`/api/v1/tickets/${ticket.id}`)).messages.map((one) => one.text)).toEqual([`收到您的反映。\n您好，工单 ${ticket.number}由马永刚今天下午上门。`])
   })
 
+  await test.step('a blank that is left is marked, asked about and selected; what is filled in goes', async () => {
+    await field.fill('')
+    await field.pressSequentially('我们＿＿前上门')
+    await expect(thread.getByText('还有 1 处空没填：')).toBeVisible()
+    await thread.getByRole('button', { name: '发送' }).click()
+    const question = desk.getByRole('dialog')
+    await expect(question.getByText('“我们＿＿前上门”里的空还没有填，对方看到的就是这个空。')).toBeVisible()
+    await question.getByRole('button', { name: '回去填' }).click()
+    await expect(field).toBeFocused()
+    expect(await field.evaluate((one: HTMLTextAreaElement) => one.value.slice(one.selectionStart, one.selectionEnd))).toBe('＿＿')
+    expect((await reporter.json<{ messages: unknown[] }>(`/api/v1/tickets/${ticket.id}`)).messages).toHaveLength(1)
+    await desk.keyboard.insertText('明天九点')
+    await expect(field).toHaveValue('我们明天九点前上门')
+    await thread.getByRole('button', { name: '发送' }).click()
+    await expect.poll(async () => (await reporter.json<{ messages: { text: string }[] }>(`/api/v1/tickets/${ticket.id}`)).messages.map((one) => one.text)).toContain('我们明天九点前上门')
+    await field.fill('就这样＿＿')
+    await thread.getByRole('button', { name: '发送' }).click()
+    await question.getByRole('button', { name: '就这样发' }).click()
+    await expect.poll(async () => (await reporter.json<{ messages: { text: string }[] }>(`/api/v1/tickets/${ticket.id}`)).messages.map((one) => one.text)).toContain('就这样＿＿')
+  })
+
   await test.step('his people read them and change none; the station has its own', async () => {
     await desk.goto('/reply-templates')
     await expect(desk.locator('article').filter({ hasText: title })).toBeVisible()

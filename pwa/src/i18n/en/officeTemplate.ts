@@ -47,4 +47,10 @@ export const template: Messages<typeof source> = {
   pick_none: 'No template fits this ticket.',
   keep: 'Write templates',
   missing: 'To add: {what}',
+  blank_left: '{n} blank is not filled in:|{n} blanks are not filled in:',
+  blank_go: 'Fill it in',
+  blank_title: 'A blank is not filled in',
+  blank_text: '“{words}” still holds a blank. The reader would see the blank.',
+  blank_send: 'Send as it is',
+  blank_fill: 'Fill it in',
 }

@@ -45,4 +45,10 @@ export const template = {
   pick_none: '没有合适这张工单的模板。',
   keep: '去写模板',
   missing: '要补：{what}',
+  blank_left: '还有 {n} 处空没填：|还有 {n} 处空没填：',
+  blank_go: '去填',
+  blank_title: '还有空没有填',
+  blank_text: '“{words}”里的空还没有填，对方看到的就是这个空。',
+  blank_send: '就这样发',
+  blank_fill: '回去填',
 } as const
