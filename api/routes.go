@@ -149,6 +149,7 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/tickets/{id}/extensions", handler, "ticketExtend", on(s.ticketExtend)},
 		{"POST", "/api/v1/tickets/{id}/extensions/decision", officer, "ticketExtendDecide", on(s.ticketExtendDecide)},
 		{"POST", "/api/v1/tickets/{id}/pauses", signed, "ticketPause", on(s.ticketPause)},
+		{"POST", "/api/v1/tickets/{id}/contact-tries", handler, "ticketTry", on(s.ticketTry)},
 		{"POST", "/api/v1/tickets/{id}/pauses/end", signed, "ticketResume", on(s.ticketResume)},
 		{"GET", "/api/v1/suspensions", officer, "suspensionList", on(s.suspensionList)},
 		{"GET", "/api/v1/estates/{id}/suspensions", signed, "estateSuspensions", on(s.estateSuspensions)},

@@ -33,6 +33,7 @@ type Tickets interface {
 	ExtendTicket(ctx context.Context, a models.Actor, id int64, asked ticket.ExtensionAsked) (ticket.View, error)
 	DecideExtension(ctx context.Context, a models.Actor, id int64, d ticket.ExtensionDecision) (ticket.View, error)
 	PauseTicket(ctx context.Context, a models.Actor, id int64, asked ticket.PauseAsked) (ticket.View, error)
+	TryContact(ctx context.Context, a models.Actor, id int64, tried ticket.Trying) (ticket.View, error)
 	ResumeTicket(ctx context.Context, a models.Actor, id int64, ended ticket.PauseEnded) (ticket.View, error)
 	SimilarTickets(ctx context.Context, a models.Actor, estateID, buildingID int64, category string) (ticket.Offers, error)
 	SupportTicket(ctx context.Context, a models.Actor, id int64, asked ticket.Supporting) (ticket.SupportedView, bool, error)

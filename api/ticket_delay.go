@@ -39,6 +39,17 @@ func (s *Server) ticketPause(ctx context.Context, in *ticketPauseInput) (*ticket
 	return &ticketAnswer{Body: view}, err
 }
 
+type ticketTryInput struct {
+	TicketPath
+	Body ticket.Trying
+}
+
+// ticketTry takes a handler's word that he tried to reach the reporter in vain.
+func (s *Server) ticketTry(ctx context.Context, in *ticketTryInput) (*ticketAnswer, error) {
+	view, err := s.uses.Tickets.TryContact(ctx, actor(ctx), in.ID, in.Body)
+	return &ticketAnswer{Body: view}, err
+}
+
 type ticketResumeInput struct {
 	TicketPath
 	Body ticket.PauseEnded

@@ -853,6 +853,12 @@ func (p *permissions) ticketAsks() []ask {
 	p.eachMatter(&list, "ticketPause", taken, func(c *caller, id int64) apitest.Answer {
 		return c.client.Post(path(id, "/pauses"), map[string]any{"why": "parts", "note": "向厂家订了配件，单号 7", "until": p.soon()})
 	})
+	p.eachMatter(&list, "ticketTry", taken, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/contact-tries"), map[string]any{"how": "message", "note": "留言后没有回音"})
+	})
+	p.eachMatter(&list, "ticketPause", taken, func(c *caller, id int64) apitest.Answer {
+		return c.client.Post(path(id, "/pauses"), map[string]any{"why": "unreached", "until": p.soon()})
+	})
 	p.eachMatter(&list, "ticketResume", pausing, func(c *caller, id int64) apitest.Answer {
 		return c.client.Post(path(id, "/pauses/end"), map[string]any{})
 	})

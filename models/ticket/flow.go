@@ -42,9 +42,11 @@ const (
 	Extend         Action = "extend"        // 延期: the party asks for a later date
 	ExtendGrant    Action = "extend_grant"  // the level above grants it
 	ExtendRefuse   Action = "extend_refuse"
-	PauseParts     Action = "pause_parts" // 暂停: the party waits for parts that it ordered
-	PauseDay       Action = "pause_day"   // … or for the day that the reporter set
-	Resume         Action = "resume"      // a pause is ended before its day
+	PauseParts     Action = "pause_parts"     // 暂停: the party waits for parts that it ordered
+	PauseDay       Action = "pause_day"       // … or for the day that the reporter set
+	PauseUnreached Action = "pause_unreached" // … or for the reporter, whom it did not reach
+	ContactTry     Action = "contact_try"     // 联系不上: the party tried to reach the reporter in vain
+	Resume         Action = "resume"          // a pause is ended before its day
 	// 挂账: the clock to solve it stands by the centre's decision (ADR 0028)
 	SuspendAsk    Action = "suspension_ask"    // the party, the station or the town asks for it
 	Suspend       Action = "suspension"        // the centre suspends it
@@ -118,6 +120,8 @@ var Flow = []Step{
 	{Action: ExtendRefuse, From: inHand, By: []Part{PartOfficer}, Note: true},
 	{Action: PauseParts, From: inHand, By: []Part{PartHandler}, Note: true},
 	{Action: PauseDay, From: inHand, By: []Part{PartReporter, PartFiler}},
+	{Action: ContactTry, From: inHand, By: []Part{PartHandler}, Note: true},
+	{Action: PauseUnreached, From: inHand, By: []Part{PartHandler}},
 	{Action: Resume, From: inHand, By: []Part{PartHandler, PartReporter, PartFiler}},
 	{Action: SuspendAsk, From: inHand, By: []Part{PartHandler, PartOfficer}, Note: true},
 	{Action: Suspend, From: inHand, To: Suspended, By: []Part{PartOfficer}, Note: true},
@@ -144,8 +148,8 @@ var Flow = []Step{
 
 // may reports whether the step is open to somebody who plays part in t. A station worker who filed for a neighbour is
 // the filer and works for the party that must answer: he may do both, or a station of one could not work its own ticket. But
-// nobody who works for that party sets the reporter's day: its clock would stand by its own word; and who only audits urges nobody,
-// makes nothing joint, suspends nothing, and calls nobody, neither before a result nor after it.
+// nobody who works for that party sets the reporter's day, and who filed does not look in vain for himself: its clock would stand by its
+// own word; and who only audits urges nobody, makes nothing joint, suspends nothing, and calls nobody, neither before a result nor after it.
 func (s Step) may(a models.Actor, part Part, t Ticket) bool {
 	if s.Action == PauseDay && a.WorksFor(t.HandlingPartyID) || slices.Contains(notByAuditors, s.Action) && OnlyAudits(a, t) || !s.answersFor(a, part, t) || !s.judgesPromise(a, part, t) {
 		return false
@@ -153,7 +157,7 @@ func (s Step) may(a models.Actor, part Part, t Ticket) bool {
 	if slices.Contains(s.By, part) {
 		return true
 	}
-	return part == PartFiler && slices.Contains(s.By, PartHandler) && a.WorksFor(t.HandlingPartyID)
+	return part == PartFiler && slices.Contains(s.By, PartHandler) && a.WorksFor(t.HandlingPartyID) && s.Action != ContactTry && s.Action != PauseUnreached
 }
 
 // notByAuditors are steps of offices that whoever only audits does not take.
@@ -239,6 +243,8 @@ func (t Ticket) limits(a models.Actor, action Action, c Catalogue, now time.Time
 		return t.mayPause(PauseForParts, now)
 	case PauseDay:
 		return t.mayPause(PauseForDay, now)
+	case PauseUnreached:
+		return t.mayPause(PauseForReporter, now)
 	case Resume:
 		return t.mayResume(now)
 	case SuspendAsk:
@@ -318,6 +324,8 @@ func (t Ticket) after(step Step, now time.Time, weightless bool) Ticket {
 		t.PauseWhy, t.PausedFrom, t.PartsPaused = PauseForParts, &at, true
 	case PauseDay:
 		t.PauseWhy, t.PausedFrom = PauseForDay, &at
+	case PauseUnreached:
+		t.PauseWhy, t.PausedFrom = PauseForReporter, &at
 	case Resume:
 		t = t.unpaused()
 	case SuspendAsk:

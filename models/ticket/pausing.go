@@ -10,30 +10,36 @@ import (
 // PauseWhy is why the clock to solve a ticket stands still (B-b.1 no. 4).
 type PauseWhy string
 
-// The party waits for parts that it has ordered, or for the day that the reporter has set.
+// The party waits for parts that it has ordered, for the day that the reporter has set, or for the reporter, whom it did not reach.
 const (
-	PauseForParts PauseWhy = "parts"
-	PauseForDay   PauseWhy = "day"
+	PauseForParts    PauseWhy = "parts"
+	PauseForDay      PauseWhy = "day"
+	PauseForReporter PauseWhy = "unreached"
 )
 
-// How long a pause may be: B-b.1 no. 4 gives parts ten working days; thirty days for the reporter's own are ours.
+// How long a pause may be: B-b.1 no. 4 gives parts ten working days and a reporter whom nobody reached three days; thirty days for his
+// own are ours.
 const (
 	partsWorkingDays = 10
 	ownDays          = 30
+	unreachedDays    = 3
 )
 
 // PauseAsked is what the handler or the reporter sends. The clock stands until the start of the day Until.
 type PauseAsked struct {
 	Version int64       `json:"version,omitempty" doc:"the version that was seen; 0 = whatever is current"`
-	Why     PauseWhy    `json:"why" enum:"parts,day" doc:"parts: by the party, with what shows the order in the note; day: by the reporter or who filed for him"`
+	Why     PauseWhy    `json:"why" enum:"parts,day,unreached" doc:"parts: by the party, with what shows the order in the note; day: by the reporter or who filed for him; unreached: by the party, after its tries"`
 	Note    string      `json:"note,omitempty" maxLength:"8000"`
 	Until   models.Date `json:"until"`
 }
 
 // Action is the step that the wish amounts to.
 func (p PauseAsked) Action() Action {
-	if p.Why == PauseForParts {
+	switch p.Why {
+	case PauseForParts:
 		return PauseParts
+	case PauseForReporter:
+		return PauseUnreached
 	}
 	return PauseDay
 }
@@ -51,7 +57,7 @@ type PauseEnded struct {
 
 // PauseView is the pause as everybody sees it who sees the ticket: why, and until when.
 type PauseView struct {
-	Why       PauseWhy    `json:"why" enum:"parts,day"`
+	Why       PauseWhy    `json:"why" enum:"parts,day,unreached"`
 	Note      string      `json:"note,omitempty"`
 	On        models.Date `json:"on"`
 	Until     models.Date `json:"until" doc:"the clock runs on from the start of this day"`
@@ -85,6 +91,10 @@ func (t Ticket) mayPause(why PauseWhy, now time.Time) error {
 		return models.Refuse(models.Conflict, "ticket.pause_used")
 	case why == PauseForDay && t.JointAt != nil:
 		return models.Refuse(models.Conflict, "ticket.pause_joint")
+	case why == PauseForReporter && t.JointAt != nil:
+		return models.Refuse(models.Conflict, "ticket.pause_unreached_joint")
+	case why == PauseForReporter && t.ReporterID == 0 && t.FiledAs == models.StationStaff: // nobody but a station could answer for him
+		return models.Refuse(models.Conflict, "ticket.pause_unreached_behalf")
 	}
 	return nil
 }
@@ -101,8 +111,11 @@ func (t Ticket) mayResume(now time.Time) error {
 func PauseDaysFor(why PauseWhy, h Hours, now time.Time) PauseDays {
 	today := models.DateOf(now)
 	last := today.Add(ownDays)
-	if why == PauseForParts {
+	switch why {
+	case PauseForParts:
 		last = h.Calendar.AddWorkingDays(today, partsWorkingDays)
+	case PauseForReporter:
+		last = today.Add(unreachedDays)
 	}
 	return PauseDays{First: today.Add(1), Last: last}
 }
@@ -110,7 +123,7 @@ func PauseDaysFor(why PauseWhy, h Hours, now time.Time) PauseDays {
 // CheckPause refuses a reason that is none, words that do not show the order of parts, and a day that the rule does not
 // reach, with those that would do.
 func CheckPause(asked PauseAsked, h Hours, now time.Time) error {
-	if asked.Why != PauseForParts && asked.Why != PauseForDay {
+	if asked.Why != PauseForParts && asked.Why != PauseForDay && asked.Why != PauseForReporter {
 		return models.RefuseField("ticket.pause_why", "why")
 	}
 	if asked.Why == PauseForParts && !Substantive(asked.Note) {
@@ -186,7 +199,7 @@ func (v viewer) addPause(view *View, k Known, now time.Time) {
 		view.Pause = &PauseView{Why: t.PauseWhy, On: models.DateOf(*t.PausedFrom), Until: models.DateOf(*t.PausedUntil), DueBefore: *t.PausedDue}
 		for _, h := range k.History {
 			switch Action(h.Action) {
-			case PauseParts:
+			case PauseParts, PauseUnreached:
 				view.Pause.Note = v.ofParty(t, h.PartyID, h.Note)
 			case PauseDay:
 				view.Pause.Note = v.words(t, h.Note)

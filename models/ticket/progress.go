@@ -50,7 +50,7 @@ const (
 // progressSteps are the actions that are told; what was said, read or shown about a person is not.
 var progressSteps = []Action{
 	File, Dispatch, Acknowledge, Contact, ContactConfirm, OfficeContact, Start, Progress, Done, Confirm, SendBack, RelayConfirm, Silence, Withdraw, Return, ReturnGrant, ReturnRefuse, Redispatch,
-	ExtendGrant, Promise, PromiseRedate, Suspend, SuspendReview, SuspendClear, PauseParts, PauseDay, Resume, Escalate, Joint, JointAnswer,
+	ExtendGrant, Promise, PromiseRedate, Suspend, SuspendReview, SuspendClear, PauseParts, PauseDay, PauseUnreached, Resume, Escalate, Joint, JointAnswer,
 }
 
 // ProgressOf is what the slip of k opens now. It is made of the look that the party complained of keeps (Frozen), so that

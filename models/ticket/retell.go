@@ -119,7 +119,7 @@ func (r *Retelling) step(l HistoryLine) (known bool) {
 	if due := l.moment("due"); due != nil {
 		r.due = due
 	}
-	if action == PauseParts || action == PauseDay {
+	if action == PauseParts || action == PauseDay || action == PauseUnreached {
 		t.PausedUntil, t.PausedDue = l.moment("until"), l.moment("before")
 	}
 	if action == Suspend || action == SuspendReview {

@@ -82,6 +82,7 @@ type View struct {
 	ExtensionDays     *ExtensionDays  `json:"extension_days,omitempty" doc:"for the handler who may ask: the days to choose from"`
 	Pause             *PauseView      `json:"pause,omitempty" doc:"the pause that runs"`
 	PauseDays         *PauseDays      `json:"pause_days,omitempty" doc:"for who may pause it: the days to choose from"`
+	Reaching          *ReachingView   `json:"reaching,omitempty" doc:"that the party tried to reach the reporter, for both and the offices"`
 	Suspension        *SuspensionView `json:"suspension,omitempty" doc:"the newest suspension, or the wish for one"`
 	Promise           *PromiseView    `json:"promise,omitempty" doc:"the newest promise"`
 	Cause             *TicketCause    `json:"cause,omitempty" doc:"the cause case to which it belongs"`

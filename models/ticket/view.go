@@ -147,7 +147,7 @@ func (v viewer) notOffered(action Action, k Known, now time.Time) bool {
 	case action == SuspendAsk:
 		return suspends
 	}
-	return action == ContactShare && k.ReporterPhone == "" || k.promiseUsed(action, now)
+	return action == ContactShare && k.ReporterPhone == "" || action == PauseUnreached && k.reaching(now).MayPause() != nil || k.promiseUsed(action, now)
 }
 
 // ViewFor is the whole ticket as a may see it now.
@@ -167,6 +167,7 @@ func ViewFor(a models.Actor, k Known, c Catalogue, now time.Time) View {
 	view.keepForPhotos(k, now)
 	v.addAsked(&view, k)
 	v.addPause(&view, k, now)
+	v.addReaching(&view, k, now)
 	v.addSuspension(&view, k)
 	v.addPromise(&view, k, now)
 	v.addCause(&view, k, now)

@@ -17,7 +17,7 @@ export function filesBelow(folder, base = folder) {
 const LEFT_OUT = /(^\.|\.map$|^csp-hashes|^boot\.js$|^sw\.js$|\/lazy-|^icons\/(shot|icon-|maskable)|\.(br|gz)$)/
 /** Pages of offices, of stewards and of who prints posters with their words, English, what is read once, and what opens with a network only: kept from their first use on, so that a resident's phone need not carry them. */
 const OFFICE = `
-  SecondFactorPage RenewCodesPage RecoveryCodes en enLater enOffice enOfficeMore office officeMore ContactSheet OfficeContactSheet NoteSheet ReturnSheet DispatchSheet RedispatchSheet ExtendSheet
+  SecondFactorPage RenewCodesPage RecoveryCodes en enLater enOffice enOfficeMore office officeMore ContactSheet OfficeContactSheet TrySheet NoteSheet ReturnSheet DispatchSheet RedispatchSheet ExtendSheet
   ExtendDecideSheet JointAnswerSheet JointMarkSheet PartyPicker DutyPage BulletinsPage BulletinForm TemplatesPage TemplateSheet TemplatePicker blank FilledList KnownOutages PhonesPage CallbacksPage JointBlock SimilarOffers
   PromiseSheet PromiseBlock EstatePromises
   ManageLinks CausesPage CausePage CauseOpenSheet CauseStepSheet CauseBlock causeWords

@@ -161,6 +161,15 @@ func (h *historian) residentStories() []story {
 					{at: after(30 * time.Hour), act: actRedate, account: p.operator, text: "厂家发错了型号，重新发货", day: h.today.Add(3)},
 				}
 			}},
+		{category: "REP-12", text: "阳台的地漏返水，衣服晾着都溅湿了，请来看看。", motif: motifTap, ago: 54 * time.Hour, author: p.resident, home: p.home, inHome: true, pictures: 1,
+			steps: func(t told, after func(time.Duration) time.Time) []step {
+				steps := []step{t.acknowledged(after(time.Hour), p.operator)}
+				for i, at := range []time.Duration{2 * time.Hour, 25 * time.Hour, 29 * time.Hour} {
+					said := []string{"您好，师傅今天下午可以上门看地漏，请问几点在家？", "您好，昨天没有等到您的回音，今天白天都可以上门，请回一句。", "师傅晚上七点前都在小区，您回一句我们就上楼。"}[i]
+					steps = append(steps, t.said(after(at), p.operator, said), step{at: after(at + 20*time.Minute), act: actTry, account: p.operator, text: "留言后没有回音，按门铃也没人应。"})
+				}
+				return append(steps, step{at: after(30 * time.Hour), act: actPauseUnreached, account: p.operator, days: 3})
+			}},
 		{category: "REP-12", text: "家里卫生间马桶水箱漏水，一晚上能流半盆，请安排上门。", motif: motifTap, ago: 5 * time.Hour, author: p.neighbour, home: p.elsewhere, inHome: true, pictures: 1},
 	}
 }

@@ -54,6 +54,8 @@ const (
 	actPressure // tells the centre that he was asked to say that it is solved
 	actPauseParts
 	actPauseDay
+	actPauseUnreached
+	actTry
 	actSuspendAsk
 	actSuspend
 	actResume

@@ -192,6 +192,10 @@ func (w *written) take(tx storage.Tx, s step) error {
 		err = w.pause(tx, a, s, ticket.PauseForParts)
 	case actPauseDay:
 		err = w.pause(tx, a, s, ticket.PauseForDay)
+	case actPauseUnreached:
+		err = w.pause(tx, a, s, ticket.PauseForReporter)
+	case actTry:
+		_, err = w.tickets.TryIn(tx, a, w.id, ticket.Trying{How: ticket.TryMessage, Note: s.text})
 	case actSuspendAsk:
 		_, err = w.tickets.AskSuspensionIn(tx, a, w.id, ticket.SuspensionAsked{Reason: s.text})
 	case actSuspend:

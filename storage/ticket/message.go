@@ -77,13 +77,18 @@ func (s *Store) MessageIn(tx storage.Tx, a models.Actor, id int64, m ticket.Sayi
 		message.HandlingPartyID = t.HandlingPartyID
 	}
 	// One after the other: a line that was told its place in the thread keeps it.
-	if _, err := forUpdate(tx, t.ID); err != nil {
+	now, err := forUpdate(tx, t.ID)
+	if err != nil {
 		return t, message, err
 	}
 	if created, err := storage.Insert(tx, &message); err != nil || !created {
 		return t, message, raced(err)
 	}
-	return t, message, s.list(tx, a, t.ID, "ticket_message", message.ID, claims, t.Protected && part != ticket.PartHandler)
+	if err := s.list(tx, a, t.ID, "ticket_message", message.ID, claims, t.Protected && part != ticket.PartHandler); err != nil || !ticket.Speaks(a, now, ticket.Say) {
+		return t, message, err
+	}
+	t, err = s.answered(tx, a, now)
+	return t, message, err
 }
 
 // ReadMessages notes that a has read the other side's lines among the first upTo of the thread. When the reporter reads a substantive

@@ -26,17 +26,26 @@ var byName = driver{
 			return refusal(err)
 		}
 		t := y.m.t
-		if y.action == ticket.ContactConfirm && ticket.PartOf(y.a, t) == ticket.PartReporter && t.State == ticket.InProgress && t.ContactedAt == nil {
-			return becomes(y.m, t.Reached(y.c, y.now), 1)
+		lines, version := 1, y.version
+		late := y.action == ticket.ContactConfirm && ticket.PartOf(y.a, t) == ticket.PartReporter && t.State == ticket.InProgress && t.ContactedAt == nil
+		if ticket.Speaks(y.a, t, y.action) && (y.version == 0 || y.version == t.Version || late) {
+			again, ended := y.heard(t)
+			if ended > 0 {
+				version = 0
+			}
+			t, lines = again, lines+ended
+		}
+		if late {
+			return becomes(y.m, t.Reached(y.c, y.now), lines)
 		}
 		if part := ticket.PartOf(y.a, t); y.action == ticket.ContactShare && t.ReporterID == 0 && (part == ticket.PartReporter || part == ticket.PartFiler) {
 			return refusal(models.Refuse(models.Conflict, "ticket.no_number_to_share")) // the neighbour of these histories has no phone
 		}
-		next, err := y.apply(y.a, y.action)
+		next, _, err := t.Apply(y.a, ticket.Move{Action: y.action, Note: y.note, Version: version}, y.c, y.now)
 		if err != nil {
 			return refusal(err)
 		}
-		return becomes(y.m, next, 1)
+		return becomes(y.m, next, lines)
 	},
 	do: func(y *attempt) error {
 		_, err := y.store().MoveTicket(y.w.r.t.Context(), y.a, y.m.t.ID, ticket.Move{Action: y.action, Note: y.note, Version: y.version})
@@ -86,6 +95,8 @@ func init() {
 		ticket.ExtendRefuse:    {expectExtensionDecision, doExtensionDecision},
 		ticket.PauseParts:      {expectPause, doPause},
 		ticket.PauseDay:        {expectPause, doPause},
+		ticket.PauseUnreached:  {expectPause, doPause},
+		ticket.ContactTry:      {expectTry, doTry},
 		ticket.Resume:          {expectResume, doResume},
 		ticket.Joint:           {expectJoint, doJoint},
 		ticket.JointAnswer:     {expectJointAnswer, doJointAnswer},
@@ -195,6 +206,10 @@ func expectSay(y *attempt) *expectation {
 		return refusal(err)
 	}
 	want := stays(0, m)
+	if ticket.Speaks(y.a, m.t, ticket.Say) {
+		t, ended := y.heard(m.t)
+		want = becomes(m, t, ended)
+	}
 	want.after = func() { m.unread = append(m.unread, unreadLine{ticket.SideOf(part), ticket.Substantive(y.note)}) }
 	return want
 }
@@ -629,8 +644,11 @@ func doExtensionDecision(y *attempt) error {
 // pausing is what is asked for: a day as in until.
 func (y *attempt) pausing() ticket.PauseAsked {
 	why := ticket.PauseForParts
-	if y.action == ticket.PauseDay {
+	switch y.action {
+	case ticket.PauseDay:
 		why = ticket.PauseForDay
+	case ticket.PauseUnreached:
+		why = ticket.PauseForReporter
 	}
 	days := ticket.PauseDaysFor(why, y.hours(), y.now)
 	until := []models.Date{days.First, days.First.Add(2), days.Last, days.Last.Add(1), "tomorrow"}[y.choice(0, 5)]
@@ -642,7 +660,10 @@ func expectPause(y *attempt) *expectation {
 		return refusal(err)
 	}
 	next, err := y.apply(y.a, y.action)
-	if err = first(err, ticket.CheckPause(y.pausing(), y.hours(), y.now)); err != nil {
+	if err = first(err, ticket.CheckPause(y.pausing(), y.hours(), y.now)); err == nil && y.action == ticket.PauseUnreached {
+		err = y.m.tried(y.now).MayPause()
+	}
+	if err != nil {
 		return refusal(err)
 	}
 	return becomes(y.m, next.PausedTo(y.pausing().Until, y.urgency(), y.hours(), y.c, y.now), 1)

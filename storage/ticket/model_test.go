@@ -232,6 +232,7 @@ type matter struct {
 	supported map[int64]bool    // accounts that do
 	wish      ticket.Suspending // the newest suspension, or the wish for one
 	callback  *ticket.Callback  // about its newest closing that was drawn
+	diary     diary
 	reopened  int64
 	looked    map[int64]time.Time // which office person was last shown its number, to call
 }
@@ -509,6 +510,9 @@ func (w *town) tries(one wish) string {
 	r := w.r
 	dice := rand.New(rand.NewPCG(one.Dice, 0))
 	m := w.matters[dice.IntN(len(w.matters))]
+	if i := slices.IndexFunc(w.matters, (*matter).looksForHim); i >= 0 && one.Lawful && dice.IntN(4) > 0 {
+		m = w.matters[i]
+	}
 	r.w.clock.Advance(w.wait(dice, m))
 	y := &attempt{w: w, m: m, dice: dice.Uint64(), now: models.UTC(r.w.clock.Now()), c: r.catalogue()}
 	if one.Lawful {
@@ -538,6 +542,9 @@ func (w *town) wait(dice *rand.Rand, m *matter) time.Duration {
 	now := w.r.w.clock.Now()
 	until := func(at time.Time) time.Duration {
 		return max(0, at.Sub(now)+time.Duration(dice.IntN(3)-1)*time.Second)
+	}
+	if m.looksForHim() && dice.IntN(2) == 0 { // to the next try, now and then on another day
+		return 31*time.Minute + time.Duration(dice.IntN(3)*8)*time.Hour
 	}
 	switch dice.IntN(12) {
 	case 0:
@@ -595,10 +602,13 @@ func (w *town) lawful(y *attempt, dice *rand.Rand) {
 		return
 	}
 	y.action = actions[dice.IntN(len(actions))]
-	for _, rare := range []ticket.Action{ticket.Silence, ticket.CallbackConfirm, ticket.SuspendAsk, ticket.Suspend, ticket.SuspendRefuse, ticket.PromiseRedate, ticket.PromiseSaid, ticket.PromiseKept, ticket.PromiseBroken, ticket.PromiseLapse} { // or they were seldom reached
+	for _, rare := range []ticket.Action{ticket.Silence, ticket.CallbackConfirm, ticket.SuspendAsk, ticket.Suspend, ticket.SuspendRefuse, ticket.PromiseRedate, ticket.PromiseSaid, ticket.PromiseKept, ticket.PromiseBroken, ticket.PromiseLapse, ticket.ContactTry} { // or they were seldom reached
 		if len(can[rare]) > 0 && dice.IntN(2) == 0 {
 			y.action = rare
 		}
+	}
+	if dice.IntN(8) > 0 {
+		w.looksForHim(y, can)
 	}
 	y.who = can[y.action][dice.IntN(len(can[y.action]))]
 }
@@ -647,7 +657,11 @@ func (w *town) holdsAfter(y *attempt, dice *rand.Rand) string {
 		if fault := w.lawfulChange(y, m.t, next); fault != "" {
 			return fault
 		}
+		was := m.t
 		m.t, m.lines = next, m.lines+want.lines[m]
+		if m == y.m {
+			y.writesDiary(was, want.lines[m])
+		}
 	}
 	if want.after != nil {
 		want.after()
@@ -836,6 +850,7 @@ func (w *town) looksRight(who string, m *matter) string {
 		suspends := ticket.MaySuspend(a, m.t, w.kinds[m.t.HandlingPartyID])
 		waits = waits || ticket.OfSuspension(x) && !suspends || x == ticket.SuspendAsk && suspends
 		waits = waits || x == ticket.SuspendClear && ticket.PartOf(a, m.t) == ticket.PartOfficer // an office says it by its review
+		waits = waits || x == ticket.PauseUnreached && m.tried(now).MayPause() != nil
 		days := w.r.promising.DaysFor(m.t.PromisedDay(), now)
 		waits = waits || x == ticket.Promise && m.t.PartyPromises >= w.r.promising.MostPromises
 		waits = waits || x == ticket.PromiseRedate && (m.t.PromiseRedates >= w.r.promising.MostRedates || days.First > days.Last)

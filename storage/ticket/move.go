@@ -44,6 +44,15 @@ func (s *Store) MoveIn(tx storage.Tx, a models.Actor, id int64, m ticket.Move) (
 	if m.Note, err = ticket.CheckText(m.Note, "note", false, c.MaxText); err != nil {
 		return t, err
 	}
+	if ticket.Speaks(a, t, m.Action) && (m.Version == 0 || m.Version == t.Version || t.ReachedLate(a, m.Action)) {
+		was := t.Version
+		if t, err = s.answered(tx, a, t); err != nil {
+			return t, err
+		}
+		if t.Version != was {
+			m.Version = 0 // seen, and moved only by this
+		}
+	}
 	if t.NeedsNumber(a, m.Action) {
 		known := ticket.Known{Ticket: t}
 		if err := addReporter(tx, &known); err != nil {

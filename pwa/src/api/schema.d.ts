@@ -1492,6 +1492,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{id}/contact-tries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ticketTry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{id}/contact-views": {
         parameters: {
             query?: never;
@@ -4276,10 +4292,10 @@ export interface components {
              */
             version?: number;
             /**
-             * @description parts: by the party, with what shows the order in the note; day: by the reporter or who filed for him
+             * @description parts: by the party, with what shows the order in the note; day: by the reporter or who filed for him; unreached: by the party, after its tries
              * @enum {string}
              */
-            why: "parts" | "day";
+            why: "parts" | "day" | "unreached";
         };
         TicketPauseDays: {
             first: string;
@@ -4300,7 +4316,7 @@ export interface components {
             /** @description the clock runs on from the start of this day */
             until: string;
             /** @enum {string} */
-            why: "parts" | "day";
+            why: "parts" | "day" | "unreached";
         };
         TicketPhotoView: {
             client_id?: string;
@@ -4620,6 +4636,28 @@ export interface components {
             on: string;
             solved: boolean;
             text?: string;
+        };
+        TicketReachingView: {
+            /**
+             * Format: date-time
+             * @description for the handler: no other try before
+             */
+            after?: string;
+            /** @description for the handler who may wait: the days to choose from */
+            days?: components["schemas"]["TicketPauseDays"];
+            /** @description one of them in the conversation */
+            message: boolean;
+            /**
+             * Format: int64
+             * @description so many more before the clock may stand
+             */
+            missing: number;
+            /** @description one of them on another day */
+            other_day: boolean;
+            /** @description since the reporter's last word, at most a week ago */
+            tries: components["schemas"]["TicketTry"][];
+            /** @description for the handler: how he can have tried */
+            ways?: string[];
         };
         TicketReadInputBody: {
             /**
@@ -5135,6 +5173,23 @@ export interface components {
             town_id: number;
             town_name: string;
         };
+        TicketTry: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            how: "message" | "call" | "visit";
+        };
+        TicketTrying: {
+            /** @enum {string} */
+            how: "message" | "call" | "visit";
+            /** @description what happened; the reporter reads it */
+            note: string;
+            /**
+             * Format: int64
+             * @description the version that was seen; 0 = whatever is current
+             */
+            version?: number;
+        };
         TicketUrgency: {
             acknowledge: components["schemas"]["TicketSpan"];
             code: string;
@@ -5249,6 +5304,8 @@ export interface components {
             rating?: components["schemas"]["TicketRatingView"];
             /** Format: int64 */
             rating_level?: number;
+            /** @description that the party tried to reach the reporter, for both and the offices */
+            reaching?: components["schemas"]["TicketReachingView"];
             /** @description only for the reporter and the filer, never for the party that answers */
             receipt?: components["schemas"]["TicketReceipt"];
             /**
@@ -15484,6 +15541,131 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TicketAnswer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticketTry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketTrying"];
             };
         };
         responses: {

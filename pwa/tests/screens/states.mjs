@@ -93,6 +93,8 @@ const heldUntil = (day) => ({
     { id: 2, action: 'hold', at: new Date().toISOString(), on: day.slice(0, 10), actor_role: 'system', mine: false, photos: [], params: { until: day.slice(0, 10) + 'T02:00:00Z' } },
   ],
 })
+/** Tries to reach the reporter, a line in the conversation first. */
+const triesOf = (n) => [inDays(-1.3), inDays(-1), inDays(-0.1)].slice(0, n).map((at, i) => ({ how: ['message', 'call', 'visit'][i], at }))
 const pauseOf = (look, why) => ({ why, note: look === 'en' ? 'Ordered the control board from the maker, order D-2208.' : '主机板已向厂家订货，单号 D-2208，预计三天到。', on: inDays(-1).slice(0, 10), until: inDays(3).slice(0, 10), due_before: inDays(1) })
 const laterAsked = (look, outcome = 'waiting') => ({
   outcome, lapsed: false, on: inDays(0).slice(0, 10), due_before: inDays(1), due_asked: inDays(5),
@@ -251,6 +253,47 @@ export const STATES = [
       await page.locator('main .btn.text.no-print').last().click()
       await page.locator('dialog[open] .btn').last().waitFor()
       await snap('ticket-resume', { whole: false })
+    },
+  },
+  // Nobody reached
+  {
+    role: 'operator_staff',
+    name: 'ticket-try',
+    run: async ({ page, go, snap, numbers }) => {
+      await ticketWith(page, { state: 'in_progress', kind: 'repair', protected: false, contact_shared: true, next_step: 'resolve', next_due: inDays(2), resolve_due: inDays(2), overdue: false, actions: ['contact_try'], reaching: { tries: triesOf(2), missing: 1, other_day: true, message: false, ways: ['message', 'call', 'visit'] } })
+      await go(`/tickets/${numbers.handled}`)
+      await page.locator('main .btn.text.no-print').last().click()
+      await sheet(page).locator('textarea').waitFor()
+      await snap('ticket-try', { whole: false })
+      await sheet(page).locator('.btn:not(.text)').last().click()
+      await sheet(page).locator('.field-error').first().waitFor()
+      await snap('ticket-try-faults', { whole: false })
+      await ticketWith(page, { state: 'in_progress', kind: 'complaint', protected: true, contact_shared: false, next_step: 'resolve', next_due: inDays(2), resolve_due: inDays(2), overdue: false, actions: ['contact_try'], reaching: { tries: [], missing: 3, other_day: true, message: true } })
+      await go(`/tickets/${numbers.handled}`)
+      await page.locator('main .btn.text.no-print').last().click()
+      await sheet(page).locator('.banner').waitFor()
+      await snap('ticket-try-first', { whole: false })
+      await ticketWith(page, { state: 'in_progress', next_step: 'resolve', next_due: inDays(2), resolve_due: inDays(2), overdue: false, actions: ['pause_unreached'], reaching: { tries: triesOf(3), missing: 0, other_day: false, message: false, days: { first: inDays(1).slice(0, 10), last: inDays(3).slice(0, 10) } } })
+      await go(`/tickets/${numbers.handled}`)
+      await page.locator('main .btn.text.no-print').last().click()
+      await sheet(page).locator('input[type="date"]').waitFor()
+      await snap('ticket-pause-unreached', { whole: false })
+    },
+  },
+  {
+    role: 'resident',
+    name: 'ticket-unreached',
+    run: async ({ page, go, snap, numbers, look }) => {
+      const reaching = { tries: triesOf(3), missing: 0, other_day: false, message: false }
+      await ticketWith(page, { state: 'in_progress', kind: 'repair', contact_shared: false, next_step: 'resolve', next_due: inDays(2), resolve_due: inDays(2), overdue: false, actions: ['message', 'withdraw'], reaching: { ...reaching, tries: triesOf(1) } })
+      await go(`/tickets/${numbers.ticket}`)
+      await snap('ticket-tried')
+      await ticketWith(page, { state: 'in_progress', next_step: 'resolve', next_due: inDays(5), resolve_due: inDays(5), overdue: false, actions: ['resume', 'message', 'withdraw'], reaching, pause: { ...pauseOf(look, 'unreached'), note: undefined } })
+      await go(`/tickets/${numbers.ticket}`)
+      await snap('ticket-unreached')
+      await page.locator('.btn.main').click()
+      await page.locator('dialog[open] .btn').last().waitFor()
+      await snap('ticket-unreached-here', { whole: false })
     },
   },
   // What a neighbour says of the result, passed on

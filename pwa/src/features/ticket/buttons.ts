@@ -1,4 +1,5 @@
 import { t, tMaybe, type Key } from '@/i18n'
+import { waitsForReader } from './delay'
 import type { Ticket, TicketAction } from './types'
 
 /** What the ticket's page says to its reporter; whoever passes a neighbour's words on reads of the neighbour. */
@@ -7,5 +8,6 @@ export function wordsFor(name: string, ticket: Ticket): string {
 }
 
 export function actionWords(action: TicketAction, ticket: Ticket): string {
+  if (action === 'resume' && waitsForReader(ticket)) return t('ticket.do_resume_here')
   return wordsFor(`do_${action}`, ticket)
 }

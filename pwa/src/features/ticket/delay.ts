@@ -1,5 +1,6 @@
-import { say, t, type Key } from '@/i18n'
+import { say, t, tMaybe } from '@/i18n'
 import type { Ticket } from './types'
+import { readerOf } from './words'
 
 /** Who has to do it again reads first why it came back. */
 function sentBack(ticket: Ticket): string {
@@ -8,12 +9,25 @@ function sentBack(ticket: Ticket): string {
   return reason ? t('ticket.sent_back_now', { reason }) : ''
 }
 
+/** It waits for the one who reads, who reported it or did that for a neighbour: his word lets it go on. */
+export function waitsForReader(ticket: Ticket): boolean {
+  return ticket.pause?.why === 'unreached' && readerOf(ticket.you) === 'reporter'
+}
+
+/** The party tried to reach him and he has not answered: what he can do, before anything stands still. */
+function lookedFor(ticket: Ticket): string {
+  const n = ticket.reaching?.tries.length
+  return n && readerOf(ticket.you) === 'reporter' ? t('ticket.tried_reporter', { party: ticket.handling_party.name, n }) : ''
+}
+
 /** Why it takes longer, and until when, as long as somebody waits for it. */
 export function delayWords(ticket: Ticket): string {
   if (ticket.pause) {
-    const values = { party: ticket.handling_party.name, before: say.deadline(ticket.pause.due_before), when: say.deadline(ticket.resolve_due), reason: ticket.pause.note ?? '' }
-    return t(`ticket.pause_now_${ticket.pause.why}` as Key, values) + (ticket.pause.note ? t('ticket.pause_now_reason', values) : '')
+    const values = { party: ticket.handling_party.name, before: say.deadline(ticket.pause.due_before), when: say.deadline(ticket.resolve_due), reason: ticket.pause.note ?? '', n: ticket.reaching?.tries.length || 3 }
+    return (tMaybe(`ticket.pause_now_${ticket.pause.why}${waitsForReader(ticket) ? '_reporter' : ''}`, values) ?? '') + (ticket.pause.note ? t('ticket.pause_now_reason', values) : '')
   }
+  const looked = lookedFor(ticket)
+  if (looked) return looked
   const back = sentBack(ticket)
   if (back) return back
   const asked = ticket.extension

@@ -15,6 +15,7 @@ const STEP_TONES: Record<string, Tone> = {
   extend: 'wait',
   pause_parts: 'wait',
   pause_day: 'wait',
+  pause_unreached: 'wait',
   resume: 'busy',
   suspension_ask: 'wait',
   suspension: 'wait',

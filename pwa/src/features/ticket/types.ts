@@ -58,6 +58,8 @@ export type TicketAction =
   | 'extend_refuse'
   | 'pause_parts'
   | 'pause_day'
+  | 'pause_unreached'
+  | 'contact_try'
   | 'resume'
   | 'suspension_ask'
   | 'suspension'
@@ -213,9 +215,11 @@ export interface Ticket extends TicketRow {
   return?: TicketReturn
   extension?: TicketExtension
   /** The pause that runs: why, and until which day. */
-  pause?: { why: 'parts' | 'day'; note?: string; on: string; until: string; due_before: string }
+  pause?: { why: 'parts' | 'day' | 'unreached'; note?: string; on: string; until: string; due_before: string }
   /** The days that a pause may last until, both included, for who may ask. */
   pause_days?: { first: string; last: string }
+  /** That the party tried to reach the reporter, for both and the offices. */
+  reaching?: Reaching
   suspension?: Suspension
   promise?: PromiseView
   cause?: TicketCause
@@ -228,6 +232,21 @@ export interface Ticket extends TicketRow {
   joint_matter?: JointMatter
   /** The days that the handler may ask for, both included. */
   extension_days?: { first: string; last: string }
+}
+
+export type TryHow = 'message' | 'call' | 'visit'
+
+/** How far the party has come in trying to reach the reporter, since his last word. */
+export interface Reaching {
+  tries: { how: TryHow; at: string }[]
+  missing: number
+  other_day: boolean
+  message: boolean
+  /** No other try before. */
+  after?: string
+  ways?: TryHow[]
+  /** The days that the handler may wait until, once he has tried enough. */
+  days?: { first: string; last: string }
 }
 
 /** A later date that the party asked for; everybody on the ticket reads why. */

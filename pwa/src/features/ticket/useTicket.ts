@@ -7,6 +7,7 @@ import { allWords, t } from '@/i18n'
 import { useOutbox } from '@/outbox/useOutbox'
 import { ask } from '@/ui/ask'
 import { toast } from '@/ui/toast'
+import { waitsForReader } from './delay'
 import { isConflict, newsOf, REFUSED, somebodyWasFaster } from './meanwhile'
 import type { Ticket } from './types'
 
@@ -88,11 +89,13 @@ export function useTicket(id: number) {
   /** A pause is ended before its day, by the party or the reporter. */
   const resuming = useAction(async () => {
     await allWords()
+    // He is there, whatever happened meanwhile; that he has just read it did.
+    const here = ticket.value && waitsForReader(ticket.value)
     const sure = await ask({ title: t('ticket.resume_title'), text: t('ticket.resume_hint'), yes: t('ticket.do_resume'), no: t('ticket.resume_keep') })
     if (!sure) return
     changed.value = ''
     try {
-      resource.data.value = await sendJson<Ticket>(`/api/v1/tickets/${id}/pauses/end`, { method: 'POST', json: { version: ticket.value?.version } })
+      resource.data.value = await sendJson<Ticket>(`/api/v1/tickets/${id}/pauses/end`, { method: 'POST', json: { version: here ? undefined : ticket.value?.version } })
       toast(t('ticket.did'), { tone: 'good' })
     } catch (fault) {
       if (!(await refused(fault))) throw fault

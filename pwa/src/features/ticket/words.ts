@@ -75,7 +75,7 @@ function calledBack(item: TimelineItem): string {
 /** One plain sentence for one step. */
 export function stepWords(item: TimelineItem, ticket: Ticket): string {
   const who = actorWords(item)
-  const values = { who, party: item.party_name || ticket.handling_party.name, level: levelWords(Number(item.params?.level)), percent: Number(item.params?.percent), when: momentOf(item.params?.due ?? item.params?.asked ?? item.params?.until), until: dateOf(item.params?.day ?? item.params?.until) }
+  const values = { who, party: item.party_name || ticket.handling_party.name, level: levelWords(Number(item.params?.level)), percent: Number(item.params?.percent), when: momentOf(item.params?.due ?? item.params?.asked ?? item.params?.until), until: dateOf(item.params?.day ?? item.params?.until), how: tMaybe(`ticket.try_${item.params?.how}`) ?? '' }
   const own = ticket.you === 'reporter'
   const candidates: string[] = []
   const action = item.params?.accepted === false ? `${item.action}_declined` : calledBack(item)
@@ -127,7 +127,9 @@ export function nextWords(ticket: Ticket): NextWords {
   }
   if (!ticket.next_due) return { what, when: '', tone: 'busy' }
   const when = say.deadline(ticket.next_due)
-  if (ticket.pause && ticket.next_step === 'resolve') return { what: t('ticket.next_paused', { when: say.date(ticket.pause.until) }), when: t('ticket.next_due_resolve', { when }), tone: 'plain' }
+  if (ticket.pause && (ticket.next_step === 'resolve' || ticket.pause.why === 'unreached')) {
+    return { what: t('ticket.next_paused', { when: say.date(ticket.pause.until) }), when: t('ticket.next_due_resolve', { when: say.deadline(ticket.resolve_due) }), tone: 'plain' }
+  }
   if (ticket.overdue) return { what, when: t('ticket.next_due_late', { when }), tone: 'bad' }
   return { what, when: t(`ticket.next_due_${ticket.next_step}` as Key, { when }), tone: 'busy' }
 }

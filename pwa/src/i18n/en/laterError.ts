@@ -144,7 +144,7 @@ export const error: Messages<typeof source> = {
   'ticket.pause_used': 'A matter is paused for parts once only, and it was.',
   'ticket.pause_joint': 'This is a joint request, so one household cannot pause it.',
   'ticket.pause_none': 'This is not paused. Please look again.',
-  'ticket.pause_why': 'There are two pauses only: for parts, or until a day that the resident sets.',
+  'ticket.pause_why': 'There is no such pause. Please choose again.',
   'ticket.pause_words': 'Please say what was ordered, from whom, and the number of the order.',
   'ticket.pause_day': 'The day must lie between {first} and {last}. Please choose again.',
   'ticket.not_yours_to_pause_parts': 'Only the party that answers can pause for parts.',

@@ -58,6 +58,7 @@ export const progress: Messages<typeof source> = {
   step_extend_grant: 'A later day was granted',
   step_pause_parts: 'Waiting for parts',
   step_pause_day: 'Waiting for the day that who reported it set',
+  step_pause_unreached: 'Who reported it could not be reached; waiting for a word',
   step_resume: 'Work goes on',
   step_suspension: 'Suspended: it cannot be solved now',
   step_suspension_review: 'Reviewed; it stays suspended',

@@ -2,6 +2,18 @@ import type { Messages } from '..'
 import type { error as source } from '../zh-CN/officeError'
 
 export const error: Messages<typeof source> = {
+  'ticket.not_yours_to_contact_try': 'Tries are written down by the party that answers, not by who filed it.',
+  'ticket.not_yours_to_pause_unreached': 'The party that answers may pause because nobody was reached, but not who filed it.',
+  'ticket.try_how': 'Please say how you tried: a message, a call or a visit.',
+  'ticket.try_too_soon': 'Less than half an hour lies between this and the last one. Please wait half an hour.',
+  'ticket.try_not_written': 'Nothing that says what it is about was written in the conversation since the last try. Please write a line first.',
+  'ticket.try_hidden': 'The reporter shows you neither number nor home: only the conversation reaches them.',
+  'ticket.try_not_looked': 'Nobody looked at the number yet. Please look at it and call first.',
+  'ticket.try_no_door': 'No flat stands in this matter, so there was no door to knock at. Please write in the conversation.',
+  'ticket.pause_tries': 'Three tries on two days without an answer are needed, one of them in the conversation. Once the reporter has answered, it begins anew.',
+  'ticket.pause_unreached_used': 'A matter waits for the reporter once only, and it did.',
+  'ticket.pause_unreached_joint': 'This is a joint request: it does not wait because one household cannot be reached.',
+  'ticket.pause_unreached_behalf': 'A station filed this for somebody who cannot answer here, so it cannot wait like this.',
   'ledger.not_yours_to_erase': 'Only the administrator can erase what is personal in the ledger. Please ask one.',
   'ledger.account_missing': 'Please say which account.',
   'ledger.reason_missing': 'Please say why, in 500 characters at most.',

@@ -142,7 +142,7 @@ export const error = {
   'ticket.pause_used': '等配件只能暂停一次，这件事已经用过。',
   'ticket.pause_joint': '这是联名诉求，不能由一户暂停。',
   'ticket.pause_none': '这件事没有在暂停，请刷新再看。',
-  'ticket.pause_why': '暂停只有两种：等配件，或居民约定日期。',
+  'ticket.pause_why': '没有这种暂停，请重新选。',
   'ticket.pause_words': '请写清订了什么、向谁订、单号是多少。',
   'ticket.pause_day': '日期要在 {first} 到 {last} 之间，请重新选。',
   'ticket.not_yours_to_pause_parts': '等配件的暂停，由负责这件事的单位提出。',

@@ -56,6 +56,7 @@ export const progress = {
   step_extend_grant: '同意晚一些办好',
   step_pause_parts: '等配件，暂时停下',
   step_pause_day: '按反映的人定的日子，暂时停下',
+  step_pause_unreached: '没有联系上反映的人，暂时停下等回音',
   step_resume: '接着办',
   step_suspension: '暂时办不了，挂账',
   step_suspension_review: '复核，继续挂账',

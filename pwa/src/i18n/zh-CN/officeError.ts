@@ -1,5 +1,17 @@
 /** Refusals that only people in offices meet. */
 export const error = {
+  'ticket.not_yours_to_contact_try': '找没找到人，由负责这件事、又不是代报人的人来记。',
+  'ticket.not_yours_to_pause_unreached': '联系不上的暂停，由负责这件事、又不是代报人的人提出。',
+  'ticket.try_how': '请选怎么找的：留言、打电话或上门。',
+  'ticket.try_too_soon': '离上一次不到半小时，请过半小时再记。',
+  'ticket.try_not_written': '上次以后还没有在对话里写过具体的话。请先写一句，再来记。',
+  'ticket.try_hidden': '上报人没有让您看电话和住处，只能在对话里找他。',
+  'ticket.try_not_looked': '还没有看过电话。请先“看电话”打过去，再来记。',
+  'ticket.try_no_door': '这件事没有写是哪一户，不能记上门。请在对话里留言。',
+  'ticket.pause_tries': '要在两天里找满三次没有回音，其中一次在对话里留言，才能暂停等他。上报人回过话，就要重新找。',
+  'ticket.pause_unreached_used': '联系不上只能暂停一次，这件事已经用过。',
+  'ticket.pause_unreached_joint': '这是联名诉求，不会因为一户联系不上就暂停。',
+  'ticket.pause_unreached_behalf': '这件事由服务站代报，居民自己不能在这里回话，所以不能这样暂停。',
   'ledger.not_yours_to_erase': '只有管理员可以删除账本中的个人信息，请联系管理员。',
   'ledger.account_missing': '请指明是哪个账号。',
   'ledger.reason_missing': '请写明原因，500 字以内。',
