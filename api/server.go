@@ -35,8 +35,10 @@ type Config struct {
 	Log      *slog.Logger // nil writes nothing
 	Now      func() time.Time
 	Deadline time.Duration // what one request may take; 0 means 15 seconds
-	Limits   Limits        // the zero value means DefaultLimits
-	Capacity Capacity      // the zero value means DefaultCapacity
+	// SheetDeadline is what a sheet of tickets may take: of fifty pages some may come at a bad moment. 0 means 12 seconds.
+	SheetDeadline time.Duration
+	Limits        Limits   // the zero value means DefaultLimits
+	Capacity      Capacity // the zero value means DefaultCapacity
 }
 
 // Uses is what the handlers ask of storage, one field an area. cmd fills it; a test fills what it needs.
@@ -153,6 +155,9 @@ func withDefaults(c Config) Config {
 	}
 	if c.Deadline == 0 {
 		c.Deadline = 15 * time.Second
+	}
+	if c.SheetDeadline == 0 {
+		c.SheetDeadline = 12 * time.Second // within what the request may take, so that its own words reach whoever waits
 	}
 	if c.Limits.isZero() {
 		c.Limits = DefaultLimits

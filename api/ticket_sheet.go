@@ -21,7 +21,8 @@ type ticketSheetAnswer struct {
 	Body        []byte
 }
 
-// ticketSheet gives a whole list, as ticketList shows it page by page, as a workbook.
+// ticketSheet gives a whole list, as ticketList shows it page by page, as a workbook. What cannot be read in the time of a sheet is
+// refused whole: half a list that looks like one would be worse.
 func (s *Server) ticketSheet(ctx context.Context, in *ticketSheetInput) (*ticketSheetAnswer, error) {
 	a := actor(ctx)
 	done, err := s.sheets.begin(a.AccountID)
@@ -29,12 +30,20 @@ func (s *Server) ticketSheet(ctx context.Context, in *ticketSheetInput) (*ticket
 		return nil, err
 	}
 	defer done()
+	within, cancel := context.WithTimeout(ctx, s.config.SheetDeadline)
+	defer cancel()
 	var book bytes.Buffer
-	rows, whole, err := s.uses.Tickets.TicketSheet(ctx, a, in.query(), in.Locale, &book)
+	rows, whole, err := s.uses.Tickets.TicketSheet(within, a, in.query(), in.Locale, &book)
+	if err != nil && within.Err() != nil { // a database says in its own words that it was interrupted
+		return nil, &models.Error{Kind: models.Unavailable, Code: "ticket.sheet_too_slow", RetryAfter: sheetAgain}
+	}
 	return &ticketSheetAnswer{
 		ContentType: xlsxType, Disposition: `attachment; filename="linli-tickets.xlsx"`, Rows: rows, Whole: whole, Body: book.Bytes(),
 	}, err
 }
+
+// sheetAgain is after how many seconds it is worth asking again.
+const sheetAgain = 30
 
 // mostSheets is how many sheets one copy of the program writes at once: each reads as much as fifty pages of a list.
 const mostSheets = 8

@@ -194,6 +194,7 @@ export const error: Messages<typeof source> = {
   'pressure.not_found': 'There is no such telling, or it is not for you to see.',
   'pressure.not_yours_to_settle': 'What was found is written by the district’s property centre.',
   'pressure.settled': 'The finding has been written already. Please look again.',
+  'ticket.sheet_too_slow': 'The table is too long to be made just now. Please try again in half a minute, or filter the list first.',
   'ticket.sheet_under_way': 'Another table of yours is still being made. Please wait until it has come.',
   'template.unknown_field': '“{name}” cannot be left open in a template. There are: number, category, estate, deadline, party and staff; tap a button to add one.',
   'template.bad_braces': 'A brace in the template has no other one. To write a brace itself, write it twice.',

@@ -192,6 +192,7 @@ export const error = {
   'pressure.not_found': '没有这条反映，或您看不到。',
   'pressure.not_yours_to_settle': '核实情况由县物业管理中心填写。',
   'pressure.settled': '核实情况已经写过了，请刷新再看。',
+  'ticket.sheet_too_slow': '表格太长，现在来不及做完。请半分钟后再试，或先筛选得短一些。',
   'ticket.sheet_under_way': '您的另一份表格还在生成，请等它下载完再试。',
   'template.unknown_field': '没有“{name}”这种填空。能用的有：工单号、类别、小区、时限、单位、经办人，请点按钮添加。',
   'template.bad_braces': '模板里的大括号没有成对。要写大括号本身，请连着写两个。',
