@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { fileAtHome, loginOf, looksRight, phoneOf, signInByApi, signInByHand, unique } from './support'
+import { addPhoto, arrivedOnce, chooseCategory, countTaps, drawJpeg, fileAtHome, loginOf, looksRight, phoneOf, signInByApi, signInByHand, unique, write } from './support'
 
 const PHONE = { viewport: { width: 390, height: 844 } }
 test.use(PHONE)
@@ -44,7 +44,8 @@ test('one question at a time; who has to do it again reads why first, and that h
   })
 })
 
-test('whoever comes from a poster finds it again behind the sign-in', async ({ page, request }) => {
+test('whoever comes from a poster finds it again behind the sign-in, and files with six taps at most', async ({ page, context, request }) => {
+  const taps = await countTaps(context)
   const steward = await loginOf(request, 'building_steward')
   const eyes = await signInByApi(request, steward)
   const { home } = await eyes.json<{ home: { building_id: number } }>('/api/v1/me')
@@ -58,4 +59,16 @@ test('whoever comes from a poster finds it again behind the sign-in', async ({ p
   await page.goForward()
   await expect(page).toHaveURL(/sign-in/)
   await signInByHand(page, steward)
+
+  const words = unique('门口的井盖松了')
+  await page.goto(`/q/${poster.token}`)
+  const before = taps()
+  await page.getByRole('link', { name: /上报/ }).first().click()
+  await chooseCategory(page, '楼道灯、路灯不亮')
+  await addPhoto(page, await drawJpeg(page, '门口'))
+  await write(page.getByLabel('说明情况'), words)
+  await page.getByRole('button', { name: '提交' }).click()
+  await arrivedOnce(eyes, words)
+  expect(taps() - before, 'taps to file from a poster').toBeLessThanOrEqual(6)
+  expect(taps() - before, 'the taps are counted').toBeGreaterThan(3)
 })

@@ -1,6 +1,8 @@
 import { expect, test, type Page } from '@playwright/test'
-import { addPhoto, arrivedOnce, chooseCategory, drawJpeg, loginOf, phoneOf, shellIsKept, signInByHand, stored, ticketsWith, unique, type Eyes, type Ticket } from './support'
+import { addPhoto, arrivedOnce, chooseCategory, countTaps, drawJpeg, loginOf, phoneOf, shellIsKept, signInByHand, stored, ticketsWith, unique, write, type Eyes, type Ticket } from './support'
 
+/** From home, or from a poster on the door. */
+const MOST_TAPS = 6
 const PHONE = { viewport: { width: 390, height: 844 } }
 test.use(PHONE)
 // Several people on several phones, one after the other: this road is long.
@@ -32,14 +34,17 @@ test('reported without a network, answered with photos, confirmed, explained and
   const resident = await loginOf(request, 'resident')
   const handler = await loginOf(request, 'operator_staff')
   const officer = await loginOf(request, 'center_officer')
+  const taps = await countTaps(context)
+  let signedInAfter = 0
 
   await test.step('the resident signs in and begins a report', async () => {
     await signInByHand(page, resident)
+    signedInAfter = taps()
     await page.getByRole('link', { name: /上报问题/ }).click()
     await chooseCategory(page, '楼道灯、路灯不亮')
     await shellIsKept(page)
     await addPhoto(page, await drawJpeg(page, '处理前'))
-    await page.getByLabel('说明情况').fill(words)
+    await write(page.getByLabel('说明情况'), words)
     await expect.poll(async () => JSON.stringify(await stored(page, 'drafts'))).toContain(words)
   })
 
@@ -53,6 +58,9 @@ test('reported without a network, answered with photos, confirmed, explained and
     await expect(second.getByRole('button', { name: '移除照片 1' })).toBeVisible()
     await second.getByRole('button', { name: '提交' }).click()
     await expect(second.getByRole('heading', { name: '已保存在手机' }).last()).toBeVisible()
+    // From the home to "kept on the phone": with a searched category, a photo and words.
+    expect(taps() - signedInAfter, 'taps to file').toBeLessThanOrEqual(MOST_TAPS)
+    expect(taps() - signedInAfter, 'the taps are counted').toBeGreaterThan(3)
     await second.close()
   })
 

@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
-import { expect, type APIRequestContext, type APIResponse, type Browser, type BrowserContext, type Page } from '@playwright/test'
+import { expect, type APIRequestContext, type APIResponse, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test'
 
 export interface Login {
   role: string
@@ -147,11 +147,35 @@ export async function addPhoto(page: Page, jpeg: Buffer): Promise<void> {
   await expect(page.getByRole('button', { name: '移除照片 1' })).toBeVisible()
 }
 
+/**
+ * Counts what a finger does on the pages of a phone: each touch of the screen, and each picture that is taken or chosen, which a
+ * test hands over without a touch.
+ */
+export async function countTaps(context: BrowserContext): Promise<() => number> {
+  let taps = 0
+  await context.exposeFunction('testTapped', () => {
+    taps += 1
+  })
+  await context.addInitScript(() => {
+    const tapped = () => void (globalThis as unknown as { testTapped: () => void }).testTapped()
+    addEventListener('pointerdown', (event) => event.isTrusted && tapped(), true)
+    addEventListener('change', (event) => event.target instanceof HTMLInputElement && event.target.type === 'file' && tapped(), true)
+  })
+  return () => taps
+}
+
+/** Types as a person does: into the field that has the focus, or else into one that is touched first. */
+export async function write(field: Locator, words: string): Promise<void> {
+  if (!(await field.evaluate((one) => one === document.activeElement))) await field.click()
+  await field.fill(words)
+}
+
 /** Chooses a category by its name, in the sheet with the search. */
 export async function chooseCategory(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: '搜索' }).click()
   const sheet = page.getByRole('dialog')
-  await sheet.getByRole('searchbox').fill(name)
+  await expect(sheet.getByRole('searchbox')).toBeFocused()
+  await write(sheet.getByRole('searchbox'), name)
   await sheet.getByRole('button', { name }).click()
   await expect(sheet).toHaveCount(0)
 }
