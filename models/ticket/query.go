@@ -41,12 +41,16 @@ type Query struct {
 	Limit      int
 }
 
-// Page is a page of tickets. Counts stand on the first page only.
+// Page is a page of tickets. Counts and Untaken stand on the first page only.
 type Page struct {
-	Items  []Row   `json:"items"`
-	Next   string  `json:"next,omitempty"`
-	Counts *Counts `json:"counts,omitempty"`
+	Items   []Row   `json:"items"`
+	Next    string  `json:"next,omitempty"`
+	Counts  *Counts `json:"counts,omitempty"`
+	Untaken []Row   `json:"untaken,omitempty" doc:"of a desk that lists what is open: urgent tickets (u1, u2) that nobody has taken yet, by time left, at most 5; each stands in its place among the items as well"`
 }
+
+// MostUntaken is how many urgent tickets that nobody has taken stand above a desk.
+const MostUntaken = 5
 
 // Counts are the figures above a list.
 type Counts struct {

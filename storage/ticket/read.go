@@ -27,7 +27,8 @@ func (s *Store) Ticket(ctx context.Context, a models.Actor, id int64) (view tick
 }
 
 // Tickets lists a box of a's: what he filed (mine), what his party must answer ordered by time left (desk), what his
-// building's steward sees (building), or all that his scope covers (all). Counts come with the first page.
+// building's steward sees (building), or all that his scope covers (all). Counts come with the first page, and with that of a
+// desk what is urgent and was not taken yet.
 func (s *Store) Tickets(ctx context.Context, a models.Actor, q ticket.Query) (page ticket.Page, err error) {
 	after, err := readCursor(q.Cursor)
 	if err != nil {
@@ -37,6 +38,9 @@ func (s *Store) Tickets(ctx context.Context, a models.Actor, q ticket.Query) (pa
 		box := boxOf(a, q)
 		if q.Cursor == "" {
 			if page.Counts, err = box.counts(tx); err != nil {
+				return err
+			}
+			if page.Untaken, err = box.untaken(tx, a); err != nil {
 				return err
 			}
 		}
@@ -58,6 +62,17 @@ func (b box) page(tx storage.Tx, a models.Actor, after *cursor) (items []ticket.
 	}
 	items, err = rows(tx, a, found)
 	return items, next, err
+}
+
+// untaken is what must not be missed at a desk: a pipe that burst a minute ago has more time left than a lamp of last week, and
+// stands below it. The list keeps its one order and its cursor; this is a list of its own, walked like the other.
+func (b box) untaken(tx storage.Tx, a models.Actor) ([]ticket.Row, error) {
+	if b.query.Box != ticket.BoxDesk || b.query.Filter != ticket.FilterOpen && b.query.Filter != ticket.FilterWaitingMe {
+		return nil, nil
+	}
+	b.query.Limit, b.asked = ticket.MostUntaken, all(b.asked, condition(sqlUntaken))
+	items, _, err := b.page(tx, a, nil)
+	return items, err
 }
 
 // box is a pile of tickets: whose, and what was asked of them.
@@ -234,6 +249,7 @@ const (
 	sqlToConfirm  = "state = 'done_pending_confirm'"
 	sqlOverdue    = sqlWaiting + " AND next_due < ?"
 	sqlUnanswered = "acknowledged_at IS NULL AND acknowledge_due < ?"
+	sqlUntaken    = "urgency IN ('u1', 'u2') AND state = 'dispatched' AND next_step = 'acknowledge'"
 	sqlEscalated  = "escalated_to >= ?"
 	sqlReturned   = "state = 'returned'"
 	sqlJoint      = "joint_at IS NOT NULL"

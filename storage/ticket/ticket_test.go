@@ -786,6 +786,71 @@ func TestContactViewIsWrittenDown(t *testing.T) {
 	})
 }
 
+// A pipe that burst a minute ago stands below a lamp that is due within the hour: it stands above the list as well, until it is
+// taken, and the list keeps its order and its pages.
+func TestWhatIsUrgentAndNotTakenStandsAboveTheDesk(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		lamp := w.file(t, w.Resident, w.filing("REP-01")).ID
+		w.clock.Advance(23 * time.Hour)
+		drain := w.file(t, w.Resident, w.filing("REP-03")).ID // u2, later due than the lamp is to be answered
+		wires := w.file(t, w.Resident, w.filing("SAFE-05")).ID
+		look := func(a models.Actor, q ticket.Query) (untaken, items []int64) {
+			t.Helper()
+			q.Limit = max(q.Limit, 2)
+			page, err := w.store.Tickets(t.Context(), a, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, row := range page.Untaken {
+				untaken = append(untaken, row.ID)
+			}
+			for _, row := range page.Items {
+				items = append(items, row.ID)
+			}
+			return untaken, items
+		}
+		desk := ticket.Query{Box: ticket.BoxDesk, Filter: ticket.FilterWaitingMe}
+		untaken, items := look(w.Staff, desk)
+		if !slices.Equal(untaken, []int64{wires, drain}) {
+			t.Errorf("above the desk %v, want %v", untaken, []int64{wires, drain})
+		}
+		// Control: by time left alone the lamp comes first, and one of them is on no page of two.
+		if !slices.Equal(items, []int64{lamp, wires}) {
+			t.Fatalf("the desk %v, want %v", items, []int64{lamp, wires})
+		}
+		for what, q := range map[string]ticket.Query{
+			"what is late": {Box: ticket.BoxDesk, Filter: ticket.FilterOverdue}, "all that an office sees": {Box: ticket.BoxAll, Filter: ticket.FilterOpen},
+			"another group": {Box: ticket.BoxDesk, Filter: ticket.FilterOpen, Group: "UTIL"},
+		} {
+			if untaken, _ := look(w.Staff, q); len(untaken) != 0 {
+				t.Errorf("above %s: %v", what, untaken)
+			}
+		}
+		if untaken, _ := look(w.RivalStaff, desk); len(untaken) != 0 {
+			t.Errorf("another party reads %v", untaken)
+		}
+		page, err := w.store.Tickets(t.Context(), w.Staff, ticket.Query{Box: ticket.BoxDesk, Filter: ticket.FilterOpen, Limit: 2})
+		if err != nil || page.Next == "" {
+			t.Fatalf("next %q, %v", page.Next, err)
+		}
+		second, err := w.store.Tickets(t.Context(), w.Staff, ticket.Query{Box: ticket.BoxDesk, Filter: ticket.FilterOpen, Limit: 2, Cursor: page.Next})
+		if err != nil || len(second.Items) != 1 || len(second.Untaken) != 0 {
+			t.Errorf("the second page has %d and %d, %v", len(second.Items), len(second.Untaken), err)
+		}
+		w.move(t, w.Staff, wires, ticket.Acknowledge, "")
+		if untaken, _ := look(w.Staff, desk); !slices.Equal(untaken, []int64{drain}) {
+			t.Errorf("when one was taken: %v", untaken)
+		}
+		w.move(t, w.Staff, drain, ticket.Acknowledge, "")
+		for range ticket.MostUntaken + 1 {
+			w.file(t, w.Resident, w.filing("SAFE-05"))
+		}
+		if untaken, _ := look(w.Staff, desk); len(untaken) != ticket.MostUntaken || slices.Contains(untaken, drain) {
+			t.Errorf("of six: %v", untaken)
+		}
+	})
+}
+
 func TestTheDeskIsOrderedByTimeLeftAndPages(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		var want []int64

@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test'
-import { fileAtHome, loginOf, phoneOf, signInByApi, unique } from './support'
+import { fileAtHome, loginOf, looksRight, phoneOf, signInByApi, unique } from './support'
 
 const WIDE = { viewport: { width: 1280, height: 900 }, isMobile: false, hasTouch: false }
 const pane = (page: Page) => page.locator('.desk-ticket')
@@ -102,4 +102,30 @@ test('two of one party at one matter: the slower one reads who did what, on the 
   await wide.context.close()
   await slower.context.close()
   await faster.context.close()
+})
+
+test('what was just filed and is urgent stands above what is due earlier, until somebody takes it', async ({ browser, request }) => {
+  const resident = await phoneOf(browser, await loginOf(request, 'resident'))
+  const { page, context } = await phoneOf(browser, await loginOf(request, 'operator_staff'), WIDE)
+  const { id } = await fileAtHome(resident.eyes, 'REP-03', unique('井里的污水漫出来了'))
+  await page.goto('/desk?filter=open')
+  const above = page.locator('.untaken')
+  await expect(page.getByRole('heading', { name: /急件，还没接/ })).toBeVisible()
+  await expect(above.locator(`[data-row="${id}"]`)).toBeVisible()
+  await expect(page.locator(`[data-row="${id}"]`)).toHaveCount(1)
+  expect(await page.locator('[data-row]').first().evaluate((row) => row.closest('.untaken') !== null)).toBe(true)
+  // Another one comes while the page is open: it waits behind no bar.
+  const { id: later } = await fileAtHome(resident.eyes, 'REP-03', unique('又一处污水漫出来了'))
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  await expect(above.locator(`[data-row="${later}"]`)).toBeVisible()
+  await above.locator(`[data-row="${id}"]`).click()
+  await pane(page).getByRole('button', { name: /^接单/ }).click()
+  await expect(above.locator(`[data-row="${id}"]`)).toHaveCount(0)
+  await expect(page.locator('[data-queue]').locator(`[data-row="${id}"]`)).toHaveCount(1)
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto('/desk?filter=open')
+  await expect(above.locator(`[data-row="${later}"]`)).toBeVisible()
+  await looksRight(page)
+  await resident.context.close()
+  await context.close()
 })

@@ -28,6 +28,8 @@ const LONGEST = 100
  */
 export function openQueue(query: QueueQuery) {
   const rows = shallowRef<TicketRow[]>([])
+  /** Urgent and taken by nobody yet: above the list at once, for they must not wait behind a bar. */
+  const untaken = shallowRef<TicketRow[]>([])
   const fresh = shallowRef<TicketRow[]>([])
   const gone = shallowRef(new Set<number>())
   const next = ref<string>()
@@ -61,10 +63,14 @@ export function openQueue(query: QueueQuery) {
     gone.value = new Set()
   }
 
-  function merge(page: TicketPage): void {
+  function merge(page: TicketPage, stoodAbove: readonly TicketRow[]): void {
     const now = new Map(page.items.map((row) => [row.id, row]))
-    const shown = new Set(rows.value.map((row) => row.id))
-    rows.value = rows.value.map((row) => now.get(row.id) ?? row)
+    const above = new Set(untaken.value.map((row) => row.id))
+    const listed = new Set(rows.value.map((row) => row.id))
+    // What was taken from above the list, and was never in it, stays at its head: who took it must not look for it.
+    const taken = stoodAbove.filter((row) => !listed.has(row.id) && !above.has(row.id) && now.has(row.id))
+    rows.value = [...taken, ...rows.value].map((row) => now.get(row.id) ?? row)
+    const shown = new Set([...rows.value.map((row) => row.id), ...above])
     fresh.value = page.items.filter((row) => !shown.has(row.id))
     // Only a whole list tells who has left it.
     if (!page.next) gone.value = new Set(rows.value.filter((row) => !now.has(row.id)).map((row) => row.id))
@@ -76,7 +82,9 @@ export function openQueue(query: QueueQuery) {
   watch(first.data, (page) => {
     if (!page) return
     newest = page
-    if (settled) merge(page)
+    const stoodAbove = untaken.value
+    untaken.value = page.untaken ?? []
+    if (settled) merge(page, stoodAbove)
     else adopt(page)
   }, { immediate: true, flush: 'sync' })
   watch(first.loading, (loading) => {
@@ -94,7 +102,9 @@ export function openQueue(query: QueueQuery) {
     query,
     asked,
     first,
-    rows,
+    rows: computed(() => [...untaken.value, ...rows.value.filter((row) => !untaken.value.some((one) => one.id === row.id))]),
+    /** How many of them, from the first on, are urgent and not taken yet. */
+    untaken: computed(() => untaken.value.length),
     fresh,
     gone,
     counts: computed(() => first.data.value?.counts),
@@ -115,10 +125,10 @@ export function openQueue(query: QueueQuery) {
     },
     /** What has just been done to one ticket shows at once. Whatever step it was, the figures may be others: they are asked for again. */
     put(row: TicketRow): void {
-      const before = rows.value.find((one) => one.id === row.id)?.version ?? beside.get(row.id)
+      const before = [...rows.value, ...untaken.value].find((one) => one.id === row.id)?.version ?? beside.get(row.id)
       beside.set(row.id, row.version)
       if (before !== undefined && before !== row.version) void first.refresh()
-      rows.value = rows.value.map((one) => (one.id === row.id ? { ...one, ...row } : one))
+      for (const list of [rows, untaken]) list.value = list.value.map((one) => (one.id === row.id ? { ...one, ...row } : one))
     },
   }
 }

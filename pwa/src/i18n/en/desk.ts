@@ -55,6 +55,7 @@ export const desk: Messages<typeof source> = {
   empty_returned_hint: 'When a party says that something is not its duty, it appears here.',
   empty_extension_title: 'No request for more time',
   empty_extension_hint: 'When a party asks for more time, it appears here. Undecided requests lapse at the deadline.',
+  untaken: 'Urgent, taken by nobody yet: {n}',
   urgent_u1: 'Emergency',
   urgent_u2: 'Urgent',
   joint: 'joint',

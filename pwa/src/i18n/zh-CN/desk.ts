@@ -55,6 +55,7 @@ export const desk = {
   empty_returned_hint: '有单位认为不归自己管时，会出现在这里。',
   empty_extension_title: '没有等您决定的延期',
   empty_extension_hint: '有单位申请延期时，会出现在这里。到期没有决定的会自动失效。',
+  untaken: '急件，还没接：{n} 件',
   urgent_u1: '特急',
   urgent_u2: '紧急',
   joint: '联名',
