@@ -16,6 +16,8 @@ type Appointment struct {
 	ValidFrom models.Date      `json:"valid_from,omitempty"`
 	ValidTo   models.Date      `json:"valid_to,omitempty"`
 	Replaces  []int64          `json:"replaces,omitempty" maxItems:"20" doc:"appointments of others to the same role there, which this one takes over"`
+	// SamePerson says that whoever appoints has looked at the other name under which the number is known.
+	SamePerson bool `json:"same_person,omitempty" doc:"the number is known under another name, and it is the same person all the same; his own name stays"`
 }
 
 // countyOffices are the roles that only the admin gives and takes.
@@ -36,6 +38,15 @@ func MayAppoint(a models.Actor, role models.Role) bool {
 		return true
 	}
 	return a.Has(models.CenterOfficer) && !slices.Contains(countyOffices, role)
+}
+
+// CheckName refuses to appoint whoever has a number that is known under another name: with one digit wrong the rights of a
+// steward, and his name on the door, would go to a stranger. A person may write his name otherwise, so it can be said that it is he.
+func (in Appointment) CheckName(known string) error {
+	if known == "" || known == in.Name || in.SamePerson {
+		return nil
+	}
+	return models.Refuse(models.Conflict, "membership.other_name") // which name that is, is told to nobody who only guesses numbers
 }
 
 // CheckAppointment says why the actor may not make this appointment, or nil. account is the account behind the phone

@@ -45,6 +45,9 @@ func appoint(tx storage.Tx, a models.Actor, in people.Appointment) (people.Membe
 	if err := people.CheckAppointment(a, in, known.ID); err != nil {
 		return m, err
 	}
+	if err := in.CheckName(known.Name); err != nil {
+		return m, err
+	}
 	if err := checkScope(tx, in); err != nil {
 		return m, err
 	}

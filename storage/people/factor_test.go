@@ -652,7 +652,7 @@ func TestAdminsMustHaveASecondFactor(t *testing.T) {
 			w.Fatal("still due")
 		}
 		w.pass(people.FactorStep)
-		_, err = w.Appoint(w.Context(), admin, people.Appointment{Phone: "13800000228", Name: "李四", Role: models.Admin, ScopeKind: models.ScopeCounty, ScopeID: w.county})
+		_, err = w.Appoint(w.Context(), admin, people.Appointment{Phone: "13800000228", Name: "张三", Role: models.Admin, ScopeKind: models.ScopeCounty, ScopeID: w.county})
 		w.must(err)
 		if !due(officer) { // at once, in a session that runs already
 			w.Fatal("a new admin goes on without")

@@ -357,6 +357,40 @@ func TestARoleTakenAwayIsGoneAtOnce(t *testing.T) {
 	})
 }
 
+// A digit that stands wrong must not let a stranger in under the right name.
+func TestANumberKnownUnderAnotherNameIsAppointedOnlyWhenThatWasSaid(t *testing.T) {
+	each(t, Options{}, func(w *world) {
+		centre := w.person("13800000160", models.CenterOfficer, models.ScopeCounty, w.county)
+		appoint := func(name string, scope int64, same bool) error {
+			_, err := w.Appoint(w.Context(), centre, people.Appointment{
+				Phone: "13800000161", Name: name, Role: models.StationStaff, ScopeKind: models.ScopeCommunity, ScopeID: scope, SamePerson: same,
+			})
+			return err
+		}
+		w.must(appoint("赵六", w.community, false))
+		w.code(appoint("孙七", w.otherCommunity, false), "membership.other_name")
+		named := func() (names []string) {
+			list, err := w.Appointments(w.Context(), centre, people.AppointmentFilter{Q: "13800000161"})
+			w.must(err)
+			for _, v := range list.Items {
+				names = append(names, v.AccountName)
+			}
+			return names
+		}
+		if got := named(); len(got) != 1 {
+			w.Errorf("refused, and yet %v", got)
+		}
+		w.must(appoint("孙七", w.otherCommunity, true))
+		if got := named(); !slices.Equal(got, []string{"赵六", "赵六"}) {
+			w.Errorf("his own name is %v", got)
+		}
+		// Whoever has no name yet gets the one that is written.
+		w.signIn("13800000162")
+		_, err := w.Appoint(w.Context(), centre, people.Appointment{Phone: "13800000162", Name: "周八", Role: models.StationStaff, ScopeKind: models.ScopeCommunity, ScopeID: w.community})
+		w.must(err)
+	})
+}
+
 func TestMembershipsBeginAndExpireByTheDay(t *testing.T) {
 	each(t, Options{}, func(w *world) {
 		centre := w.person("13800000060", models.CenterOfficer, models.ScopeCounty, w.county)

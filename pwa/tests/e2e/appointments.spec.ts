@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { loginOf, phoneOf, signInByApi } from './support'
+import { loginOf, looksRight, phoneOf, signInByApi } from './support'
 
 test('a place is found by its name: an estate leads to its buildings, a community and a town are searched', async ({ browser, request }) => {
   const login = await loginOf(request, 'center_officer')
@@ -66,6 +66,48 @@ test('an end before the beginning is told at its field, and a day that is past i
   await page.getByRole('button', { name: '日期没错，任命' }).click()
   await expect(page.getByText('试任一位 已任命为')).toBeVisible()
   expect(sent.map((body) => (JSON.parse(body) as { valid_from: string }).valid_from)).toEqual(['2026-01-10'])
+})
+
+test('the number is read back, what the poster will say stands there, and a number that is known under another name is asked about', async ({ browser, request }) => {
+  const login = await loginOf(request, 'center_officer')
+  const resident = await loginOf(request, 'resident')
+  const eyes = await signInByApi(request, login)
+  const { items } = await eyes.json<{ items: { buildings: number; name: string }[] }>('/api/v1/estates?limit=100&baseline_class=professional')
+  const estate = items.filter((one) => one.buildings > 2).at(-1)!
+  const { page } = await phoneOf(browser, login)
+  const sent: { same_person?: boolean }[] = []
+  await page.route('**/api/v1/appointments', async (route) => {
+    if (route.request().method() !== 'POST') return route.fallback()
+    sent.push(route.request().postDataJSON() as { same_person?: boolean })
+    // The resident of the demo is to stay what he is: what would appoint him goes no further.
+    return sent.at(-1)!.same_person ? route.abort() : route.continue()
+  })
+  await page.goto('/appointments')
+  await page.getByRole('button', { name: '任命', exact: true }).click()
+  const sheet = page.getByRole('dialog', { name: '任命一位' })
+  await sheet.getByLabel('姓名').fill('试错号')
+  await sheet.getByLabel('手机号').fill(resident.phone.slice(0, 10))
+  await expect(sheet.getByText('本人用它登录；不印在海报上')).toBeVisible()
+  await sheet.getByLabel('手机号').fill(resident.phone)
+  await expect(sheet.getByText(`${resident.phone.slice(0, 3)} ${resident.phone.slice(3, 7)} ${resident.phone.slice(7)}，请对一遍`)).toBeVisible()
+  await sheet.getByLabel('负责哪里').fill(estate.name)
+  await sheet.getByRole('button', { name: estate.name }).first().click()
+  await sheet.locator('.found button').nth(1).click()
+  await expect(sheet.getByText('海报上会写“楼栋长 试错号”')).toBeVisible()
+  const choice = sheet.getByRole('radio', { name: /一起担任/ })
+  if (await choice.count()) {
+    await choice.check()
+    await expect(sheet.getByText('海报上仍写先任命的那位')).toBeVisible()
+  }
+  await looksRight(page)
+  await sheet.getByRole('button', { name: '确定任命' }).click()
+  await expect(page.getByText('这个号码登记的是别的名字，是同一个人吗？')).toBeVisible()
+  await page.getByRole('button', { name: '回去核对' }).click()
+  await expect(page.getByText('已任命为')).toHaveCount(0)
+  expect(sent).toHaveLength(1)
+  await sheet.getByRole('button', { name: '确定任命' }).click()
+  await page.getByRole('button', { name: '是同一个人，任命' }).click()
+  await expect.poll(() => sent.map((one) => one.same_person ?? false)).toEqual([false, false, true])
 })
 
 test('a town officer who comes by the address sees that it is not his, and no form', async ({ browser, request }) => {

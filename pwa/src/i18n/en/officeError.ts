@@ -25,6 +25,7 @@ export const error: Messages<typeof source> = {
   'calendar.bad_make_up_day': 'A make-up day of {year} must fall on a weekend and not on a day off.',
   'calendar.version_exists': 'There is a calendar of this name already. Choose another name.',
   'calendar.not_found': 'There is no calendar yet. Please add one.',
+  'membership.other_name': 'This number is registered under another name: please check it.',
   'membership.denied': 'Your role cannot appoint or confirm people here; please ask the level above.',
   'membership.decided': 'Somebody has decided it already. Please reload.',
   'membership.judged_party': 'The rated party may not confirm residents; the level above does.',

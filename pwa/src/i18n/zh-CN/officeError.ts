@@ -23,6 +23,7 @@ export const error = {
   'calendar.bad_make_up_day': '{year} 年的补班日要落在周末，而且不能是放假的日子。',
   'calendar.version_exists': '已经有同名的工作日历了，请换个名字。',
   'calendar.not_found': '还没有工作日历，请先添加一版。',
+  'membership.other_name': '这个号码登记的是别的名字，请核对号码。',
   'membership.denied': '您这个身份不能任命或核实这里的人，请由上一级来办。',
   'membership.decided': '已经有人处理过了，请刷新再看。',
   'membership.judged_party': '被评价的一方不能核实住户，请由上一级核实。',
