@@ -2132,6 +2132,8 @@ export interface components {
             /** @description appointments of others to the same role there, which this one takes over */
             replaces?: number[];
             role: string;
+            /** @description the number is known under another name, and it is the same person all the same; his own name stays */
+            same_person?: boolean;
             /** Format: int64 */
             scope_id: number;
             scope_kind: string;
@@ -4275,6 +4277,8 @@ export interface components {
             counts?: components["schemas"]["TicketCounts"];
             items: components["schemas"]["TicketRow"][];
             next?: string;
+            /** @description of a desk that lists what is open: urgent tickets (u1, u2) that nobody has taken yet, by time left, at most 5; each stands in its place among the items as well */
+            untaken?: components["schemas"]["TicketRow"][];
         };
         TicketParty: {
             /** Format: int64 */
