@@ -18,7 +18,7 @@ declare module 'vue-router' {
     bare?: boolean
     /** A page of those who work here: it speaks the words of offices. */
     office?: boolean
-    /** A slip, what it opens, or the page on privacy: their words come with them. */
+    /** A slip, what it opens, and the pages on privacy, on the device, of the set-up and of the second factor: their words come with them. */
     slip?: boolean
   }
 }

@@ -17,6 +17,7 @@ import { othersThan, staysHidden } from './seen'
 
 /** Buildings with fewer homes than this are told that they may be guessed. */
 const SMALL_BUILDING = 20
+const MOST_LETTERS = 2000
 const MOBILE = /^1[3-9]\d{9}$/
 
 /** The form's fields have the names of the API, so that a refused report can be gone on with. */
@@ -155,11 +156,16 @@ export function useReport(options: ReportOptions) {
   const faults = computed(() => ({
     place: placeFault(),
     category: data.category ? '' : t('ticket.report_need_category'),
-    text: data.text.trim() || photos.value.length ? '' : t('ticket.report_text_needed'),
+    text: textFault(),
     name: neighbour.value && !data.on_behalf?.name.trim() ? t('ticket.report_need_name') : '',
     consent: neighbour.value && !data.on_behalf?.consent ? t('ticket.report_need_consent') : '',
     phone: data.on_behalf?.phone && !MOBILE.test(data.on_behalf.phone.trim()) ? t('ticket.report_bad_phone') : '',
   }))
+  function textFault(): string {
+    const over = data.text.length - (catalogue.resource.data.value?.max_text ?? MOST_LETTERS)
+    if (over > 0) return t('common.limit_over', { n: over })
+    return data.text.trim() || photos.value.length ? '' : t('ticket.report_text_needed')
+  }
   function placeFault(): string {
     if (!place.value && !unread.value) return t('ticket.report_need_place')
     return inside.value && !place.value?.unitId ? t('ticket.report_need_unit') : ''
