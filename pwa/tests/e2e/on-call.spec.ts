@@ -15,6 +15,11 @@ test('an emergency that nobody takes: whom to call before the form, who has duty
     const calls = page.locator('.urgent')
     await expect(calls.getByRole('link', { name: /119/ })).toBeVisible()
     await expect(calls.getByRole('link', { name: /燃气公司.*0379-0600/ })).toBeVisible()
+    // Whoever keeps his number back calls it all the same: nothing says that it is not listed.
+    await page.getByRole('switch', { name: /电话/ }).click()
+    await expect(calls.getByRole('link', { name: /12345/ })).toBeVisible()
+    await expect(calls.getByText('所以这里不放')).toHaveCount(0)
+    await page.getByRole('switch', { name: /电话/ }).click()
     await expect(page.getByRole('button', { name: '提交' })).toBeVisible()
   })
 
@@ -52,6 +57,7 @@ test('an emergency that nobody takes: whom to call before the form, who has duty
     await page.getByRole('switch', { name: /电话/ }).click()
     await expect(calls.getByRole('link', { name: /24 小时值班/ })).toHaveCount(0)
     await expect(calls.getByRole('link', { name: /12345/ })).toBeVisible()
+    await expect(calls.getByText('打过去会显示您的号码，所以这里不放')).toBeVisible()
   })
 
   await test.step('who reports a fire stays hidden: fire brigade, station and hotline, and why not the party', async () => {

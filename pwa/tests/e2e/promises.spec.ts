@@ -60,7 +60,12 @@ test('the operator promises a day and names a later one, the resident reads both
 
   await test.step('the operator says that it is fulfilled', async () => {
     const { page } = operator
-    await page.getByRole('button', { name: '只说承诺办到了' }).click()
+    // Beside "done" it is the lesser thing, and says what it does.
+    await expect(page.getByText('这件事还没办结。整件办好了，请点“办好了”')).toBeVisible()
+    await expect(page.locator('.page-action').getByRole('button', { name: '办好了', exact: true })).toBeVisible()
+    const lesser = page.getByRole('button', { name: '只说承诺办到了' })
+    expect(await lesser.evaluate((button) => getComputedStyle(button).backgroundColor)).toBe('rgba(0, 0, 0, 0)')
+    await lesser.click()
     await looksRight(page)
     await page.getByRole('button', { name: '办到了，请他回答' }).click()
     await expect(page.getByText(/这件承诺的事已经办到了/)).toBeVisible()
@@ -72,6 +77,7 @@ test('the operator promises a day and names a later one, the resident reads both
     await expect(page.getByText('承诺的事办到了吗？').first()).toBeVisible()
     await page.goto(path)
     await expect(page.getByText('答应您的事，办到了吗？')).toBeVisible()
+    await expect(page.getByText('整件事办好后，会另外请您确认、打分')).toBeVisible()
     await looksRight(page)
     await page.context().setOffline(true)
     await page.getByRole('button', { name: '办到了', exact: true }).click()

@@ -622,7 +622,7 @@ export const STATES = [
       await go(`/tickets/${numbers.ticket}`)
       await page.locator('.promised .steps').waitFor()
       await snap(`${prefix}promised`, { whole: false })
-      await page.locator('.promised .steps .btn').last().click()
+      await page.locator('.promised .steps .btn.line-only').click()
       await snap(`${prefix}promise-redate`, { whole: false })
       await ticketWith(page, { state: 'in_progress', next_step: 'resolve', next_due: inDays(5), resolve_due: inDays(5), overdue: false, promise: undefined, promise_days: { first: day(0), last: day(30) }, actions: ['done', 'progress', 'promise', 'message'] })
       await go(`/tickets/${numbers.ticket}`)
@@ -836,6 +836,19 @@ export const STATES = [
     },
   })),
   // Anybody
+  {
+    role: '',
+    name: 'sign-in-why',
+    run: async ({ page, numbers, go, snap }) => {
+      await go(`/q/${numbers.poster}`)
+      await page.locator('a[href^="/estates/"]').last().click()
+      await page.locator('.panel .banner').first().waitFor()
+      await snap('sign-in-why')
+      await go(`/rate?estate=${numbers.estate}`)
+      await page.locator('.panel .banner').first().waitFor()
+      await snap('sign-in-rate')
+    },
+  },
   {
     role: '',
     name: 'sign-in-report',
@@ -1360,6 +1373,22 @@ export const STATES = [
   },
   {
     role: 'resident',
+    name: 'long-text',
+    run: async ({ page, look, numbers, go, snap }) => {
+      const words = (look === 'en' ? 'The lamp on the third floor has been out for three weeks and nobody came. ' : '三楼的楼道灯三个星期不亮了，晚上老人下楼看不清台阶，打了几次电话都说来，一直没有人来。').repeat(look === 'en' ? 26 : 46)
+      const at = new Date().toISOString()
+      const message = { id: 9_000_001, side: 'handler', mine: false, text: words, at, on: at.slice(0, 10), photos: [] }
+      const again = new Date(Date.now() + 20 * 3600_000).toISOString()
+      await ticketWith(page, { kind: 'repair', protected: false, contact_shared: false, state: 'dispatched', next_step: 'acknowledge', overdue: false, text: words, messages: [message, { ...message, id: 9_000_002, side: 'reporter', mine: true }], urges: 1, urge_after: again, actions: ['message', 'withdraw', 'contact_share'], on_duty: undefined, promise: undefined })
+      await go(`/tickets/${numbers.ticket}`)
+      await page.locator('.composer textarea').fill(words.slice(0, 2_000) + words.slice(0, 38))
+      await snap('long-text')
+      await page.locator('.folded-more').first().click()
+      await snap('long-text-open')
+    },
+  },
+  {
+    role: 'resident',
     name: 'urge',
     run: async ({ page, numbers, go, snap }) => {
       await go(`/tickets/${numbers.ticket}`)
@@ -1403,6 +1432,22 @@ export const STATES = [
     },
   },
   // At the desk
+  ...[false, true].map((desk) => ({
+    role: 'operator_staff',
+    name: desk ? 'desk-untaken' : 'untaken',
+    desk,
+    run: async ({ page, go, snap }) => {
+      await page.route(/\/api\/v1\/tickets\?.*box=desk/, async (route) => {
+        const response = await route.fetch()
+        const list = await response.json()
+        const urgent = (row, id, category, urgency, minutes) => ({ ...row, id, category, urgency, state: 'dispatched', next_step: 'acknowledge', next_due: new Date(Date.now() + minutes * 60_000).toISOString(), filed_at: new Date(Date.now() - 60_000).toISOString(), overdue: false, unanswered: false, urges: 0, send_backs: 0, escalated_to: 0 })
+        await route.fulfill({ response, json: { ...list, untaken: [urgent(list.items[0], 9_000_001, 'SAFE-05', 'u1', 14), urgent(list.items[1], 9_000_002, 'UTIL-02', 'u2', 29)] } })
+      })
+      await go('/desk')
+      await page.locator('.untaken').first().waitFor()
+      await snap(desk ? 'desk-untaken' : 'untaken', { whole: false })
+    },
+  })),
   {
     role: 'operator_staff',
     name: 'desk-open',
@@ -1574,7 +1619,16 @@ export const STATES = [
       await sheet(page).locator('form').waitFor()
       await settled(page)
       await snap('appoint', { whole: false })
-      await page.keyboard.press('Escape')
+      await sheet(page).locator('input').first().fill('王秀英')
+      await sheet(page).locator('input[type="tel"]').fill('13837900001')
+      await sheet(page).locator('input[type="search"]').fill('花园')
+      await sheet(page).locator('.found button').first().waitFor()
+      await sheet(page).locator('.found button').first().click()
+      await sheet(page).locator('[role="status"], .chosen').first().waitFor()
+      if (await sheet(page).locator('.found button').count()) await sheet(page).locator('.found button').last().click()
+      await sheet(page).locator('.poster').waitFor()
+      await snap('appoint-steward', { whole: false })
+      await closeSheet(page)
       await page.locator('main .btn.text:visible').first().click()
       await sheet(page).locator('.btn.danger').waitFor()
       await snap('appoint-end', { whole: false })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { exactFigure, figure, sumOf, whichOne } from '@/features/score/figures'
+import { exactFigure, figure, share, sumOf, whichOne } from '@/features/score/figures'
 import { allWords, setLocale } from '@/i18n'
 
 describe('the figures behind a score', () => {
@@ -13,8 +13,15 @@ describe('the figures behind a score', () => {
   })
 
   it('lose nothing where they are computed again', () => {
-    expect(exactFigure('13/15')).toBe('13/15（约 0.9）')
-    expect(exactFigure('12.3375')).toBe('12.3375')
+    expect(exactFigure('5/6')).toBe('5/6（83.3%）')
+    expect(exactFigure('0.8333')).toBe('0.8333（83.3%）')
+    expect(exactFigure('12.3375')).toBe('12.3375（约 12.3）')
+    expect(exactFigure('12.25')).toBe('12.25')
+  })
+
+  it('say what a part of one is as a share of it', () => {
+    expect(['5/6', '0.8333', '0.75', '1/3'].map(share)).toEqual(['83.3%', '83.3%', '75%', '33.3%'])
+    expect(['0', '1', '2', '24.5', '29/3'].map(share)).toEqual(['0', '1', '2', '24.5', '约 9.7'])
   })
 
   it('add up, fractions too', () => {

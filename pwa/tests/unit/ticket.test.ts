@@ -11,6 +11,7 @@ import { useTakeBack } from '@/features/ticket/useTakeBack'
 import { rowPromise } from '@/features/ticket/promise'
 import { othersThan, seenWords, staysHidden } from '@/features/ticket/seen'
 import type { ContactCard } from '@/features/score/types'
+import { pressureWords } from '@/features/ticket/pressing'
 import { nextWords, stepWords } from '@/features/ticket/words'
 
 const NOW = new Date('2026-09-02T02:00:00Z') // Wednesday, 10:00 in the county
@@ -214,6 +215,20 @@ describe('who asks where it remains', () => {
   it('is the system where a reminder says what is missing, not how much of a time has passed', () => {
     const words = stepWords(step(1, { action: 'remind', actor_role: 'system', params: { percent: 50, step: 'contact' } }), ticket())
     expect(words).toBe('系统提醒洛安物业：还没有联系上报人')
+  })
+})
+
+describe('when one may urge again', () => {
+  const urged = (more: Partial<Ticket> = {}) => pressureWords(ticket({ urges: 1, urge_after: '2026-09-03T01:20:00Z', ...more }))
+
+  it('is said as long as the button is away', () => {
+    vi.useFakeTimers({ now: NOW })
+    expect(urged()).toBe('催办过 1 次，明天 09:20 起可以再催')
+    expect(urged({ urge_after: '2026-09-02T01:59:00Z', actions: ['urge'] })).toBe('催办过 1 次')
+    expect(urged({ urges: 0 })).toBe('')
+    // Others are not told it, and while the clock stands still nobody may urge.
+    expect(urged({ you: 'handler', urge_after: undefined })).toBe('催办过 1 次')
+    expect(urged({ state: 'paused' })).toBe('催办过 1 次')
   })
 })
 

@@ -14,9 +14,15 @@ export function figure(exact: string): string {
   return short(exact) ? exact : about(exact)
 }
 
-/** As it is computed again: nothing is lost, and of a fraction it is said how much it is. */
+/** What is less than one is read as a share of it: 83.3%, not 0.8333. */
+export function share(exact: string): string {
+  const value = numberOf(exact)
+  return value > 0 && value < 1 ? say.percent(Math.round(value * 10_000)) : figure(exact)
+}
+
+/** As it is computed again: nothing is lost, and of what nobody reads so it is said how much it is. */
 export function exactFigure(exact: string): string {
-  return exact.includes('/') ? t('score.fraction', { exact, about: about(exact) }) : exact
+  return short(exact) ? exact : t('score.fraction', { exact, about: share(exact) })
 }
 
 /** What several things add up to, each with a weight and a value. */

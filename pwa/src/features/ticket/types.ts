@@ -202,6 +202,8 @@ export interface Ticket extends TicketRow {
   reporter?: { name_masked: string; phone_masked: string; unit_name?: string; shared: boolean }
   on_behalf: boolean
   contact_shared: boolean
+  /** For the reporter and who filed for him: from when on he may urge, again. */
+  urge_after?: string
   small_building: boolean
   handling_party: { id: number; kind: string; name: string; phone24: string }
   routed_by: string
@@ -284,6 +286,8 @@ export interface TicketPage {
   items: TicketRow[]
   next?: string
   counts?: TicketCounts
+  /** Of a desk: urgent, and taken by nobody yet; a few, by time left. */
+  untaken?: TicketRow[]
 }
 
 export interface BothWords {

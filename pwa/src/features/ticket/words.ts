@@ -44,15 +44,6 @@ export function levelWords(level: number): string {
   return tMaybe(`ticket.level_${level}`) ?? ''
 }
 
-/** Who else knows that it takes long, and how often it was urged. */
-export function pressureWords(ticket: Ticket): string {
-  if (ticket.next_step === 'none' || ticket.next_step === 'confirm' || ticket.next_step === 'review') return ''
-  const parts: string[] = []
-  if (ticket.escalated_to) parts.push(t('ticket.escalated_now', { level: levelWords(ticket.escalated_to) }))
-  if (ticket.urges) parts.push(t('ticket.urged_now', { n: ticket.urges }))
-  return parts.join(t('ticket.pressure_join'))
-}
-
 function momentOf(value: unknown): string {
   return typeof value === 'string' ? say.deadline(value) : ''
 }
