@@ -84,6 +84,22 @@ export const progress: Messages<typeof source> = {
 }
 
 export const people: Messages<typeof privacy> = {
+  try_title: 'Try it',
+  try_hint: 'This is a demo county; its people and events are made up. Choose who to be: one tap and you are in.',
+  try_enter: 'Enter as {role}',
+  try_more: 'Show all roles',
+  try_less: 'Show fewer',
+  try_resident: 'Report a problem, follow it, rate one that is closed',
+  try_building_steward: 'File for a neighbour without a phone, print the building’s poster',
+  try_operator_staff: 'Open the desk: accept, answer residents, finish with photos',
+  try_operator_manager: 'See the company’s estates, overdue tickets and scores',
+  try_owning_unit_staff: 'Answer repairs in the unit’s own compound',
+  try_station_staff: 'Answer for buildings without a manager, confirm residents',
+  try_town_officer: 'See what nobody in town answers',
+  try_center_officer: 'See the county, import the register, hand estates over',
+  try_leading_group_office: 'See coverage, the three rates and the rankings',
+  try_auditor: 'Check every step by which a score is computed',
+  try_admin: 'Give people roles, look after accounts',
   factor_scan: 'Scan with an authenticator app',
   factor_scan_hint: 'You need an authenticator app on your phone; every app shop has some, and they work without a network. In the app choose “scan a QR code”.',
   factor_scan_alt: 'QR code for the authenticator app',

@@ -83,6 +83,22 @@ export const progress = {
 
 /** The pages on privacy, on the device, of the set-up and of the second factor, which are read once. */
 export const people = {
+  try_title: '试一试',
+  try_hint: '这是演示县，里面的人和事都是编的。选一个身份，点一下就进去。',
+  try_enter: '以{role}的身份进入',
+  try_more: '看全部身份',
+  try_less: '收起',
+  try_resident: '报一个问题，看它走到哪一步；给已办结的工单评价',
+  try_building_steward: '替不会用手机的邻居上报，打印本楼的海报',
+  try_operator_staff: '打开待办：接单、回复住户、拍照办结',
+  try_operator_manager: '看本公司的小区、超时工单和得分',
+  try_owning_unit_staff: '答复本单位家属院的报修',
+  try_station_staff: '答复无主管楼房的诉求，核实住户身份',
+  try_town_officer: '看全镇没人答复的工单',
+  try_center_officer: '看全县总览，导入登记册，变更服务单位',
+  try_leading_group_office: '看覆盖率、三率和排名',
+  try_auditor: '查得分的每一步是怎么算出来的',
+  try_admin: '任命人员，管理账号',
   factor_scan: '用身份验证器扫一扫',
   factor_scan_hint: '手机上要有一个“身份验证器”（Authenticator）应用，应用商店里搜得到，不联网也能用。在应用里选“扫描二维码”。',
   factor_scan_alt: '给身份验证器扫的二维码',
