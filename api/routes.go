@@ -25,7 +25,7 @@ const (
 	cookie   access = "cookie"   // the refresh cookie counts, so the client header is required against forged requests
 	enroller access = "enroller" // any account, also one that still owes its second factor: the way to add it
 	signed   access = "signed"   // any account
-	staff    access = "staff"    // anybody with a role held for work
+	staff    access = "staff"    // whoever answers or oversees
 	handler  access = "handler"  // those who answer for a handling party
 	officer  access = "officer"  // station, town and the county's offices
 	centre   access = "centre"   // the county's centre, leading group and auditors, and admin
@@ -38,7 +38,7 @@ var admits = map[access]func(models.Actor) bool{
 	cookie:   func(models.Actor) bool { return true },
 	enroller: models.Actor.SignedIn,
 	signed:   models.Actor.SignedIn,
-	staff:    func(a models.Actor) bool { return holds(a, models.Role.Staff) },
+	staff:    func(a models.Actor) bool { return holds(a, models.Role.Works) },
 	handler:  func(a models.Actor) bool { return holds(a, models.Role.Answers) },
 	officer:  func(a models.Actor) bool { return holds(a, models.Role.Oversees) },
 	centre:   func(a models.Actor) bool { return holds(a, models.Role.Centre) || a.Has(models.Admin) },

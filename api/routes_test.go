@@ -86,7 +86,7 @@ func TestAccess(t *testing.T) {
 		"applicant": "anyone enroller signed",
 		"resident":  "anyone enroller signed",
 		"steward":   "anyone enroller signed",
-		"mediator":  "anyone enroller signed staff",
+		"mediator":  "anyone enroller signed",
 		"operator":  "anyone enroller signed staff handler",
 		"station":   "anyone enroller signed staff handler officer",
 		"centre":    "anyone enroller signed staff handler officer centre",

@@ -99,6 +99,10 @@ func (r Role) Oversees() bool {
 	return false
 }
 
+// Works reports whether the role opens what those who work here have in common: it answers, or oversees. A role that only puts a name
+// on a register (roleScopes) does not, though it is held for work.
+func (r Role) Works() bool { return r.Answers() || r.Oversees() }
+
 // Centre reports whether the role may see the raw inputs of scores (DECISIONS 12: the centre and auditors).
 func (r Role) Centre() bool {
 	return r == CenterOfficer || r == LeadingGroupOffice || r == Auditor
