@@ -128,6 +128,6 @@ func writtenIn(tx storage.Tx, u unit, window score.Span) (found []ticket.Rating,
 // drawnPlace is a place in a list that nobody can foresee; it stays within what every JSON reader takes for a whole number.
 func drawnPlace() int64 {
 	var b [8]byte
-	rand.Read(b[:]) // never fails since Go 1.24
+	rand.Read(b[:])                                   // never fails since Go 1.24
 	return int64(binary.BigEndian.Uint64(b[:]) >> 12) // #nosec G115 -- 52 bits
 }

@@ -33,7 +33,7 @@ type unit struct {
 // served says who answered for an estate: its terms, and where there is none the station of its community.
 type served struct {
 	community, town, station int64
-	terms              []score.Term
+	terms                    []score.Term
 }
 
 // homes is their number where the register knows all of them, else 0.
