@@ -23,12 +23,11 @@ func (s *Store) OfficeNumber(ctx context.Context, a models.Actor, id int64) (con
 
 // OfficeNumberIn is OfficeNumber inside a transaction.
 func (s *Store) OfficeNumberIn(tx storage.Tx, a models.Actor, id int64) (contact ticket.ContactCard, err error) {
-	t, _, err := s.loadToDecide(tx, a, id, notYoursToReach)
-	if err != nil {
+	if _, _, err := s.loadToDecide(tx, a, id, notYoursToReach); err != nil {
 		return contact, err
 	}
-	// Held until the end: the line that is written begins where the ticket stands.
-	if t, err = forUpdate(tx, id); err != nil {
+	t, err := forUpdate(tx, id) // held until the end: the line that is written begins where the ticket stands
+	if err != nil {
 		return contact, err
 	}
 	if err := t.MayLookToCall(); err != nil {
