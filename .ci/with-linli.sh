@@ -96,7 +96,8 @@ start() {
     if [ "$services" = yes ]; then
       use_services "$port"
     fi
-    LINLI_DEMO=1 LINLI_ADDR="127.0.0.1:$port" LINLI_DATA_DIR="$work/data" exec setpriv --pdeathsig TERM "$program" serve
+    # One resident of the demo files for every test of a suite within a day.
+    LINLI_FILINGS_PER_DAY=100 LINLI_DEMO=1 LINLI_ADDR="127.0.0.1:$port" LINLI_DATA_DIR="$work/data" exec setpriv --pdeathsig TERM "$program" serve
   ) </dev/null >"$work/log" 2>&1 &
   server_pid=$!
   set +m

@@ -14,11 +14,14 @@ const LeastCommenters = 3
 type Comment struct {
 	RatingID int64
 	UnitID   int64 // the household
+	AuthorID int64
+	PartyID  int64 // whom it is about
 	Text     string
 }
 
 // ToRelease are the comments that go out with the release of a cell (DECISIONS 12: batched comments): those not shown yet, of ratings that
-// count, of households whose voice is in the cell; none where fewer than LeastCommenters households wrote them. released are the ratings whose
+// count, of households whose voice is in the cell; none of a party about which fewer than
+// LeastCommenters households, by as many people, wrote them. released are the ratings whose
 // comments were shown before. What goes out has no order: who shows it draws one.
 func (r Ruleset) ToRelease(kind Reason, voices []Voice, counting map[int64]bool, all []Comment, released map[int64]bool) []Comment {
 	heard := map[int64]bool{}
@@ -30,14 +33,16 @@ func (r Ruleset) ToRelease(kind Reason, voices []Voice, counting map[int64]bool,
 	out := slices.DeleteFunc(slices.Clone(all), func(c Comment) bool {
 		return strings.TrimSpace(c.Text) == "" || released[c.RatingID] || !heard[c.UnitID] || !counting[c.RatingID]
 	})
-	households := map[int64]bool{}
+	households, authors := map[int64]map[int64]bool{}, map[int64]map[int64]bool{} // by party: it reads those about itself
 	for _, c := range out {
-		households[c.UnitID] = true
+		if households[c.PartyID] == nil {
+			households[c.PartyID], authors[c.PartyID] = map[int64]bool{}, map[int64]bool{}
+		}
+		households[c.PartyID][c.UnitID], authors[c.PartyID][c.AuthorID] = true, true
 	}
-	if len(households) < LeastCommenters {
-		return nil
-	}
-	return out
+	return slices.DeleteFunc(out, func(c Comment) bool {
+		return min(len(households[c.PartyID]), len(authors[c.PartyID])) < LeastCommenters
+	})
 }
 
 // Counting are the ratings of a window that count as they were known at a moment: the last one of each closing, and of each month.

@@ -10,7 +10,7 @@ import (
 // OfficeContacting is what an office writes down that called the reporter and reached him.
 type OfficeContacting struct {
 	Version int64  `json:"version,omitempty" doc:"the version that the office saw; 0 = whatever is current"`
-	Note    string `json:"note" maxLength:"8000" doc:"what the reporter said; he reads it, and where he is hidden the party does not"`
+	Note    string `json:"note" maxLength:"8000" doc:"what the reporter said; he reads it; the party reads it of a repair, without what points at him, and of a complaint or report not at all"`
 }
 
 // officeLookFor is how long after an office's look at the number that person may say that he called: as long as for a callback.

@@ -46,7 +46,7 @@ type Page struct {
 	Items   []Row   `json:"items"`
 	Next    string  `json:"next,omitempty"`
 	Counts  *Counts `json:"counts,omitempty"`
-	Untaken []Row   `json:"untaken,omitempty" doc:"of a desk that lists what is open: urgent tickets (u1, u2) that nobody has taken yet, by time left, at most 5; each stands in its place among the items as well"`
+	Untaken []Row   `json:"untaken,omitempty" doc:"of a desk that lists what is open: urgent tickets (u1, then u2) that nobody has taken yet, by time left, at most 5; each stands in its place among the items as well"`
 }
 
 // MostUntaken is how many urgent tickets that nobody has taken stand above a desk.

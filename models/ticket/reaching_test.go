@@ -151,3 +151,20 @@ func TestAWaitForTheReporterIsShort(t *testing.T) {
 		t.Errorf("who filed it looks for himself: %v", err)
 	}
 }
+
+// A station that filed a complaint for somebody may answer for him. The party reads that the wait is over, not by whom and at which hour.
+func TestWhoEndsAWaitIsNotToldToTheParty(t *testing.T) {
+	k := knownOf(t, "SVC-01")
+	k.Ticket.State = Acknowledged
+	k.History = []HistoryLine{
+		{Action: string(Resume), ActorID: 77, ActorRole: models.StationStaff, Data: map[string]any{"why": "heard"}, At: noon},
+		{Action: string(Resume), ActorRole: models.System, At: noon},
+	}
+	view := ViewFor(handler, k, catalogueOf(t), noon)
+	if len(view.Timeline) != 2 || view.Timeline[0].At != nil || view.Timeline[0].ActorRole != models.Resident {
+		t.Errorf("%+v", view.Timeline)
+	}
+	if view.Timeline[1].At == nil {
+		t.Error("that it ended on its day is no secret")
+	}
+}

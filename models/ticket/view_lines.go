@@ -74,6 +74,8 @@ func reporterSide(h HistoryLine) bool {
 	switch Action(h.Action) {
 	case File, Hold, Dispatch, Contact, OfficeContact, Joint, PauseDay, SuspendObject, PromiseKept, PromiseBroken, Confirm, SendBack, RelayConfirm, CallbackConfirm, Reopen:
 		return true
+	case Resume: // by whoever filed, by a word or a tap, also where a station filed; not by the party, nor by itself on its day
+		return h.PartyID == 0 && h.ActorID != 0
 	}
 	return h.ActorRole == models.Resident || h.ActorRole == models.BuildingSteward
 }

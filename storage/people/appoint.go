@@ -45,9 +45,6 @@ func appoint(tx storage.Tx, a models.Actor, in people.Appointment) (people.Membe
 	if err := people.CheckAppointment(a, in, known.ID); err != nil {
 		return m, err
 	}
-	if err := in.CheckName(known.Name); err != nil {
-		return m, err
-	}
 	if err := checkScope(tx, in); err != nil {
 		return m, err
 	}
@@ -56,6 +53,10 @@ func appoint(tx storage.Tx, a models.Actor, in people.Appointment) (people.Membe
 		return m, err
 	}
 	if err := noOverlap(tx, account.ID, in); err != nil {
+		return m, err
+	}
+	// Last of all: a name that fits leaves an appointment and its line, so that nobody tries names out in silence.
+	if err := in.CheckName(known.Name); err != nil {
 		return m, err
 	}
 	for _, id := range in.Replaces {

@@ -14,7 +14,8 @@ import (
 	tickets "linli/storage/ticket"
 )
 
-// commentsShown is how many comments a list holds at most, commentDays how long one stays in it: as long as the ratings themselves count.
+// commentsShown is how many comments a list holds at most, commentDays how long after it was
+// written one stays in it.
 const (
 	commentsShown = 500
 	commentDays   = 365
@@ -24,8 +25,6 @@ const (
 type releasedComment struct {
 	ID              int64 `gorm:"primaryKey"`
 	RatingID        int64
-	UnitKind        score.UnitKind
-	UnitID          int64
 	HandlingPartyID int64
 	Text            string
 	Place           int64 // in the list, given by chance: what came later stands among what was there
@@ -44,15 +43,16 @@ func (s *Store) Comments(ctx context.Context, a models.Actor, estateID int64) (l
 		if err != nil {
 			return err
 		}
-		query := tx.DB().Table("released_comments").Where("unit_kind = ? AND unit_id = ? AND released_at >= ?", u.kind, u.id, tx.At().AddDate(0, 0, -commentDays))
+		query := tx.DB().Table("released_comments AS c").Joins("JOIN ratings r ON r.id = c.rating_id").
+			Where("r.estate_id IN ? AND r.at >= ?", u.estates, tx.At().AddDate(0, 0, -commentDays))
 		switch {
 		case u.officeOf(a, tx.At()):
 		case slices.ContainsFunc(u.parties(tx.At(), tx.At()), a.WorksFor):
-			query = query.Where("handling_party_id IN ?", a.Parties)
+			query = query.Where("c.handling_party_id IN ?", a.Parties)
 		default:
 			return models.Refuse(models.Denied, "score.comments_denied")
 		}
-		return query.Order("place, id").Limit(commentsShown).Pluck("text", &list.Items).Error
+		return query.Order("c.place, c.id").Limit(commentsShown).Pluck("c.text", &list.Items).Error
 	})
 	return list, err
 }
@@ -75,18 +75,14 @@ func releaseComments(tx storage.Tx, rules score.Ruleset, u unit, kind score.Reas
 	if err != nil || len(written) == 0 {
 		return err
 	}
-	var before []int64
-	if err := tx.DB().Table("released_comments").Where("unit_kind = ? AND unit_id = ?", u.kind, u.id).Pluck("rating_id", &before).Error; err != nil {
+	released, err := releasedOf(tx, written)
+	if err != nil {
 		return err
-	}
-	released := map[int64]bool{}
-	for _, id := range before {
-		released[id] = true
 	}
 	all := make([]score.Comment, len(written))
 	byID := map[int64]ticket.Rating{}
 	for i, r := range written {
-		all[i], byID[r.ID] = score.Comment{RatingID: r.ID, UnitID: r.UnitID, Text: r.Text}, r
+		all[i], byID[r.ID] = score.Comment{RatingID: r.ID, UnitID: r.UnitID, AuthorID: r.AuthorID, PartyID: r.HandlingPartyID, Text: r.Text}, r
 	}
 	out := rules.ToRelease(kind, voices, rules.Counting(window, tx.At(), known.tickets, known.ratings), all, released)
 	if len(out) == 0 {
@@ -104,11 +100,30 @@ func releaseComments(tx storage.Tx, rules score.Ruleset, u unit, kind score.Reas
 	for i, c := range out {
 		text, _ := models.HideContacts(c.Text, own[byID[c.RatingID].AuthorID])
 		rows[i] = releasedComment{
-			RatingID: c.RatingID, UnitKind: u.kind, UnitID: u.id, HandlingPartyID: byID[c.RatingID].HandlingPartyID, Text: text, Place: drawnPlace(), ReleasedAt: tx.At(),
+			RatingID: c.RatingID, HandlingPartyID: byID[c.RatingID].HandlingPartyID, Text: text, Place: drawnPlace(), ReleasedAt: tx.At(),
 		}
 	}
 	slices.SortFunc(rows, func(a, b releasedComment) int { return int(min(1, max(-1, a.Place-b.Place))) }) // their ids tell no order either
 	return tx.DB().Create(&rows).Error
+}
+
+// releasedOf are those of ratings whose words went out before, wherever their place was scored then.
+func releasedOf(tx storage.Tx, written []ticket.Rating) (map[int64]bool, error) {
+	ids := make([]int64, len(written))
+	for i, r := range written {
+		ids[i] = r.ID
+	}
+	released := map[int64]bool{}
+	for _, chunk := range chunks(ids) {
+		var before []int64
+		if err := tx.DB().Table("released_comments").Where("rating_id IN ?", chunk).Limit(inChunk).Pluck("rating_id", &before).Error; err != nil {
+			return nil, err
+		}
+		for _, id := range before {
+			released[id] = true
+		}
+	}
+	return released, nil
 }
 
 // writtenIn are the general ratings of a unit in a window that say something. What is written with the answer to a ticket is for the county

@@ -1,10 +1,12 @@
 package score
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"linli/models"
+	"linli/models/people"
 	"linli/models/ticket"
 	"linli/storage"
 )
@@ -12,9 +14,23 @@ import (
 // say gives a general rating with words, as a household of estate 1.
 func (w *world) say(unit int64, text string) {
 	w.t.Helper()
+	w.sayOf(1, operator1, w.person(), unit, text)
+}
+
+// person is a new account.
+func (w *world) person() int64 {
+	w.t.Helper()
+	w.next++
+	a := people.Account{Phone: fmt.Sprintf("139%08d", w.next), Name: "某人", Locale: "zh-CN", CreatedAt: noon, UpdatedAt: noon}
+	w.insert(&a)
+	return a.ID
+}
+
+func (w *world) sayOf(estate, party, author, unit int64, text string) {
+	w.t.Helper()
 	at := hours(-50)
 	w.insert(&ticket.Rating{
-		AuthorID: 1, ClientID: w.clientID(), Kind: "general", EstateID: 1, HandlingPartyID: operator1, UnitID: unit, Weight: "volunteer", Level: 2, Text: text,
+		AuthorID: author, ClientID: w.clientID(), Kind: "general", EstateID: estate, HandlingPartyID: party, UnitID: unit, Weight: "volunteer", Level: 2, Text: text,
 		Period: models.MonthOf(at), At: at,
 	})
 }
@@ -102,6 +118,49 @@ func TestCommentsOfTicketsAndOfOthersStay(t *testing.T) {
 		})
 		if got := w.comments(operator, 1); len(got) != 0 {
 			w.t.Errorf("about another party: %v", got)
+		}
+	})
+}
+
+// A party reads no batch of fewer than three households about itself, nor three homes of one person.
+func TestCommentsAreCountedByParty(t *testing.T) {
+	each(t, func(w *world) {
+		for unit := range int64(12) {
+			w.say(100+unit, "")
+		}
+		landlord := w.person()
+		for unit := range int64(3) {
+			w.sayOf(1, operator1, landlord, 200+unit, "三套房一个人")
+		}
+		for unit := range int64(3) {
+			w.sayOf(1, operator2, w.person(), 300+unit, "写的是另一家")
+		}
+		if w.release() == 0 {
+			w.t.Fatal("the cell did not open")
+		}
+		if got := w.comments(officer, 1); len(got) != 3 || got[0] != "写的是另一家" {
+			w.t.Errorf("shown %v", got)
+		}
+		if got := w.comments(operator, 1); len(got) != 0 {
+			w.t.Errorf("the party reads %v", got)
+		}
+	})
+}
+
+// A building that comes into a package takes its words with it: they are not released again, and nothing stops the release.
+func TestCommentsMoveWithTheirPlace(t *testing.T) {
+	each(t, func(w *world) {
+		for unit := range int64(12) {
+			w.sayOf(5, station, w.person(), 100+unit, "楼道没人扫")
+		}
+		if w.release() != 1 {
+			w.t.Fatal("the cell did not open")
+		}
+		w.write(func(tx storage.Tx) error {
+			return tx.DB().Exec("UPDATE estates SET service_package_id = 1 WHERE id = 5").Error
+		})
+		if w.release() != 1 || len(w.comments(officer, 5)) != 12 {
+			w.t.Errorf("after the move %d words", len(w.comments(officer, 5)))
 		}
 	})
 }

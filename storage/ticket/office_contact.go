@@ -27,6 +27,9 @@ func (s *Store) OfficeNumberIn(tx storage.Tx, a models.Actor, id int64) (contact
 		return contact, err
 	}
 	t, err := forUpdate(tx, id) // held until the end: the line that is written begins where the ticket stands
+	if err == nil {
+		err = mustDecide(tx, a, t, notYoursToReach) // it may have come to the looker's own body meanwhile
+	}
 	if err != nil {
 		return contact, err
 	}

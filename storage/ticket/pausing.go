@@ -23,6 +23,11 @@ func (s *Store) PauseIn(tx storage.Tx, a models.Actor, id int64, asked ticket.Pa
 	if asked, err = asked.Worded(c.MaxText); err != nil {
 		return t, err
 	}
+	if asked.Why == ticket.PauseForReporter { // held until the end: a word of his that comes now waits, and ends what is begun here
+		if t, err = forUpdate(tx, t.ID); err != nil {
+			return t, err
+		}
+	}
 	next, event, err := t.Apply(a, ticket.Move{Action: asked.Action(), Note: asked.Note, Version: asked.Version}, c, tx.At())
 	if err != nil {
 		return t, err

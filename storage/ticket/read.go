@@ -70,9 +70,19 @@ func (b box) untaken(tx storage.Tx, a models.Actor) ([]ticket.Row, error) {
 	if b.query.Box != ticket.BoxDesk || b.query.Filter != ticket.FilterOpen && b.query.Filter != ticket.FilterWaitingMe {
 		return nil, nil
 	}
-	b.query.Limit, b.asked = ticket.MostUntaken, all(b.asked, condition(sqlUntaken))
-	items, _, err := b.page(tx, a, nil)
-	return items, err
+	asked, items := b.asked, []ticket.Row(nil)
+	for _, urgency := range []string{"u1", "u2"} { // a gas leak of now before a drain of yesterday
+		b.query.Limit, b.asked = ticket.MostUntaken-len(items), all(asked, condition(sqlUntaken, urgency))
+		if b.query.Limit == 0 {
+			break
+		}
+		found, _, err := b.page(tx, a, nil)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, found...)
+	}
+	return items, nil
 }
 
 // box is a pile of tickets: whose, and what was asked of them.
@@ -221,12 +231,11 @@ func askedFor(a models.Actor, q ticket.Query) (c storage.Condition) {
 			number = escapeLike(whole)
 		}
 		// The words of a protected matter, or of a repair whose reporter did not share his number, may hold a number that
-		// its reader must not find by searching for it. A number that was shared is the handler's and the offices' to find, not the steward's.
+		// its reader must not find by searching for it. A number that was shared was shared with the handler, who alone finds it.
 		centre := a.Has(models.CenterOfficer, models.LeadingGroupOffice, models.Auditor)
 		wordsOnly := !models.HoldsNumber(words)
-		reads := models.ScopeOf(a)
-		c = all(c, condition("number LIKE ? ESCAPE '\\' OR text LIKE ? ESCAPE '\\' AND (share_contact = ? AND (handling_party_id IN ? OR community_id IN ? OR town_id IN ?) OR protected = ? AND ? OR ? OR author_id = ? OR reporter_id = ?)",
-			number, like, true, reads.Parties, reads.Communities, reads.Towns, false, wordsOnly, centre, a.AccountID, a.AccountID))
+		c = all(c, condition("number LIKE ? ESCAPE '\\' OR text LIKE ? ESCAPE '\\' AND (share_contact = ? AND handling_party_id IN ? OR protected = ? AND ? OR ? OR author_id = ? OR reporter_id = ?)",
+			number, like, true, a.Parties, false, wordsOnly, centre, a.AccountID, a.AccountID))
 	}
 	return c
 }
@@ -249,7 +258,7 @@ const (
 	sqlToConfirm  = "state = 'done_pending_confirm'"
 	sqlOverdue    = sqlWaiting + " AND next_due < ?"
 	sqlUnanswered = "acknowledged_at IS NULL AND acknowledge_due < ?"
-	sqlUntaken    = "urgency IN ('u1', 'u2') AND state = 'dispatched' AND next_step = 'acknowledge'"
+	sqlUntaken    = "urgency = ? AND state = 'dispatched' AND next_step = 'acknowledge'"
 	sqlEscalated  = "escalated_to >= ?"
 	sqlReturned   = "state = 'returned'"
 	sqlJoint      = "joint_at IS NOT NULL"

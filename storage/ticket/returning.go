@@ -110,11 +110,16 @@ func (s *Store) loadToDecide(tx storage.Tx, a models.Actor, id int64, code strin
 	if err != nil {
 		return t, c, err
 	}
+	return t, c, mustDecide(tx, a, t, code)
+}
+
+// mustDecide refuses, with code, everybody who is not of the level that decides about t as it stands.
+func mustDecide(tx storage.Tx, a models.Actor, t ticket.Ticket, code string) error {
 	party, _, err := places.Party(tx, t.HandlingPartyID)
 	if err == nil && !ticket.MayDecide(a, t, string(party.Kind)) {
 		err = models.Refuse(models.Denied, code)
 	}
-	return t, c, err
+	return err
 }
 
 // addReturn reads the return that waits for a decision.

@@ -4252,7 +4252,7 @@ export interface components {
             items: components["schemas"]["TicketOffer"][];
         };
         TicketOfficeContacting: {
-            /** @description what the reporter said; he reads it, and where he is hidden the party does not */
+            /** @description what the reporter said; he reads it; the party reads it of a repair, without what points at him, and of a complaint or report not at all */
             note: string;
             /**
              * Format: int64
@@ -4277,7 +4277,7 @@ export interface components {
             counts?: components["schemas"]["TicketCounts"];
             items: components["schemas"]["TicketRow"][];
             next?: string;
-            /** @description of a desk that lists what is open: urgent tickets (u1, u2) that nobody has taken yet, by time left, at most 5; each stands in its place among the items as well */
+            /** @description of a desk that lists what is open: urgent tickets (u1, then u2) that nobody has taken yet, by time left, at most 5; each stands in its place among the items as well */
             untaken?: components["schemas"]["TicketRow"][];
         };
         TicketParty: {

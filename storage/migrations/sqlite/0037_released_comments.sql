@@ -4,14 +4,11 @@
 CREATE TABLE released_comments (
   id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
   rating_id INTEGER NOT NULL UNIQUE REFERENCES ratings (id),
-  unit_kind TEXT NOT NULL,
-  unit_id INTEGER NOT NULL,
   handling_party_id INTEGER NOT NULL,
   text TEXT NOT NULL,
   place INTEGER NOT NULL,
   released_at DATETIME NOT NULL
 );
-CREATE INDEX released_comments_unit ON released_comments (unit_kind, unit_id, place);
 
 -- +goose Down
 SELECT 'comments stay';

@@ -8,6 +8,6 @@ export function wordsFor(name: string, ticket: Ticket): string {
 }
 
 export function actionWords(action: TicketAction, ticket: Ticket): string {
-  if (action === 'resume' && waitsForReader(ticket)) return t('ticket.do_resume_here')
+  if (action === 'resume' && waitsForReader(ticket)) return tMaybe('ticket.do_resume_here') ?? t('ticket.do_resume')
   return wordsFor(`do_${action}`, ticket)
 }

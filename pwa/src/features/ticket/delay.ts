@@ -17,7 +17,7 @@ export function waitsForReader(ticket: Ticket): boolean {
 /** The party tried to reach him and he has not answered: what he can do, before anything stands still. */
 function lookedFor(ticket: Ticket): string {
   const n = ticket.reaching?.tries.length
-  return n && readerOf(ticket.you) === 'reporter' ? t('ticket.tried_reporter', { party: ticket.handling_party.name, n }) : ''
+  return n && readerOf(ticket.you) === 'reporter' ? (tMaybe('ticket.tried_reporter', { party: ticket.handling_party.name, n }) ?? '') : ''
 }
 
 /** Why it takes longer, and until when, as long as somebody waits for it. */

@@ -73,6 +73,7 @@ export function useTicket(id: number) {
   async function refused(fault: unknown): Promise<boolean> {
     if (!isConflict(fault)) return false
     const seen = ticket.value
+    changed.value = ''
     const [spoken] = await Promise.all([allWords().then(() => true, () => false), resource.refresh()])
     if (!somebodyWasFaster(fault) || !spoken || resource.problem.value || !ticket.value) return false
     changed.value = `${newsOf(ticket.value, seen)}${t('ticket.changed_look')}`
