@@ -16,7 +16,7 @@ type Appointment struct {
 	ValidFrom models.Date      `json:"valid_from,omitempty"`
 	ValidTo   models.Date      `json:"valid_to,omitempty"`
 	Replaces  []int64          `json:"replaces,omitempty" maxItems:"20" doc:"appointments of others to the same role there, which this one takes over"`
-	// SamePerson says that whoever appoints has looked at the other name under which the number is known.
+	// SamePerson says that the number, which is known under another name, is this person's all the same. The name itself is told only once he is appointed.
 	SamePerson bool `json:"same_person,omitempty" doc:"the number is known under another name, and it is the same person all the same; his own name stays"`
 }
 
@@ -46,7 +46,7 @@ func (in Appointment) CheckName(known string) error {
 	if known == "" || known == in.Name || in.SamePerson {
 		return nil
 	}
-	return models.Refuse(models.Conflict, "membership.other_name") // which name that is, is told to nobody who only guesses numbers
+	return models.Refuse(models.Conflict, "membership.other_name") // which name that is, is not told before he is appointed
 }
 
 // CheckAppointment says why the actor may not make this appointment, or nil. account is the account behind the phone
