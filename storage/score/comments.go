@@ -144,5 +144,5 @@ func writtenIn(tx storage.Tx, u unit, window score.Span) (found []ticket.Rating,
 func drawnPlace() int64 {
 	var b [8]byte
 	rand.Read(b[:])                                   // never fails since Go 1.24
-	return int64(binary.BigEndian.Uint64(b[:]) >> 12) // #nosec G115 -- 52 bits
+	return int64(binary.BigEndian.Uint64(b[:]) >> 12) // #nosec G115 -- fifty-two bits always fit
 }
