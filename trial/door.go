@@ -49,6 +49,12 @@ func openDoor(endpoint string) *door {
 	return d
 }
 
+// close lets go of whoever still waits for a store that hangs: the server would wait for them.
+func (d *door) close() {
+	d.become(gone)
+	d.server.Close()
+}
+
 func (d *door) endpoint() string { return d.server.Listener.Addr().String() }
 
 func (d *door) become(m mood) {

@@ -156,29 +156,19 @@ func (f *full) writesAreRefused(listed *thing) error {
 	return nil
 }
 
-// look reads as patiently as the app does: whoever wrote as fast as he could is told to come again, disk or no disk.
-func (f *full) look(p *person, path string) answer {
-	a := p.get(path)
-	for tries := 0; a.code == 429 && tries < 5; tries++ {
-		wait(f.ctx, a.wait())
-		a = p.get(path)
-	}
-	return a
-}
-
 // readsGoOn asks for what people look at.
 func (f *full) readsGoOn(t *thing) error {
 	me := t.author
 	for _, path := range []string{"/api/v1/tickets?box=mine", fmt.Sprintf("/api/v1/tickets/%d", t.id), "/api/v1/catalogue", "/api/v1/me",
 		fmt.Sprintf("/api/v1/estates/%d/score", f.crowd.county.Estate.ID), "/readyz"} {
-		if a := f.look(me, path); !a.ok() {
+		if a := me.look(path); !a.ok() {
 			return fmt.Errorf("reading %s: %s", path, a)
 		}
 		f.reads++
 	}
 	for _, th := range f.crowd.things {
 		if len(th.photos) > 0 && th.photos[0].stored {
-			a := f.look(th.author, fmt.Sprintf("/api/v1/photos/%d?size=thumb", th.photos[0].id))
+			a := th.author.look(fmt.Sprintf("/api/v1/photos/%d?size=thumb", th.photos[0].id))
 			if !a.ok() || !th.photos[0].shows(a.body) {
 				return fmt.Errorf("reading a photo: %d", a.code)
 			}

@@ -75,6 +75,16 @@ func (a answer) String() string { return fmt.Sprintf("%d %.300s", a.code, bytes.
 
 func (a answer) into(v any) error { return json.Unmarshal(a.body, v) }
 
+// look reads as patiently as the app does: whoever asked as fast as he could is told to come again.
+func (p *person) look(path string) answer {
+	a := p.get(path)
+	for tries := 0; a.code == 429 && tries < 5; tries++ {
+		time.Sleep(a.wait())
+		a = p.get(path)
+	}
+	return a
+}
+
 // post sends JSON as this person.
 func (p *person) post(path string, body any) answer {
 	b, err := json.Marshal(body)

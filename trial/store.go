@@ -20,7 +20,7 @@ func storeMoods(ctx context.Context, o options) (r result, err error) {
 	}
 	defer os.RemoveAll(w.dir)
 	door := openDoor(w.s3.Endpoint)
-	defer door.server.Close()
+	defer door.close()
 	behind := w // the judge goes straight to the store
 	s3 := *w.s3
 	s3.Endpoint = door.endpoint()
@@ -100,7 +100,7 @@ func (s *storeTrial) in(ctx context.Context, m mood) error {
 
 // look asks for a photo that was stored before.
 func (s *storeTrial) look() answer {
-	return s.shown.author.get(fmt.Sprintf("/api/v1/photos/%d?size=full", s.shown.photos[0].id))
+	return s.shown.author.look(fmt.Sprintf("/api/v1/photos/%d?size=full", s.shown.photos[0].id))
 }
 
 // nobodyWaits looks at many photos of a store that hangs: a page of thumbnails must not hold up the rest of the app.
@@ -156,7 +156,7 @@ func (s *storeTrial) others(ended <-chan struct{}) error {
 	someone := s.crowd.members[1]
 	for {
 		for _, path := range []string{"/api/v1/tickets?box=mine", "/api/v1/catalogue", "/api/v1/me", "/readyz"} {
-			if a := someone.get(path); !a.ok() {
+			if a := someone.look(path); !a.ok() {
 				return fmt.Errorf("reading %s: %s", path, a)
 			}
 		}
