@@ -67,6 +67,7 @@ type full struct {
 }
 
 func (f *full) run(at *program) error {
+	wait(f.ctx, 2*time.Second) // the crowd has just done all that an account may do in a moment
 	// A photo that is listed while there is room, to be sent when there is none.
 	listed := f.crowd.byHand(newPhoto(f.crowd.random, "before"))
 	if !listed.sendRecord(f.crowd.wrong) {

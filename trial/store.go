@@ -66,6 +66,7 @@ type storeTrial struct {
 
 // in plays one mood and the recovery from it.
 func (s *storeTrial) in(ctx context.Context, m mood) error {
+	wait(ctx, 2*time.Second) // the crowd has just done all that an account may do in a moment
 	s.door.become(m)
 	begun := []*thing{s.crowd.byHand(newPhoto(s.crowd.random, "before")), s.crowd.byHand(newPhoto(s.crowd.random, "before"), newPhoto(s.crowd.random, "before"))}
 	for _, t := range begun {
