@@ -41,9 +41,6 @@ func (c *Contract) Faults(method, path string, a Answer) []string {
 	if op == nil || a.Status == http.StatusMethodNotAllowed {
 		return nil
 	}
-	if method == http.MethodHead {
-		a.Body = nil
-	}
 	response := op.Responses[strconv.Itoa(a.Status)]
 	if response == nil {
 		return []string{"the status is not documented"}
@@ -58,10 +55,7 @@ func (c *Contract) Faults(method, path string, a Answer) []string {
 	if media == nil {
 		return []string{"the media type " + a.MediaType + " is not documented"}
 	}
-	if media.Schema == nil || media.Schema.Format == "binary" {
-		return nil
-	}
-	if method == http.MethodHead {
+	if media.Schema == nil || media.Schema.Format == "binary" || method == http.MethodHead {
 		return nil
 	}
 	return c.bodyFaults(media.Schema, a.Body)

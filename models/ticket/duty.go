@@ -24,8 +24,11 @@ func (t Ticket) RoundTheClock() bool {
 	return t.pressing() && slices.Contains(beforeDone, t.State)
 }
 
+// Pressing are the urgencies whose times are counted in hours, day and night, the worse one first.
+var Pressing = []string{"u1", "u2"}
+
 // pressing reports whether the times of t are counted in hours, day and night.
-func (t Ticket) pressing() bool { return t.Urgency == "u1" || t.Urgency == "u2" }
+func (t Ticket) pressing() bool { return slices.Contains(Pressing, t.Urgency) }
 
 // addDuty adds who has duty, for those who wait for the party and those who look after it. A steward who looks on, or the party
 // itself, has no need of it here.

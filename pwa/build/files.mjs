@@ -22,7 +22,7 @@ const OFFICE = `
   PromiseSheet PromiseBlock EstatePromises
   ManageLinks CausesPage CausePage CauseOpenSheet CauseStepSheet CauseBlock causeWords
   SuspensionsPage SuspensionSheet SuspensionBlock EstateSuspensions
-  OutboxNews JoinSheet PrivacyPage SupportedPage LedgerPage ProgressPage SlipPrint slip laterProgress paper said EstatePage LineChart HomeFinder DataTable queueFile NoTickets qr DeskPage HandedOverPage handedOver
+  OutboxNews JoinSheet PrivacyPage SupportedPage LedgerPage ProgressPage SlipPrint slip laterProgress laterOnce laterExplained paper said EstatePage LineChart HomeFinder DataTable queueFile NoTickets qr DeskPage HandedOverPage handedOver
   HandedOverTicketPage OverviewPage MissedBeforePage PressurePage ClosingSignsPage PressureSheet ScoresPage ExplainPage AppointmentsPage MembershipRequestsPage
   ImportPage EstatesPage ManageEstatePage phones PosterPage PosterPrint DiagPage SetupPage DeskTicket PauseSheet GoneTicket WaitingLines sorted MyBuildingPage BuildingPage BuildingFacts
 `.trim().split(/\s+/)

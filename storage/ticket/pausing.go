@@ -127,11 +127,7 @@ func (s *Store) TryIn(tx storage.Tx, a models.Actor, id int64, tried ticket.Tryi
 
 // reachingIn reads what the party that has t did to reach the reporter.
 func reachingIn(tx storage.Tx, t ticket.Ticket) (r ticket.Reaching, err error) {
-	told, err := storage.History(tx, "ticket", t.ID)
-	if err != nil {
-		return r, err
-	}
-	lines, err := historyLines(told, nil)
+	lines, err := linesOf(tx, t)
 	if err != nil {
 		return r, err
 	}

@@ -71,7 +71,7 @@ func (b box) untaken(tx storage.Tx, a models.Actor) ([]ticket.Row, error) {
 		return nil, nil
 	}
 	asked, items := b.asked, []ticket.Row(nil)
-	for _, urgency := range []string{"u1", "u2"} { // a gas leak of now before a drain of yesterday
+	for _, urgency := range ticket.Pressing { // a gas leak of now before a drain of yesterday
 		b.query.Limit, b.asked = ticket.MostUntaken-len(items), all(asked, condition(sqlUntaken, urgency))
 		if b.query.Limit == 0 {
 			break

@@ -1,5 +1,5 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
-import { allWords, errorWords } from '@/i18n'
+import { allWords, errorWords, type OwnWords } from '@/i18n'
 import type { Role } from '@/api/types'
 import { toast } from '@/ui/toast'
 import { account, factorDue, isStaff, roleGroup, roles, type RoleGroup } from './session'
@@ -18,8 +18,8 @@ declare module 'vue-router' {
     bare?: boolean
     /** A page of those who work here: it speaks the words of offices. */
     office?: boolean
-    /** A slip, what it opens, and the pages on privacy, on the device, of the set-up and of the second factor: their words come with them. */
-    slip?: boolean
+    /** A page whose words come with it, in a file of their own. */
+    words?: OwnWords
   }
 }
 
@@ -57,8 +57,8 @@ const EARLY = /^\/($|tickets(\/|$)|outbox$|rate$)/
 
 router.beforeResolve(async (to) => {
   // Whoever works here meets office forms on a ticket's page too.
-  const words = allWords(to.meta.office || isStaff.value, to.meta.slip)
-  if (to.meta.slip || !EARLY.test(to.path)) await words
+  const words = allWords(to.meta.office || isStaff.value, to.meta.words)
+  if (to.meta.words || !EARLY.test(to.path)) await words
   else words.catch(() => undefined)
 })
 

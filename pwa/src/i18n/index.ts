@@ -16,43 +16,50 @@ import {
 } from './format'
 import { zh } from './zh-CN'
 import type { later } from './zh-CN/later'
+import type { score as explained } from './zh-CN/laterExplained'
+import type { people as once } from './zh-CN/laterOnce'
 import type { people as privacy, progress } from './zh-CN/laterProgress'
 import type { office } from './zh-CN/office'
 import type { officeMore } from './zh-CN/officeMore'
 
 export type { Locale, Moment } from './format'
 
-type Parts = [typeof zh, typeof later, typeof office & typeof officeMore, { progress: typeof progress; people: typeof privacy }]
-type AreaName = keyof Parts[0] | keyof Parts[1] | keyof Parts[2] | keyof Parts[3]
-/** The words of an area, wherever they stand: the refusals stand in all three parts. */
-type WordsOf<Part, Area> = Area extends keyof Part ? keyof Part[Area] & string : never
-type NameIn<Area> = WordsOf<Parts[0], Area> | WordsOf<Parts[1], Area> | WordsOf<Parts[2], Area> | WordsOf<Parts[3], Area>
-export type Key = { [Area in AreaName]: `${Area}.${NameIn<Area>}` }[AreaName]
+type Parts = typeof zh | typeof later | (typeof office & typeof officeMore) | { progress: typeof progress; people: typeof privacy } | { people: typeof once } | { score: typeof explained }
+type AreaOf<Part> = Part extends unknown ? keyof Part : never
+/** The words of an area, wherever they stand: the refusals stand in three parts. */
+type WordsOf<Part, Area> = Part extends unknown ? (Area extends keyof Part ? keyof Part[Area] & string : never) : never
+export type Key = { [Area in AreaOf<Parts>]: `${Area}.${WordsOf<Parts, Area>}` }[AreaOf<Parts>]
 export type Values = Record<string, string | number>
 
 /** The other languages must have every key of an area and no other. */
 export type Messages<Source> = { readonly [Name in keyof Source]: string }
 type Dictionary = Record<string, Record<string, string>>
-type PartName = 'first' | 'later' | 'office' | 'slip'
+/** What pages say that open with a network only, each of these in a file of its own: of slips and privacy, what is read once, and how a score is computed. */
+export type OwnWords = 'slip' | 'once' | 'explained'
+type PartName = 'first' | 'later' | 'office' | OwnWords
 
 /** The words of offices come in two files at once. */
 async function both(some: Promise<{ office: Dictionary }>, more: Promise<{ officeMore: Dictionary }>): Promise<Dictionary> {
   return { ...(await some).office, ...(await more).officeMore }
 }
 
-/** Each language comes in parts: what the first pages say, what the others say, what offices say, and what pages say that are read once or open with a network only. */
+/** Each language comes in parts: what the first pages say, what the others say, what offices say, and what pages say that have words of their own. */
 const PARTS: Record<Locale, Record<PartName, () => Promise<Dictionary> | Dictionary>> = {
   'zh-CN': {
     first: () => zh,
     later: async () => (await import('./zh-CN/later')).later,
     office: () => both(import('./zh-CN/office'), import('./zh-CN/officeMore')),
     slip: () => import('./zh-CN/laterProgress'),
+    once: () => import('./zh-CN/laterOnce'),
+    explained: () => import('./zh-CN/laterExplained'),
   },
   en: {
     first: async () => (await import('./en')).en,
     later: async () => (await import('./en/enLater')).later,
     office: () => both(import('./en/enOffice'), import('./en/enOfficeMore')),
     slip: () => import('./en/laterProgress'),
+    once: () => import('./en/laterOnce'),
+    explained: () => import('./en/laterExplained'),
   },
 }
 
@@ -126,11 +133,11 @@ export function errorWords(code: string, params?: Values): string {
   return tMaybe(`error.${code}`, params) ?? t('error.unknown', { code })
 }
 
-/** Fetches what the first part leaves out, once; the words of offices only for those who work there, those of slips and of the page on privacy only for these. */
-export async function allWords(office = false, slip = false): Promise<void> {
+/** Fetches what the first part leaves out, once; the words of offices only for those who work there, those of pages with words of their own only for these. */
+export async function allWords(office = false, own?: OwnWords): Promise<void> {
   wanted.add('later')
   if (office) wanted.add('office')
-  if (slip) wanted.add('slip')
+  if (own) wanted.add(own)
   const language = locale.value
   await learn(language)
   if (language !== locale.value) await learn(locale.value)

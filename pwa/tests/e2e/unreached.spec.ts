@@ -67,7 +67,7 @@ test('the party writes down that nobody answered: after a line of its own, half 
   for (const one of [reporter, handler]) await one.context.close()
 })
 
-test('a matter that waits for its reporter goes on with one tap of his', async ({ browser, request }) => {
+test('a matter that waits for its reporter goes on when he says that he is there', async ({ browser, request }) => {
   const { context, page, eyes } = await phoneOf(browser, await loginOf(request, 'resident'), PHONE)
   const mine = await eyes.json<{ items: { id: number; paused_until?: string }[] }>('/api/v1/tickets?box=mine&filter=open&limit=50')
   let waits: Waiting | undefined

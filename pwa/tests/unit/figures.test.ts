@@ -3,7 +3,7 @@ import { exactFigure, figure, share, sumOf, whichOne } from '@/features/score/fi
 import { allWords, setLocale } from '@/i18n'
 
 describe('the figures behind a score', () => {
-  beforeAll(() => allWords())
+  beforeAll(() => allWords(false, 'explained'))
   afterAll(() => setLocale('zh-CN'))
 
   it.each([

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { zh as first } from '@/i18n/zh-CN'
 import { later } from '@/i18n/zh-CN/later'
+import * as explained from '@/i18n/zh-CN/laterExplained'
+import * as once from '@/i18n/zh-CN/laterOnce'
 import * as slip from '@/i18n/zh-CN/laterProgress'
 import { office } from '@/i18n/zh-CN/office'
 import { officeMore } from '@/i18n/zh-CN/officeMore'
@@ -22,7 +24,7 @@ const known = (key: string) => whole.has(key) || named.has(key) || begun.some((s
 
 describe('the words', () => {
   it('are said somewhere, each of them', () => {
-    const keys = [first, later, office, officeMore, { ...slip }].flatMap((part) => Object.entries(part).flatMap(([area, words]) => Object.keys(words).map((name) => `${area}.${name}`)))
+    const keys = [first, later, office, officeMore, { ...slip }, { ...once }, { ...explained }].flatMap((part) => Object.entries(part).flatMap(([area, words]) => Object.keys(words).map((name) => `${area}.${name}`)))
     // A refusal's words are held to the server's codes by cmd/linli/sentences_test.go.
     const idle = keys.filter((key) => !key.startsWith('error.') && !known(key) && !known(key.replace(ENDS, '')))
     expect(idle).toEqual([])

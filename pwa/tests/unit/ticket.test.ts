@@ -226,9 +226,8 @@ describe('when one may urge again', () => {
     expect(urged()).toBe('催办过 1 次，明天 09:20 起可以再催')
     expect(urged({ urge_after: '2026-09-02T01:59:00Z', actions: ['urge'] })).toBe('催办过 1 次')
     expect(urged({ urges: 0 })).toBe('')
-    // Others are not told it, and while the clock stands still nobody may urge.
+    // Others are not told it.
     expect(urged({ you: 'handler', urge_after: undefined })).toBe('催办过 1 次')
-    expect(urged({ state: 'paused' })).toBe('催办过 1 次')
   })
 })
 

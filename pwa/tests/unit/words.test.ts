@@ -5,10 +5,14 @@ import { en as enFirst } from '@/i18n/en'
 import { later as enLater } from '@/i18n/en/enLater'
 import { office as enOffice } from '@/i18n/en/enOffice'
 import { officeMore as enOfficeMore } from '@/i18n/en/enOfficeMore'
+import * as enExplained from '@/i18n/en/laterExplained'
+import * as enOnce from '@/i18n/en/laterOnce'
 import * as enSlip from '@/i18n/en/laterProgress'
 import { agoWords, areaWords, calendarWords, dateTimeWords, dateWords, dayWords, deadlineWords, durationWords, percentWords, pointWords } from '@/i18n/format'
 import { zh as zhFirst } from '@/i18n/zh-CN'
 import { later as zhLater } from '@/i18n/zh-CN/later'
+import * as zhExplained from '@/i18n/zh-CN/laterExplained'
+import * as zhOnce from '@/i18n/zh-CN/laterOnce'
 import * as zhSlip from '@/i18n/zh-CN/laterProgress'
 import { office as zhOffice } from '@/i18n/zh-CN/office'
 import { officeMore as zhOfficeMore } from '@/i18n/zh-CN/officeMore'
@@ -19,8 +23,8 @@ type Tree = Record<string, Record<string, string>>
 function treeOf(parts: Record<string, Tree>): Tree {
   return Object.fromEntries(Object.entries(parts).flatMap(([part, areas]) => Object.entries(areas).map(([area, words]) => [`${part}.${area}`, words])))
 }
-const zh = treeOf({ first: zhFirst, later: zhLater, office: { ...zhOffice, ...zhOfficeMore }, slip: { ...zhSlip } })
-const en = treeOf({ first: enFirst, later: enLater, office: { ...enOffice, ...enOfficeMore }, slip: { ...enSlip } })
+const zh = treeOf({ first: zhFirst, later: zhLater, office: { ...zhOffice, ...zhOfficeMore }, slip: { ...zhSlip }, once: { ...zhOnce }, explained: { ...zhExplained } })
+const en = treeOf({ first: enFirst, later: enLater, office: { ...enOffice, ...enOfficeMore }, slip: { ...enSlip }, once: { ...enOnce }, explained: { ...enExplained } })
 const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join()
 const now = '2026-09-02T02:00:00Z' // Wednesday, 10:00 in the county
 

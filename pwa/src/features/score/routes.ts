@@ -9,5 +9,5 @@ function ownPlace(to: RouteLocationNormalized): true {
 
 export const routes: RouteRecordRaw[] = [
   { path: '/estates/:id(\\d+)', name: 'estate', component: () => import('./EstatePage.vue'), beforeEnter: ownPlace },
-  { path: '/estates/:id(\\d+)/score', name: 'explanation', component: () => import('./ExplainPage.vue') },
+  { path: '/estates/:id(\\d+)/score', name: 'explanation', component: () => import('./ExplainPage.vue'), meta: { words: 'explained' } },
 ]
